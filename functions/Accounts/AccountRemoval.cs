@@ -1,0 +1,58 @@
+using Azure;
+using Azure.Data.Tables;
+using ContactRouting.Directory;
+using ContactRouting.Http;
+using ContactRouting.StatusExport;
+using ContactRouting.Storage;
+
+namespace ContactRouting.Accounts;
+
+/// <summary>
+/// Removes an account: it is marked first, which shuts everybody out, then its rows go in steps. A killed removal is
+/// finished by the next timer tick, since the account keeps its due mark.
+/// </summary>
+internal sealed class AccountRemoval(LiveTable live, Tables tables, Claims claims, DirectoryClaims directoryClaims, Credentials credentials, SnapshotStore snapshots, TimeProvider time)
+{
+    /// <exception cref="DomainException">There is no such account.</exception>
+    public async Task RemoveAsync(int accountId, CancellationToken cancellationToken)
+    {
+        await Conflict.RetryAsync(async () =>
+        {
+            var account = await live.FindAsync<Account>(accountId, Account.RowKey, cancellationToken);
+            var head = await live.FindAsync<DirectoryHead>(accountId, DirectoryHead.RowKey, cancellationToken);
+            if (account is null || head is null) throw DomainException.NotFound($"Account {accountId}");
+            if (account.Value.Deleting) return true;
+            var batch = new Batch(LiveTable.Partition(accountId));
+            batch.Replace(Account.RowKey, account.Value with { Deleting = true }, account.ETag);
+            batch.Replace(DirectoryHead.RowKey, head.Value with { Deleting = true }, head.ETag);
+            await live.CommitAsync(accountId, batch, null, cancellationToken);
+            return true;
+        }, time, cancellationToken);
+        await FinishAsync(accountId, cancellationToken);
+    }
+
+    /// <summary>Removes what is left of a marked account; its own row goes last.</summary>
+    public async Task FinishAsync(int accountId, CancellationToken cancellationToken)
+    {
+        if (await live.FindAsync<Account>(accountId, Account.RowKey, cancellationToken) is not { } account) return;
+        foreach (var key in account.Value.Claims) await claims.ReleaseAsync(key, ETag.All, cancellationToken);
+        await credentials.RemoveAsync(new Principal(accountId, null), cancellationToken);
+        await snapshots.RemoveAsync(accountId, cancellationToken);
+
+        var partition = LiveTable.Partition(accountId);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition}");
+        await foreach (var page in tables.Live.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).AsPages())
+        {
+            var rows = page.Values.Where(entity => entity.RowKey is not (Account.RowKey or DirectoryHead.RowKey)).ToList();
+            foreach (var entity in rows.Where(entity => entity.RowKey.StartsWith(DirectoryKeys.All, StringComparison.Ordinal)))
+            {
+                var record = (IDirectoryRecord)RowCodec.Read(DirectoryKeys.TypeOf(entity.RowKey), entity);
+                await directoryClaims.ReleaseAsync(accountId, record, cancellationToken);
+                if (record is Agent agent) await credentials.RemoveAsync(new Principal(accountId, agent.Id), cancellationToken);
+            }
+            await tables.Live.DeleteRowsAsync(partition, rows.Select(entity => entity.RowKey), cancellationToken);
+        }
+        await tables.Live.DeleteRowsAsync(partition, [DirectoryHead.RowKey, Account.RowKey], cancellationToken);
+        await claims.ReleaseAsync(ClaimKey.Account(accountId), ETag.All, cancellationToken);
+    }
+}

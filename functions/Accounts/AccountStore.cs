@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Azure;
+using ContactRouting.Directory;
+using ContactRouting.Http;
+using ContactRouting.Storage;
+
+namespace ContactRouting.Accounts;
+
+/// <summary>A wish for a new account; what is null is made up.</summary>
+internal sealed record NewAccount(int? Id = null, string? Name = null, string? Username = null);
+
+/// <summary>Creates, reads and lists accounts and rotates their secrets.</summary>
+internal sealed class AccountStore(LiveTable live, Claims claims, DirectoryClaims directoryClaims, Credentials credentials, KeyRing keys, TimeProvider time)
+{
+    public const int MaxUsernameLength = Names.MaxLength;
+
+    /// <summary>The secrets that can be rotated, by the names that an account's creation shows them under.</summary>
+    public static readonly IReadOnlyList<string> SecretNames = ["clientSecret", "apiKeySecret", "exportToken", "sinkToken", "password"];
+
+    /// <exception cref="DomainException">The id or the user name is taken, or not valid.</exception>
+    public async Task<(Account Account, AccountSecrets Secrets)> CreateAsync(NewAccount wish, CancellationToken cancellationToken)
+    {
+        var secrets = new AccountSecrets();
+        var id = await ClaimIdAsync(wish.Id, cancellationToken);
+        var account = new Account
+        {
+            Id = id,
+            Name = wish.Name ?? $"Account {id.ToString(CultureInfo.InvariantCulture)}",
+            CreatedAt = time.GetUtcNow(),
+            Username = wish.Username ?? $"admin-{id.ToString(CultureInfo.InvariantCulture)}",
+            ClientId = secrets.ClientId,
+            ClientSecretHash = ClaimKey.Hash(secrets.ClientSecret),
+            ApiKeySid = secrets.ApiKeySid,
+            ApiKeySecret = keys.Seal(secrets.ApiKeySecret, Account.ApiKeySecretPlace(id)),
+            ExportTokenHash = ClaimKey.Hash(secrets.ExportToken),
+            SinkTokenHash = ClaimKey.Hash(secrets.SinkToken),
+        };
+        if (Names.Problem(account.Username) is { } problem) throw DomainException.Invalid("username", problem);
+        if (Names.DisplayProblem(account.Name) is { } nameProblem) throw DomainException.Invalid("name", nameProblem);
+
+        var username = UniqueValue.Name(account.Username, ClaimHolder.Administrator);
+        if (!await claims.TakeAsync(username.Key, id, username.Holder, claim => directoryClaims.IsUsedAsync(username, claim, cancellationToken), cancellationToken))
+            throw new DomainException(ErrorKind.Conflict, $"username {account.Username} is taken.", "username");
+        await TakeSecretAsync(account.ClientId, id, ClaimHolder.Client, cancellationToken);
+        await TakeSecretAsync(account.ApiKeySid, id, ClaimHolder.ApiKey, cancellationToken);
+        await TakeSecretAsync(secrets.ExportToken, id, ClaimHolder.ExportToken, cancellationToken);
+        await TakeSecretAsync(secrets.SinkToken, id, ClaimHolder.SinkToken, cancellationToken);
+
+        var batch = new Batch(LiveTable.Partition(id));
+        batch.Insert(Account.RowKey, account);
+        batch.Insert(DirectoryHead.RowKey, new DirectoryHead());
+        try
+        {
+            await live.CommitAsync(id, batch, null, cancellationToken);
+        }
+        catch (ConflictException)
+        {
+            throw IdTaken(id);
+        }
+        await credentials.SetPasswordAsync(new Principal(id, null), secrets.Password, cancellationToken);
+        return (account, secrets);
+    }
+
+    /// <exception cref="DomainException">There is no such account.</exception>
+    public async Task<Account> GetAsync(int id, CancellationToken cancellationToken) => (await RowAsync(id, cancellationToken)).Value;
+
+    public async Task<IReadOnlyList<Account>> ListAsync(int after, int limit, CancellationToken cancellationToken)
+    {
+        var ids = await claims.AccountIdsAsync(after, limit, cancellationToken);
+        var rows = await Task.WhenAll(ids.Select(id => live.FindAsync<Account>(id, Account.RowKey, cancellationToken)));
+        return [.. rows.OfType<Row<Account>>().Select(row => row.Value)];
+    }
+
+    /// <summary>Replaces a secret; the old one ends at once, but for what other instances remember for 30 s.</summary>
+    /// <returns>The new one.</returns>
+    public async Task<string> RotateAsync(int id, string name, CancellationToken cancellationToken)
+    {
+        var fresh = new AccountSecrets();
+        if (name == "password")
+        {
+            await RowAsync(id, cancellationToken);
+            await credentials.SetPasswordAsync(new Principal(id, null), fresh.Password, cancellationToken);
+            return fresh.Password;
+        }
+        return await Conflict.RetryAsync(() => RotateAsync(id, name, fresh, cancellationToken), time, cancellationToken);
+    }
+
+    private async Task<string> RotateAsync(int id, string name, AccountSecrets fresh, CancellationToken cancellationToken)
+    {
+        var row = await RowAsync(id, cancellationToken);
+        var (secret, account) = name switch
+        {
+            "clientSecret" => (fresh.ClientSecret, row.Value with { ClientSecretHash = ClaimKey.Hash(fresh.ClientSecret) }),
+            "apiKeySecret" => (fresh.ApiKeySecret, row.Value with { ApiKeySecret = keys.Seal(fresh.ApiKeySecret, Account.ApiKeySecretPlace(id)) }),
+            "exportToken" => (fresh.ExportToken, row.Value with { ExportTokenHash = ClaimKey.Hash(fresh.ExportToken) }),
+            "sinkToken" => (fresh.SinkToken, row.Value with { SinkTokenHash = ClaimKey.Hash(fresh.SinkToken) }),
+            _ => throw new DomainException(ErrorKind.NotFound, $"There is no secret {name}; there are {string.Join(", ", SecretNames)}.", "name"),
+        };
+        if (name is "exportToken") await SwapTokenAsync(row.Value.ExportTokenHash, secret, id, ClaimHolder.ExportToken, cancellationToken);
+        if (name is "sinkToken") await SwapTokenAsync(row.Value.SinkTokenHash, secret, id, ClaimHolder.SinkToken, cancellationToken);
+        var batch = new Batch(LiveTable.Partition(id));
+        batch.Replace(Account.RowKey, account, row.ETag);
+        await live.CommitAsync(id, batch, null, cancellationToken);
+        return secret;
+    }
+
+    /// <summary>
+    /// The claim alone lets a token in. Killed between the steps, the account is left with a new token that nobody has
+    /// seen, or with none, and rotating again mends it; the old one never outlives a finished rotation.
+    /// </summary>
+    private async Task SwapTokenAsync(string oldHash, string token, int id, ClaimHolder holder, CancellationToken cancellationToken)
+    {
+        await TakeSecretAsync(token, id, holder, cancellationToken);
+        await claims.ReleaseAsync(ClaimKey.SecretHash(oldHash), ETag.All, cancellationToken);
+    }
+
+    private Task<bool> TakeSecretAsync(string secret, int id, ClaimHolder holder, CancellationToken cancellationToken) =>
+        claims.TakeAsync(ClaimKey.Secret(secret), id, holder, _ => Task.FromResult(true), cancellationToken);
+
+    private async Task<int> ClaimIdAsync(int? wish, CancellationToken cancellationToken)
+    {
+        if (wish is < 1) throw DomainException.Invalid("id", "must be positive.");
+        while (true)
+        {
+            var id = wish ?? RandomNumberGenerator.GetInt32(100_000, 1_000_000_000);
+            var free = await live.FindAsync<Account>(id, Account.RowKey, cancellationToken) is null
+                && await claims.TakeAsync(ClaimKey.Account(id), id, ClaimHolder.Account, _ => Task.FromResult(true), cancellationToken);
+            if (free) return id;
+            if (wish is not null) throw IdTaken(id);
+        }
+    }
+
+    private async Task<Row<Account>> RowAsync(int id, CancellationToken cancellationToken) =>
+        await live.FindAsync<Account>(id, Account.RowKey, cancellationToken) is { Value.Deleting: false } row ? row : throw DomainException.NotFound($"Account {id}");
+
+    private static DomainException IdTaken(int id) => new(ErrorKind.Conflict, $"Account {id} exists.", "id");
+}

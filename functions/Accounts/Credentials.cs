@@ -1,0 +1,128 @@
+using System.Globalization;
+using Azure;
+using Azure.Data.Tables;
+using ContactRouting.Storage;
+using Microsoft.AspNetCore.Identity;
+
+namespace ContactRouting.Accounts;
+
+/// <summary>Who signed in with a password: an account's administrator, or one of its agents.</summary>
+internal sealed record Principal(int AccountId, int? AgentId)
+{
+    public bool IsAdministrator => AgentId is null;
+
+    /// <summary>The partition of its credentials.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{AccountId}|{(AgentId is { } id ? id : "administrator")}");
+
+    public static Principal Parse(string text)
+    {
+        var parts = text.Split('|');
+        return new Principal(int.Parse(parts[0], CultureInfo.InvariantCulture), parts[1] == "administrator" ? null : int.Parse(parts[1], CultureInfo.InvariantCulture));
+    }
+}
+
+/// <summary>
+/// Passwords and sessions. A principal is one partition: its password with a generation, and the sessions that were
+/// opened under it, so that one read tells whether a session stands, and a new password ends them all.
+/// </summary>
+internal sealed class Credentials(Tables tables, SignedTokens tokens, TimeProvider time)
+{
+    public static readonly TimeSpan SessionLife = TimeSpan.FromHours(24);
+
+    private const string Audience = "session";
+    private const string PasswordRow = "password";
+    private const string SessionPrefix = "s|";
+    private const int MaxSessions = 50;
+
+    private static readonly TimeSpan CacheLife = TimeSpan.FromSeconds(30);
+    private static readonly PasswordHasher<Principal> Hasher = new();
+
+    // Compared with where there is no such user, so that the time taken does not tell.
+    private static readonly string NoPasswordHash = Hasher.HashPassword(null!, AccountSecrets.Random(24));
+
+    private readonly TimedCache<string, bool> sessions = new(CacheLife, time);
+
+    public Task SetPasswordAsync(Principal principal, string password, CancellationToken cancellationToken)
+    {
+        var row = new Password { Hash = Hasher.HashPassword(principal, password), Generation = Guid.NewGuid().ToString("n") };
+        return tables.Credentials.UpsertEntityAsync(RowCodec.Write(principal.ToString(), PasswordRow, row), TableUpdateMode.Replace, cancellationToken);
+    }
+
+    /// <summary>Opens a session; null where the password is wrong or there is no such principal.</summary>
+    public async Task<string?> OpenSessionAsync(Principal? principal, string password, CancellationToken cancellationToken)
+    {
+        var rows = principal is null ? [] : await ReadAsync(principal, cancellationToken);
+        var stored = rows.Where(row => row.RowKey == PasswordRow).Select(row => RowCodec.Read<Password>(row).Value).FirstOrDefault();
+        var verified = Hasher.VerifyHashedPassword(principal!, stored?.Hash ?? NoPasswordHash, password) is not PasswordVerificationResult.Failed;
+        if (principal is null || stored is null || !verified) return null;
+
+        var id = Guid.NewGuid().ToString("n");
+        var now = time.GetUtcNow();
+        var batch = new Batch(principal.ToString());
+        batch.Insert(SessionPrefix + id, new Session { Generation = stored.Generation, ExpiresAt = now + SessionLife });
+        var open = rows.Where(row => row.RowKey != PasswordRow).Select(RowCodec.Read<Session>).OrderByDescending(row => row.Value.ExpiresAt).ToList();
+        var ended = open.Where((row, index) => row.Value.ExpiresAt <= now || row.Value.Generation != stored.Generation || index >= MaxSessions - 1);
+        foreach (var row in ended.Take(Batch.MaxActions - 1)) batch.Delete(row.Key, ETag.All);
+        try
+        {
+            await tables.Credentials.SubmitTransactionAsync(batch.Actions, cancellationToken);
+        }
+        catch (RequestFailedException error) when (error.Status == 404)
+        {
+            // Another login tidied up at the same time; the next one does it again.
+            await tables.Credentials.TryInsertAsync(batch.PartitionKey, SessionPrefix + id, new Session { Generation = stored.Generation, ExpiresAt = now + SessionLife }, cancellationToken);
+        }
+        return tokens.Issue(Audience, principal.ToString(), id, SessionLife);
+    }
+
+    /// <summary>Whose session a token is; null where it is not ours, expired, closed, or older than the password.</summary>
+    public async Task<Principal?> FindAsync(string token)
+    {
+        if (await tokens.ReadAsync(token, Audience) is not var (subject, id)) return null;
+        var principal = Principal.Parse(subject);
+        return await sessions.GetAsync(token, () => StandsAsync(principal, SessionPrefix + id)) ? principal : null;
+    }
+
+    public async Task CloseSessionAsync(string token, CancellationToken cancellationToken)
+    {
+        if (await tokens.ReadAsync(token, Audience) is not var (subject, id)) return;
+        await tables.Credentials.DeleteEntityAsync(subject, SessionPrefix + id, ETag.All, cancellationToken);
+        sessions.Forget(token);
+    }
+
+    public async Task RemoveAsync(Principal principal, CancellationToken cancellationToken)
+    {
+        var rows = await ReadAsync(principal, cancellationToken);
+        await tables.Credentials.DeleteRowsAsync(principal.ToString(), rows.Select(row => row.RowKey), cancellationToken);
+    }
+
+    private async Task<bool> StandsAsync(Principal principal, string sessionRow)
+    {
+        var rows = await ReadAsync(principal, CancellationToken.None);
+        var password = rows.Where(row => row.RowKey == PasswordRow).Select(row => RowCodec.Read<Password>(row).Value).FirstOrDefault();
+        var session = rows.Where(row => row.RowKey == sessionRow).Select(row => RowCodec.Read<Session>(row).Value).FirstOrDefault();
+        return session is not null && session.Generation == password?.Generation && session.ExpiresAt > time.GetUtcNow();
+    }
+
+    private async Task<List<TableEntity>> ReadAsync(Principal principal, CancellationToken cancellationToken)
+    {
+        var rows = new List<TableEntity>();
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {principal.ToString()}");
+        await foreach (var row in tables.Credentials.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken)) rows.Add(row);
+        return rows;
+    }
+
+    private sealed record Password
+    {
+        public string Hash { get; init; } = "";
+
+        public string Generation { get; init; } = "";
+    }
+
+    private sealed record Session
+    {
+        public string Generation { get; init; } = "";
+
+        public DateTimeOffset ExpiresAt { get; init; }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using ContactRouting.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace ContactRouting.Accounts;
+
+/// <summary>The platform operator, who holds the operator key.</summary>
+internal sealed record PlatformOperator;
+
+internal sealed class OperatorApi(TokenAuthentication tokens, ILogger<OperatorApi> logger) : Api<PlatformOperator>(logger)
+{
+    protected override ValueTask<PlatformOperator> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        tokens.IsOperator(BearerToken.Read(request)) ? new(new PlatformOperator()) : throw DomainException.Unauthenticated();
+
+    protected override Reply Failure(DomainException error) => Problem.From(error);
+}
+
+internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, AccountRemoval removal)
+{
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 200;
+
+    [Function("OperatorAccounts")]
+    public Task<IResult> Accounts(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "operator/v1/accounts")] HttpRequest request, CancellationToken cancellationToken) =>
+        api.ServeAsync(request, new()
+        {
+            Get = async _ => await ListAsync(request, cancellationToken),
+            Post = async _ => await CreateAsync(request, cancellationToken),
+        }, cancellationToken);
+
+    [Function("OperatorAccount")]
+    public Task<IResult> Account(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "operator/v1/accounts/{accountId}")] HttpRequest request, string accountId, CancellationToken cancellationToken) =>
+        api.ServeAsync(request, new()
+        {
+            Get = async _ => Reply.Json(Show(await accounts.GetAsync(Id(accountId), cancellationToken))),
+            Delete = async _ =>
+            {
+                await removal.RemoveAsync(Id(accountId), cancellationToken);
+                return Reply.Empty(StatusCodes.Status204NoContent);
+            },
+        }, cancellationToken);
+
+    [Function("OperatorAccountSecret")]
+    public Task<IResult> Rotate(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "operator/v1/accounts/{accountId}/secrets/{name}/rotate")] HttpRequest request,
+        string accountId, string name, CancellationToken cancellationToken) =>
+        api.ServeAsync(request, new()
+        {
+            Post = async _ => Reply.Json(new Dictionary<string, string> { [name] = await accounts.RotateAsync(Id(accountId), name, cancellationToken) }),
+        }, cancellationToken);
+
+    private async Task<Reply> ListAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var limit = Number(request, "limit", DefaultLimit);
+        if (limit is < 1 or > MaxLimit) throw DomainException.Invalid("limit", $"must be from 1 to {MaxLimit}.");
+        var page = await accounts.ListAsync(Number(request, "cursor", 0), limit + 1, cancellationToken);
+        var items = page.Take(limit).ToList();
+        var nextCursor = page.Count > limit ? items[^1].Id.ToString(CultureInfo.InvariantCulture) : null;
+        return Reply.Json(new { items = items.Select(Show), nextCursor });
+    }
+
+    private async Task<Reply> CreateAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var fields = await Fields.ReadJsonAsync(request, cancellationToken);
+        foreach (var name in fields.Names)
+        {
+            if (name is not ("id" or "name" or "username")) throw DomainException.Invalid(name, "is not known.");
+        }
+        var wish = new NewAccount(fields.Integer("id"), fields.Text("name", 200), fields.Text("username", AccountStore.MaxUsernameLength));
+        var (account, secrets) = await accounts.CreateAsync(wish, cancellationToken);
+        var body = new
+        {
+            account.Id,
+            account.Name,
+            secrets.ClientId,
+            secrets.ClientSecret,
+            secrets.ApiKeySid,
+            secrets.ApiKeySecret,
+            secrets.ExportToken,
+            secrets.SinkToken,
+            account.Username,
+            secrets.Password,
+        };
+        return Reply.Json(body, status: StatusCodes.Status201Created).With("Location", $"/operator/v1/accounts/{account.Id}");
+    }
+
+    private static object Show(Account account) => new { account.Id, account.Name, account.CreatedAt, account.Username, account.ClientId, account.ApiKeySid };
+
+    private static int Id(string text) =>
+        WireId.Parse(text) ?? throw DomainException.NotFound($"Account {text}");
+
+    private static int Number(HttpRequest request, string name, int standard) => request.Query[name] switch
+    {
+        [] => standard,
+        [{ } text] when WireId.Parse(text) is { } number => number,
+        _ => throw DomainException.Invalid(name, "must be a whole number."),
+    };
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ContactRouting.Http;
+using ContactRouting.Storage;
+using Microsoft.Extensions.Options;
+
+namespace ContactRouting.Accounts;
+
+/// <summary>
+/// Tells whose a token is. What the storage says is remembered for 30 s, so a revocation takes at most that long.
+/// </summary>
+internal sealed class TokenAuthentication(Claims claims, LiveTable live, SignedTokens signedTokens, IOptions<OperatorOptions> operatorOptions, TimeProvider time)
+{
+    public static readonly TimeSpan AccessTokenLife = TimeSpan.FromHours(1);
+
+    private const string Audience = "api";
+    private const int TokenLength = 32;
+
+    private static readonly TimeSpan CacheLife = TimeSpan.FromSeconds(30);
+
+    private readonly TimedCache<string, Claim?> tokens = new(CacheLife, time);
+    private readonly TimedCache<int, Account?> accounts = new(CacheLife, time);
+    private readonly byte[] operatorKey = Digest(operatorOptions.Value.Key);
+
+    /// <summary>The account of an export or sink token, or null: one read.</summary>
+    public async Task<int?> FindAsync(string token, ClaimHolder holder)
+    {
+        if (token.Length != TokenLength || !token.All(char.IsAsciiLetterOrDigit)) return null;
+        var claim = await tokens.GetAsync(ClaimKey.Hash(token), async () => (await claims.FindAsync(ClaimKey.Secret(token), CancellationToken.None))?.Value);
+        return claim?.Holder == holder ? claim.AccountId : null;
+    }
+
+    /// <summary>Exchanges client credentials for an access token; null where they are wrong.</summary>
+    public async Task<string?> IssueAsync(string clientId, string clientSecret, CancellationToken cancellationToken)
+    {
+        if (await claims.FindAsync(ClaimKey.Secret(clientId), cancellationToken) is not { Value: { Holder: ClaimHolder.Client } claim }) return null;
+        if (await live.FindAsync<Account>(claim.AccountId, Account.RowKey, cancellationToken) is not { Value: { Deleting: false } account }) return null;
+        if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(account.ClientSecretHash), Encoding.ASCII.GetBytes(ClaimKey.Hash(clientSecret)))) return null;
+        return signedTokens.Issue(Audience, account.Id.ToString(CultureInfo.InvariantCulture), account.ClientGeneration, AccessTokenLife);
+    }
+
+    /// <summary>The account of an access token, or null: one read.</summary>
+    public async Task<int?> FindAccessAsync(string? token)
+    {
+        if (token is null || await signedTokens.ReadAsync(token, Audience) is not var (subject, generation)) return null;
+        var accountId = int.Parse(subject, CultureInfo.InvariantCulture);
+        var account = await accounts.GetAsync(accountId, async () => (await live.FindAsync<Account>(accountId, Account.RowKey, CancellationToken.None))?.Value);
+        return account is { Deleting: false } && account.ClientGeneration == generation ? accountId : null;
+    }
+
+    /// <summary>Compares in a time that does not depend on where the keys differ.</summary>
+    public bool IsOperator(string? key) => key is not null && CryptographicOperations.FixedTimeEquals(operatorKey, Digest(key));
+
+    private static byte[] Digest(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+}

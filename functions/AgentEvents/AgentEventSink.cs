@@ -1,0 +1,93 @@
+using System.Globalization;
+using ContactRouting.Accounts;
+using ContactRouting.Directory;
+using ContactRouting.Http;
+using ContactRouting.Presence;
+using ContactRouting.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace ContactRouting.AgentEvents;
+
+/// <summary>The webhook sinks: the caller is the account whose sink token the path carries.</summary>
+internal sealed class SinkApi(TokenAuthentication tokens, ILogger<SinkApi> logger) : Api<int>(logger)
+{
+    protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        await tokens.FindAsync(request.RouteValues["sinkToken"]?.ToString() ?? "", ClaimHolder.SinkToken) ?? throw DomainException.Unauthenticated();
+
+    protected override Reply Failure(DomainException error) => Problem.From(error);
+}
+
+internal sealed class AgentEventSink(SinkApi api, PresenceChanges presence)
+{
+    [Function("AgentEventSink")]
+    public Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "hooks/{sinkToken}/agent-events")] HttpRequest request, string sinkToken, CancellationToken cancellationToken) =>
+        api.ServeAsync(request, new()
+        {
+            Get = accountId => ReceiveAsync(accountId, request, cancellationToken),
+            Post = accountId => ReceiveAsync(accountId, request, cancellationToken),
+            GetWrites = true,
+        }, cancellationToken);
+
+    private async Task<Reply> ReceiveAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var received = AgentEvent.Read(await Fields.ReadAsync(request, cancellationToken));
+        var outcome = await presence.ApplyAsync(accountId, received.AgentId, received.Change, received.CheckAgent, cancellationToken);
+        return Reply.Json(new
+        {
+            agent_id = received.AgentId.ToString(CultureInfo.InvariantCulture),
+            agent_status = received.Status,
+            result = outcome switch { PresenceOutcome.Changed => "changed", PresenceOutcome.Unchanged => "unchanged", _ => "outdated" },
+        });
+    }
+}
+
+/// <summary>An agent's login or logout as RingMe's webhook tells it. Source: RingMe, "Queue agent events", AgentEventData.</summary>
+internal sealed record AgentEvent(int AgentId, string Status, AgentType Type, string? ExtensionName, string? AgentNumber, PresenceChange Change)
+{
+    private const int MaxLength = 200;
+
+    private static readonly string[] Known = ["agent_id", "agent_status", "agent_type", "event_source", "extension_name", "agent_number"];
+
+    /// <exception cref="DomainException">A field is missing, misspelt or has a wrong value.</exception>
+    public static AgentEvent Read(Fields fields)
+    {
+        // A sender's URL may carry fields of its own; one that looks like the format's is a misspelling.
+        var misspelt = fields.Names.FirstOrDefault(name => !Known.Contains(name) && Known.Any(known => name.StartsWith(known[..(known.IndexOf('_', StringComparison.Ordinal) + 1)], StringComparison.OrdinalIgnoreCase)));
+        if (misspelt is not null) throw DomainException.Invalid(misspelt, $"is not known; the fields are {string.Join(", ", Known)} and occurred_at.");
+
+        var agentId = fields.RequiredText("agent_id", MaxLength, orNumber: true);
+        var status = fields.RequiredWord("agent_status", "available", "logged_out");
+        var type = fields.RequiredWord("agent_type", "local", "remote") == "local" ? AgentType.Local : AgentType.Remote;
+        var source = fields.RequiredWord("event_source", "api", "phone") == "api" ? PresenceSource.Api : PresenceSource.Phone;
+        var change = new PresenceChange(status == "available" ? PresenceStatus.Available : PresenceStatus.LoggedOut, source, OccurredAtOf(fields));
+        return new AgentEvent(
+            WireId.Parse(agentId) ?? throw DomainException.Invalid("agent_id", "must be a whole number."),
+            status, type, fields.Text("extension_name", MaxLength), fields.Text("agent_number", MaxLength, orNumber: true), change);
+    }
+
+    /// <exception cref="DomainException">The event's type or address is not the agent's.</exception>
+    public void CheckAgent(AgentState agent)
+    {
+        if (agent.Type != Type) throw DomainException.Invalid("agent_type", "is not this agent's.");
+        CheckAddress("extension_name", ExtensionName, AgentType.Local, agent);
+        CheckAddress("agent_number", AgentNumber, AgentType.Remote, agent);
+    }
+
+    private static void CheckAddress(string field, string? address, AgentType type, AgentState agent)
+    {
+        if (address is null) return;
+        var isHis = agent.Type == type && (address == agent.Address || (type == AgentType.Local && address == agent.Address.Split('@')[0]));
+        if (!isHis) throw DomainException.Invalid(field, "is not this agent's.");
+    }
+
+    private static DateTimeOffset? OccurredAtOf(Fields fields)
+    {
+        if (fields.Text("occurred_at", MaxLength) is not { } text) return null;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) && time.Year > 2000
+            ? time
+            : throw DomainException.Invalid("occurred_at", "must be a time like 2026-01-31T12:00:00Z.");
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+
+namespace ContactRouting.Directory;
+
+/// <summary>
+/// Everything that an account configured, at one version: an immutable value, so that the kernel and many requests can
+/// share it.
+/// </summary>
+internal sealed class AccountDirectory(int accountId, long version, ImmutableDictionary<string, IDirectoryRecord> records)
+{
+    private ILookup<int, Agent>? operators;
+    private ILookup<string, Agent>? members;
+    private ILookup<int, GroupRouting>? routings;
+    private Dictionary<string, IDirectoryRecord>? named;
+
+    public int AccountId { get; } = accountId;
+
+    public long Version { get; } = version;
+
+    public ImmutableDictionary<string, IDirectoryRecord> Records { get; } = records;
+
+    public static AccountDirectory Empty(int accountId) => new(accountId, 0, ImmutableDictionary.Create<string, IDirectoryRecord>(StringComparer.Ordinal));
+
+    public IEnumerable<T> All<T>()
+        where T : IDirectoryRecord => Records.Values.OfType<T>();
+
+    public Agent? Agent(int id) => Find<Agent>(DirectoryKeys.Agent(id));
+
+    public Queue? Queue(int id) => Find<Queue>(DirectoryKeys.Queue(id));
+
+    public Group? Group(string id) => Find<Group>(DirectoryKeys.Group(id));
+
+    public Widget? Widget(int id) => Find<Widget>(DirectoryKeys.Widget(id));
+
+    public Service? Service(int id) => Find<Service>(DirectoryKeys.Service(id));
+
+    public Level Level(int serviceId, string id) => Find<Level>(DirectoryKeys.Level(serviceId, id))!;
+
+    /// <summary>The queue or agent of a name; they never share one.</summary>
+    public IDirectoryRecord? Named(string name) => (named ??= NameIndex()).GetValueOrDefault(name);
+
+    public string NameOf(Level level) => level.Target == LevelTarget.Queue ? Queue(level.TargetId)!.Name : Agent(level.TargetId)!.Name;
+
+    /// <summary>A queue's enabled operators, by id.</summary>
+    public IEnumerable<Agent> OperatorsOf(int queueId) =>
+        (operators ??= All<Agent>().OrderBy(agent => agent.Id)
+            .SelectMany(agent => agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => (assignment.QueueId, agent)))
+            .ToLookup(pair => pair.QueueId, pair => pair.agent))[queueId];
+
+    /// <summary>A group's members, by id.</summary>
+    public IEnumerable<Agent> MembersOf(string groupId) =>
+        (members ??= All<Agent>().OrderBy(agent => agent.Id)
+            .SelectMany(agent => agent.Groups.Select(group => (group, agent)))
+            .ToLookup(pair => pair.group, pair => pair.agent))[groupId];
+
+    /// <summary>The routings of a queue, primary groups first.</summary>
+    public IEnumerable<GroupRouting> RoutingsOf(int queueId) =>
+        (routings ??= All<GroupRouting>().OrderBy(routing => routing.Primary ? 0 : 1).ThenBy(routing => routing.Id, StringComparer.Ordinal)
+            .ToLookup(routing => routing.QueueId))[queueId];
+
+    private T? Find<T>(string rowKey)
+        where T : class, IDirectoryRecord => (T?)Records.GetValueOrDefault(rowKey);
+
+    private Dictionary<string, IDirectoryRecord> NameIndex()
+    {
+        var index = new Dictionary<string, IDirectoryRecord>(StringComparer.Ordinal);
+        foreach (var queue in All<Queue>()) index[queue.Name] = queue;
+        foreach (var agent in All<Agent>()) index[agent.Name] = agent;
+        return index;
+    }
+}

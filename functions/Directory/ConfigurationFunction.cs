@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Json;
+using ContactRouting.Http;
+using ContactRouting.Routing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace ContactRouting.Directory;
+
+internal sealed class ConfigurationFunction(RoutingApi api, DirectoryStore directories, ConfigurationStore configurations)
+{
+    /// <summary>16 MiB.</summary>
+    private const int MaxBytes = 16 * 1024 * 1024;
+
+    [Function("Configuration")]
+    public Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/configuration")] HttpRequest request, CancellationToken cancellationToken) =>
+        api.ServeAsync(request, new()
+        {
+            Get = accountId => ShowAsync(accountId, cancellationToken),
+            Put = async accountId =>
+            {
+                var expected = request.Headers.IfMatch.ToString();
+                if (expected.Length == 0) throw new DomainException(ErrorKind.PreconditionRequired, "The header If-Match is required: the ETag of the configuration that was read, or *.", "If-Match");
+                var document = await ReadAsync(request, cancellationToken);
+                await configurations.ApplyAsync(accountId, document, version => Match(expected, version), cancellationToken);
+                return await ShowAsync(accountId, cancellationToken);
+            },
+        }, cancellationToken);
+
+    private async Task<Reply> ShowAsync(int accountId, CancellationToken cancellationToken)
+    {
+        var directory = await directories.GetAsync(accountId, cancellationToken);
+        return Reply.Json(Configuration.Of(directory), Configuration.Json).With("ETag", ETag(directory.Version));
+    }
+
+    private static void Match(string expected, long version)
+    {
+        if (expected != "*" && expected != ETag(version))
+            throw new DomainException(ErrorKind.PreconditionFailed, $"The configuration is at {ETag(version)} now; nothing was changed.", "If-Match");
+    }
+
+    private static async Task<Configuration> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = await RequestBody.ReadAsync(request, cancellationToken, MaxBytes);
+        try
+        {
+            return JsonSerializer.Deserialize<Configuration>(body.Span, Configuration.Json) ?? throw new JsonException("The document is null.");
+        }
+        catch (JsonException error)
+        {
+            throw new DomainException(ErrorKind.Invalid, $"The configuration cannot be read at {error.Path ?? "$"}.", error.Path, error);
+        }
+    }
+
+    private static string ETag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+}

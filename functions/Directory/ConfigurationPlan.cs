@@ -1,0 +1,213 @@
+using System.Collections.Immutable;
+using ContactRouting.Http;
+
+namespace ContactRouting.Directory;
+
+/// <summary>
+/// What a configuration document asks of a directory: the records that have to be there in the end, complete with the
+/// ids that the document left out, or every error in it.
+/// </summary>
+internal sealed class ConfigurationPlan
+{
+    private readonly DirectoryEdit edit;
+    private readonly AccountDirectory before;
+    private readonly Dictionary<string, IDirectoryRecord> wanted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IDirectoryRecord> names = new(StringComparer.Ordinal);
+    private readonly List<DocumentError> errors = [];
+
+    private ConfigurationPlan(DirectoryEdit edit) => (this.edit, before) = (edit, edit.Before);
+
+    public IReadOnlyList<DocumentError> Errors => errors;
+
+    /// <summary>The document with every id filled in.</summary>
+    public Configuration Completed => Configuration.Of(new AccountDirectory(before.AccountId, before.Version, wanted.ToImmutableDictionary(StringComparer.Ordinal)));
+
+    public static ConfigurationPlan For(Configuration document, DirectoryEdit edit)
+    {
+        var plan = new ConfigurationPlan(edit);
+        plan.ReserveIds(document);
+        Each(document.Widgets, "widgets", plan.AddWidget);
+        Each(document.Groups, "groups", plan.AddGroup);
+        Each(document.Queues, "queues", plan.AddQueue);
+        Each(document.Agents, "agents", plan.AddAgent);
+        Each(document.GroupRoutings, "groupRoutings", plan.AddRouting);
+        Each(document.Services, "services", plan.AddService);
+        Each(document.UserServices, "userServices", plan.AddUserService);
+        return plan;
+    }
+
+    /// <summary>
+    /// The changes in an order in which each leaves a valid directory: what is referred to before what refers to it,
+    /// removals the other way round.
+    /// </summary>
+    public IEnumerable<(IDirectoryRecord Record, bool Remove)> Steps()
+    {
+        Type[] order = [typeof(Widget), typeof(Group), typeof(Queue), typeof(Agent), typeof(GroupRouting), typeof(Level), typeof(Service), typeof(UserService)];
+        var puts = wanted.Values.Where(record => !IsSame(before.Records.GetValueOrDefault(record.RowKey), record)).OrderBy(Rank);
+        var removals = before.Records.Values.Where(record => !wanted.ContainsKey(record.RowKey)).OrderByDescending(Rank);
+        return [.. puts.Select(record => (record, false)), .. removals.Select(record => (record, true))];
+
+        int Rank(IDirectoryRecord record) => Array.IndexOf(order, record.GetType());
+    }
+
+    private static bool IsSame(IDirectoryRecord? stored, IDirectoryRecord record) =>
+        stored is not null && Text(stored) == Text(record);
+
+    private static string Text(IDirectoryRecord record) => System.Text.Json.JsonSerializer.Serialize(record, record.GetType(), Configuration.Json);
+
+    private static void Each<T>(IReadOnlyList<T> items, string path, Action<T, string> add)
+    {
+        for (var index = 0; index < items.Count; index++) add(items[index], $"{path}[{index}]");
+    }
+
+    private void ReserveIds(Configuration document)
+    {
+        var ids = document.Agents.Select(agent => agent.Id).Concat(document.Queues.Select(queue => queue.Id))
+            .Concat(document.Widgets.Select(widget => widget.Id)).Concat(document.Services.Select(service => service.Id));
+        foreach (var id in ids.Where(id => id > 0)) edit.ReserveId(id);
+    }
+
+    private void AddWidget(Widget widget, string path)
+    {
+        CheckDisplay(widget.Name, $"{path}.name");
+        if (widget.ChatUrl is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+            Fail($"{path}.chatUrl", "must be an absolute http or https URL.");
+        Want(widget with { Id = IdOf(widget.Id, path, () => before.All<Widget>().FirstOrDefault(other => other.Name == widget.Name)?.Id) }, path);
+    }
+
+    private void AddGroup(Group group, string path)
+    {
+        CheckDisplay(group.DisplayName, $"{path}.displayName");
+        var known = before.All<Group>().FirstOrDefault(other => other.DisplayName == group.DisplayName)?.Id;
+        Want(group with { Id = ExternalIdOf(group.Id, known, "GR_", $"{path}.id") }, path);
+    }
+
+    private void AddQueue(Queue queue, string path)
+    {
+        CheckDisplay(queue.DisplayName, $"{path}.displayName");
+        var named = before.Named(NameHint(queue.Name, queue.DisplayName)) as Queue;
+        var id = IdOf(queue.Id, path, () => named?.Id);
+        var stored = before.Queue(id);
+        Want(queue with
+        {
+            Id = id,
+            Name = NameOf(queue.Name, stored?.Name, queue.DisplayName, $"{path}.name"),
+            DisplayName = queue.DisplayName.Length > 0 ? queue.DisplayName : queue.Name,
+            ExternalId = ExternalIdOf(queue.ExternalId, stored?.ExternalId, "QU_", $"{path}.externalId"),
+        }, path);
+    }
+
+    private void AddAgent(Agent agent, string path)
+    {
+        CheckDisplay(agent.DisplayName, $"{path}.displayName");
+        CheckDisplay(agent.Email, $"{path}.email");
+        if (Names.DisplayProblem(agent.Address, 100) is { } problem) Fail($"{path}.address", problem);
+        if (agent.Queues.Count + agent.Groups.Count > Agent.MaxMemberships) Fail(path, $"belongs to more than {Agent.MaxMemberships} queues and groups.");
+        if (agent.Queues.Select(assignment => assignment.QueueId).Distinct().Count() < agent.Queues.Count) Fail($"{path}.queues", "names a queue twice.");
+        if (agent.Groups.Distinct().Count() < agent.Groups.Count) Fail($"{path}.groups", "names a group twice.");
+        for (var index = 0; index < agent.Queues.Count; index++)
+            Refer(DirectoryKeys.Queue(agent.Queues[index].QueueId), $"{path}.queues[{index}].queueId", "queue");
+        for (var index = 0; index < agent.Groups.Count; index++)
+            Refer(DirectoryKeys.Group(agent.Groups[index]), $"{path}.groups[{index}]", "group");
+        var named = before.Named(NameHint(agent.Name, agent.DisplayName)) as Agent;
+        var id = IdOf(agent.Id, path, () => named?.Id);
+        var stored = before.Agent(id);
+        Want(agent with
+        {
+            Id = id,
+            Name = NameOf(agent.Name, stored?.Name, agent.DisplayName, $"{path}.name"),
+            DisplayName = agent.DisplayName.Length > 0 ? agent.DisplayName : agent.Name,
+            ExternalId = ExternalIdOf(agent.ExternalId, stored?.ExternalId, "AG_", $"{path}.externalId"),
+        }, path);
+    }
+
+    private void AddRouting(GroupRouting routing, string path)
+    {
+        Refer(DirectoryKeys.Queue(routing.QueueId), $"{path}.queueId", "queue");
+        Refer(DirectoryKeys.Group(routing.GroupId), $"{path}.groupId", "group");
+        if (wanted.Values.OfType<GroupRouting>().Any(other => other.QueueId == routing.QueueId && other.GroupId == routing.GroupId))
+            Fail(path, "routes a queue to a group that it is routed to already.");
+        var known = before.All<GroupRouting>().FirstOrDefault(other => other.QueueId == routing.QueueId && other.GroupId == routing.GroupId)?.Id;
+        Want(routing with { Id = ExternalIdOf(routing.Id, known, "GR_RO_", $"{path}.id") }, path);
+    }
+
+    private void AddService(ServiceConfiguration service, string path)
+    {
+        CheckDisplay(service.Name, $"{path}.name");
+        if (service.OfflineHtml.Length > Level.MaxHtmlLength) Fail($"{path}.offlineHtml", $"must be at most {Level.MaxHtmlLength} characters long.");
+        if (service.Levels.Count > Service.MaxLevels) Fail($"{path}.levels", $"are more than {Service.MaxLevels}.");
+        var id = IdOf(service.Id, path, () => before.All<Service>().FirstOrDefault(other => other.Name == service.Name)?.Id);
+        var stored = before.Service(id);
+        var levels = new List<string>();
+        Each(service.Levels, $"{path}.levels", (level, levelPath) =>
+        {
+            var known = levels.Count < stored?.Levels.Count ? stored.Levels[levels.Count] : null;
+            levels.Add(AddLevel(id, level, levelPath, level.Id.Length > 0 ? level.Id : known));
+        });
+        if (levels.Distinct().Count() < levels.Count) Fail($"{path}.levels", "have the same id twice.");
+        else Want(new Service { Id = id, Name = service.Name, OfflineHtml = service.OfflineHtml, Levels = levels }, path);
+    }
+
+    private string AddLevel(int serviceId, LevelConfiguration level, string path, string? id)
+    {
+        id ??= Level.NewId();
+        if (id.Length > 40 || !id.All(char.IsAsciiLetterOrDigit)) Fail($"{path}.id", "must be at most 40 ASCII letters and digits.");
+        if (level.Html.Length > Level.MaxHtmlLength) Fail($"{path}.html", $"must be at most {Level.MaxHtmlLength} characters long.");
+        Refer(DirectoryKeys.Widget(level.WidgetId), $"{path}.widgetId", "widget");
+        var target = names.GetValueOrDefault(level.Name);
+        if (target is null) Fail($"{path}.name", "is no queue's or agent's.");
+        var record = new Level { Id = id, ServiceId = serviceId, WidgetId = level.WidgetId, Html = level.Html }.LeadingTo(target);
+        wanted.TryAdd(record.RowKey, record);
+        return id;
+    }
+
+    private void AddUserService(UserService service, string path)
+    {
+        if (service.TechnicalName.Length == 0) Fail($"{path}.technicalName", "is missing.");
+        if (Names.DisplayProblem(service.TechnicalName, 80) is { } problem) Fail($"{path}.technicalName", problem);
+        CheckDisplay(service.DisplayName, $"{path}.displayName");
+        if (service.Description.Length > 2000) Fail($"{path}.description", "must be at most 2000 characters long.");
+        Want(service, path);
+    }
+
+    private void Fail(string path, string problem) => errors.Add(new DocumentError(path, problem));
+
+    private void Want(IDirectoryRecord record, string path)
+    {
+        if (!wanted.TryAdd(record.RowKey, record)) Fail(path, "has the id of another item.");
+        var name = record switch { Queue queue => queue.Name, Agent agent => agent.Name, _ => null };
+        if (name is not null && !names.TryAdd(name, record)) Fail($"{path}.name", "is another queue's or agent's.");
+    }
+
+    private void Refer(string rowKey, string path, string kind)
+    {
+        if (!wanted.ContainsKey(rowKey)) Fail(path, $"is no {kind}'s id.");
+    }
+
+    private void CheckDisplay(string text, string path)
+    {
+        if (Names.DisplayProblem(text) is { } problem) Fail(path, problem);
+    }
+
+    private int IdOf(int id, string path, Func<int?> known)
+    {
+        if (id < 0) Fail($"{path}.id", "must be positive.");
+        return id > 0 ? id : known() ?? edit.TakeId();
+    }
+
+    private string ExternalIdOf(string id, string? known, string prefix, string path)
+    {
+        if (id.Length == 0) return known ?? Names.NewId(prefix);
+        if (!Names.IsId(id, prefix)) Fail(path, $"must be {prefix} and 16 upper-case letters and digits.");
+        return id;
+    }
+
+    private static string NameHint(string name, string displayName) => name.Length > 0 ? name : Names.Derive(displayName, _ => false);
+
+    private string NameOf(string name, string? known, string displayName, string path)
+    {
+        if (name.Length == 0) name = known ?? Names.Derive(displayName, names.ContainsKey);
+        if (Names.Problem(name) is { } problem) Fail(path, problem);
+        return name;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Azure;
+using ContactRouting.Http;
+using ContactRouting.Presence;
+using ContactRouting.Storage;
+
+namespace ContactRouting.Directory;
+
+/// <summary>The head of an account's directory: every change of the directory passes through this row's ETag.</summary>
+internal sealed record DirectoryHead
+{
+    public const string RowKey = "head";
+
+    public const int FirstId = 1001;
+
+    public long Version { get; init; }
+
+    public int NextId { get; init; } = FirstId;
+
+    public bool Deleting { get; init; }
+}
+
+/// <summary>
+/// Reads and changes the accounts' directories. A read costs one operation, since the directory is kept by its version;
+/// a change is decided on one version and commits only if that is still the newest.
+/// </summary>
+internal sealed class DirectoryStore(LiveTable live, DirectoryClaims claims, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<int, AccountDirectory> cache = new();
+
+    // Changes of an account from this process queue up here instead of colliding in the storage.
+    private readonly ConcurrentDictionary<int, SemaphoreSlim> turns = new();
+
+    /// <summary>The directory as it is now, in one read, plus a range read where it changed.</summary>
+    /// <exception cref="DomainException">There is no such account (any more).</exception>
+    public async Task<AccountDirectory> GetAsync(int accountId, CancellationToken cancellationToken) =>
+        (await LoadAsync(accountId, await HeadAsync(accountId, cancellationToken), cancellationToken)).Directory;
+
+    /// <summary>The directory of a head that was just read.</summary>
+    public async Task<AccountDirectory> GetAsync(int accountId, Row<DirectoryHead> head, CancellationToken cancellationToken) =>
+        (await LoadAsync(accountId, head, cancellationToken)).Directory;
+
+    /// <summary>Decides a change on the newest directory and commits it in one transaction.</summary>
+    /// <param name="change">May run several times; reads and edits, nothing else. Without an edit nothing is written.</param>
+    public async Task<T> ChangeAsync<T>(int accountId, Func<DirectoryEdit, T> change, CancellationToken cancellationToken)
+    {
+        var turn = turns.GetOrAdd(accountId, _ => new SemaphoreSlim(1));
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await Conflict.RetryAsync(() => AttemptAsync(accountId, change, cancellationToken), time, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<T> AttemptAsync<T>(int accountId, Func<DirectoryEdit, T> change, CancellationToken cancellationToken)
+    {
+        var (head, directory) = await LoadAsync(accountId, await HeadAsync(accountId, cancellationToken), cancellationToken);
+        var edit = new DirectoryEdit(directory, head.Value.NextId);
+        var result = change(edit);
+        if (edit.Changes.Count == 0) return result;
+
+        var released = await claims.TakeAsync(edit, cancellationToken);
+        var batch = new Batch(LiveTable.Partition(accountId));
+        batch.Replace(DirectoryHead.RowKey, head.Value with { Version = edit.Directory.Version, NextId = edit.NextId }, head.ETag);
+        foreach (var (key, record) in edit.Changes)
+        {
+            if (record is not null) batch.Upsert(key, record);
+            else if (directory.Records.ContainsKey(key)) batch.Delete(key, ETag.All);
+            await FollowAgentAsync(batch, directory.Records.GetValueOrDefault(key) as Agent, record as Agent, accountId, cancellationToken);
+        }
+        await live.CommitAsync(accountId, batch, null, cancellationToken);
+        cache[accountId] = edit.Directory;
+        await claims.ReleaseAsync(released, cancellationToken);
+        return result;
+    }
+
+    /// <summary>An agent's live row changes with the agent, in the same transaction.</summary>
+    private async Task FollowAgentAsync(Batch batch, Agent? before, Agent? after, int accountId, CancellationToken cancellationToken)
+    {
+        if (before is null && after is null) return;
+        var id = (before ?? after)!.Id;
+        var state = await live.FindAsync<AgentState>(accountId, AgentState.RowKey(id), cancellationToken);
+        if (state is not null || after is not null) ServingIndex.Change(batch, state, after is null ? null : (state?.Value ?? new AgentState()).Follow(after));
+    }
+
+    private async Task<(Row<DirectoryHead> Head, AccountDirectory Directory)> LoadAsync(int accountId, Row<DirectoryHead> head, CancellationToken cancellationToken)
+    {
+        if (cache.TryGetValue(accountId, out var cached) && cached.Version == head.Value.Version) return (head, cached);
+        while (true)
+        {
+            var records = ImmutableDictionary.CreateBuilder<string, IDirectoryRecord>(StringComparer.Ordinal);
+            await foreach (var entity in live.RangeAsync(accountId, DirectoryKeys.All, cancellationToken))
+                records[entity.RowKey] = (IDirectoryRecord)RowCodec.Read(DirectoryKeys.TypeOf(entity.RowKey), entity);
+
+            // The rows belong to one version only if no change came between the first and the last of them.
+            var newest = await HeadAsync(accountId, cancellationToken);
+            if (newest.Value.Version == head.Value.Version)
+                return (newest, cache[accountId] = new AccountDirectory(accountId, head.Value.Version, records.ToImmutable()));
+            head = newest;
+        }
+    }
+
+    private async Task<Row<DirectoryHead>> HeadAsync(int accountId, CancellationToken cancellationToken)
+    {
+        var head = await live.FindAsync<DirectoryHead>(accountId, DirectoryHead.RowKey, cancellationToken);
+        if (head is { Value.Deleting: false }) return head;
+        cache.TryRemove(accountId, out _);
+        throw DomainException.NotFound($"Account {accountId}");
+    }
+}

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ContactRouting.Directory;
+
+/// <summary>The rules of names and ids.</summary>
+internal static class Names
+{
+    public const int MaxLength = 40;
+    public const int MaxDisplayLength = 200;
+
+    private const string Forbidden = " \"&'/:<>@";
+    private const string IdLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    private const int IdLength = 16;
+
+    /// <summary>What is wrong with a queue's or agent's name, or null. Source: LibraryH3lp's rule.</summary>
+    public static string? Problem(string name) => name.Length switch
+    {
+        0 => "is missing.",
+        > MaxLength => $"must be at most {MaxLength} characters long.",
+        _ when name.Any(c => Forbidden.Contains(c) || char.IsControl(c)) => "must not contain a space or any of \" & ' / : < > @.",
+        _ when name.Any(c => char.ToLowerInvariant(c) != c) => "must be in lower case.",
+        _ => null,
+    };
+
+    /// <summary>What is wrong with a text that people read, or null.</summary>
+    public static string? DisplayProblem(string text, int maxLength = MaxDisplayLength) =>
+        text.Length > maxLength ? $"must be at most {maxLength} characters long."
+        : text.Any(char.IsControl) ? "must not contain control characters."
+        : null;
+
+    /// <summary>A name after the rule from a display name: '-' for what is forbidden, a number where it is taken.</summary>
+    public static string Derive(string displayName, Func<string, bool> isTaken)
+    {
+        var name = new StringBuilder();
+        foreach (var c in displayName.Trim().ToLowerInvariant()) name.Append(Forbidden.Contains(c) || char.IsControl(c) ? '-' : c);
+        if (name.Length == 0) name.Append('-');
+        var stem = name.ToString()[..Math.Min(name.Length, MaxLength - 8)];
+        var candidate = stem;
+        for (var number = 2; isTaken(candidate); number++) candidate = $"{stem}-{number}";
+        return candidate;
+    }
+
+    /// <summary>A new id like QU_PRWHUKZJ8EMA2U0Y.</summary>
+    public static string NewId(string prefix) => prefix + RandomNumberGenerator.GetString(IdLetters, IdLength);
+
+    public static bool IsId(string id, string prefix) =>
+        id.Length == prefix.Length + IdLength && id.StartsWith(prefix, StringComparison.Ordinal) && id.Skip(prefix.Length).All(IdLetters.Contains);
+}

@@ -1,0 +1,231 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ContactRouting.Storage;
+
+namespace ContactRouting.Directory;
+
+/// <summary>Something that an account's administrator configures: one row of the account's partition.</summary>
+internal interface IDirectoryRecord
+{
+    string RowKey { get; }
+}
+
+/// <summary>The prefixes of the directory's row keys, all under <see cref="All"/>.</summary>
+internal static class DirectoryKeys
+{
+    public const string All = "d|";
+
+    public static string Agent(int id) => $"{All}agent|{TableKey.Number(id)}";
+
+    public static string Queue(int id) => $"{All}queue|{TableKey.Number(id)}";
+
+    public static string Group(string id) => $"{All}group|{id}";
+
+    public static string GroupRouting(string id) => $"{All}routing|{id}";
+
+    public static string Widget(int id) => $"{All}widget|{TableKey.Number(id)}";
+
+    public static string Service(int id) => $"{All}service|{TableKey.Number(id)}";
+
+    public static string Level(int serviceId, string id) => $"{All}level|{TableKey.Number(serviceId)}|{id}";
+
+    public static string UserService(string technicalName) => $"{All}userservice|{TableKey.Text(technicalName)}";
+
+    /// <summary>The record type of a row, by its key.</summary>
+    public static Type TypeOf(string rowKey) => rowKey.Split('|')[1] switch
+    {
+        "agent" => typeof(Agent),
+        "queue" => typeof(Queue),
+        "group" => typeof(Group),
+        "routing" => typeof(GroupRouting),
+        "widget" => typeof(Widget),
+        "service" => typeof(Service),
+        "level" => typeof(Level),
+        "userservice" => typeof(UserService),
+        var kind => throw new InvalidOperationException($"No directory record is of kind {kind}."),
+    };
+}
+
+/// <summary>Where an agent is reached: on an internal extension, or on an outside number.</summary>
+internal enum AgentType
+{
+    Local,
+    Remote,
+}
+
+/// <summary>An agent's place at a queue, as its operator.</summary>
+internal sealed record Assignment(int QueueId, bool Enabled = true);
+
+/// <summary>A person who serves guests; LibraryH3lp calls it a user.</summary>
+internal sealed record Agent : IDirectoryRecord
+{
+    /// <summary>Queues and groups together.</summary>
+    public const int MaxMemberships = 40;
+
+    public int Id { get; init; }
+
+    /// <summary>The AG_ id.</summary>
+    public string ExternalId { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    public string DisplayName { get; init; } = "";
+
+    public string Email { get; init; } = "";
+
+    public AgentType Type { get; init; }
+
+    /// <summary>A local agent's extension with its domain, or a remote agent's number.</summary>
+    public string Address { get; init; } = "";
+
+    public IReadOnlyList<Assignment> Queues { get; init; } = [];
+
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    [JsonIgnore]
+    public string RowKey => DirectoryKeys.Agent(Id);
+}
+
+internal sealed record Queue : IDirectoryRecord
+{
+    public int Id { get; init; }
+
+    /// <summary>The QU_ id.</summary>
+    public string ExternalId { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    public string DisplayName { get; init; } = "";
+
+    /// <summary>A queue that is switched off is closed.</summary>
+    public bool Enabled { get; init; } = true;
+
+    [JsonIgnore]
+    public string RowKey => DirectoryKeys.Queue(Id);
+}
+
+/// <summary>Agents that serve queues together.</summary>
+internal sealed record Group : IDirectoryRecord
+{
+    /// <summary>The GR_ id.</summary>
+    public string Id { get; init; } = "";
+
+    public string DisplayName { get; init; } = "";
+
+    [JsonIgnore]
+    public string RowKey => DirectoryKeys.Group(Id);
+}
+
+/// <summary>A queue is served by a group.</summary>
+internal sealed record GroupRouting : IDirectoryRecord
+{
+    /// <summary>The GR_RO_ id.</summary>
+    public string Id { get; init; } = "";
+
+    public int QueueId { get; init; }
+
+    public string GroupId { get; init; } = "";
+
+    /// <summary>Tried first; the others serve only while no primary group can.</summary>
+    public bool Primary { get; init; }
+
+    [JsonIgnore]
+    public string RowKey => DirectoryKeys.GroupRouting(Id);
+}
+
+/// <summary>How a chat looks on a page.</summary>
+internal sealed record Widget : IDirectoryRecord
+{
+    public int Id { get; init; }
+
+    public string Name { get; init; } = "";
+
+    public bool Shared { get; init; }
+
+    /// <summary>Where the default online link leads, http or https.</summary>
+    public string? ChatUrl { get; init; }
+
+    [JsonIgnore]
+    public string RowKey => DirectoryKeys.Widget(Id);
+}
+
+/// <summary>An ordered rollover of levels.</summary>
+internal sealed record Service : IDirectoryRecord
+{
+    public const int MaxLevels = 200;
+
+    public int Id { get; init; }
+
+    public string Name { get; init; } = "";
+
+    public string OfflineHtml { get; init; } = "";
+
+    /// <summary>The levels' stable ids, most preferred first.</summary>
+    public IReadOnlyList<string> Levels { get; init; } = [];
+
+    [JsonIgnore]
+    public string RowKey => DirectoryKeys.Service(Id);
+}
+
+/// <summary>What a level leads to.</summary>
+internal enum LevelTarget
+{
+    Queue,
+    Agent,
+}
+
+/// <summary>A level's contents; its place is in the service's order.</summary>
+internal sealed record Level : IDirectoryRecord
+{
+    public const int MaxHtmlLength = 30_000;
+
+    public string Id { get; init; } = "";
+
+    public int ServiceId { get; init; }
+
+    public LevelTarget Target { get; init; }
+
+    /// <summary>The queue's or agent's id.</summary>
+    public int TargetId { get; init; }
+
+    public int WidgetId { get; init; }
+
+    public string Html { get; init; } = "";
+
+    [JsonIgnore]
+    public string RowKey => DirectoryKeys.Level(ServiceId, Id);
+
+    public static string NewId() => Guid.NewGuid().ToString("n");
+
+    public Level LeadingTo(IDirectoryRecord? target) => target switch
+    {
+        Queue queue => this with { Target = LevelTarget.Queue, TargetId = queue.Id },
+        Agent agent => this with { Target = LevelTarget.Agent, TargetId = agent.Id },
+        _ => this,
+    };
+}
+
+/// <summary>An assignable service of the catalogue.</summary>
+internal sealed record UserService : IDirectoryRecord
+{
+    public string TechnicalName { get; init; } = "";
+
+    public string DisplayName { get; init; } = "";
+
+    public string Description { get; init; } = "";
+
+    public bool NoMoreAssignable { get; init; }
+
+    public bool ForHg { get; init; }
+
+    public bool ForIvr { get; init; }
+
+    public bool ForCc { get; init; }
+
+    public bool ForEnduser { get; init; }
+
+    public JsonElement? AddData { get; init; }
+
+    [JsonIgnore]
+    public string RowKey => DirectoryKeys.UserService(TechnicalName);
+}

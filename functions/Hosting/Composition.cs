@@ -1,0 +1,49 @@
+using ContactRouting.Accounts;
+using ContactRouting.AgentEvents;
+using ContactRouting.Directory;
+using ContactRouting.Http;
+using ContactRouting.Presence;
+using ContactRouting.Routing;
+using ContactRouting.ServiceLevels;
+using ContactRouting.StatusExport;
+using ContactRouting.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ContactRouting.Hosting;
+
+/// <summary>What both hosts run.</summary>
+internal static class Composition
+{
+    public static void AddContactRouting(this IHostApplicationBuilder builder)
+    {
+        // Request lines carry tokens in paths and query strings.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
+
+        var services = builder.Services;
+        services.AddOptions<TablesOptions>().BindConfiguration(TablesOptions.Section).ValidateOnStart();
+        services.AddOptions<OperatorOptions>().BindConfiguration(OperatorOptions.Section).ValidateOnStart();
+        services.AddOptions<EncryptionOptions>().BindConfiguration(EncryptionOptions.Section).ValidateOnStart();
+        services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateOnStart();
+        services.AddOptions<ScheduleOptions>().Bind(builder.Configuration).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TablesOptions>, TablesOptionsValidation>();
+        services.AddSingleton<IValidateOptions<OperatorOptions>, OperatorOptionsValidation>();
+        services.AddSingleton<IValidateOptions<EncryptionOptions>, EncryptionOptionsValidation>();
+        services.AddSingleton<IValidateOptions<ScheduleOptions>, ScheduleOptionsValidation>();
+
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Tables>().AddHostedService(provider => provider.GetRequiredService<Tables>());
+        services.AddSingleton<LiveTable>().AddSingleton<DueMarks>().AddSingleton<Claims>();
+        services.AddSingleton<KeyRing>().AddSingleton<SignedTokens>().AddSingleton<TokenAuthentication>().AddSingleton<Credentials>().AddSingleton<Login>();
+        services.AddSingleton<AccountStore>().AddSingleton<AccountRemoval>();
+        services.AddSingleton<DirectoryStore>().AddSingleton<DirectoryClaims>().AddSingleton<ConfigurationStore>();
+        services.AddSingleton<PresenceChanges>().AddSingleton<LivePresenceReader>();
+        services.AddSingleton<SnapshotStore>().AddSingleton<StatusSnapshots>().AddSingleton<StatusExports>();
+        services.AddSingleton<ServiceLevelStore>().AddSingleton<RequestOrigin>();
+        services.AddSingleton<LibraryH3lpApi>().AddSingleton<LibraryH3lpLoginApi>().AddSingleton<LiveGuideApi>().AddSingleton<SinkApi>();
+        services.AddSingleton<OAuthApi>().AddSingleton<OperatorApi>().AddSingleton<RoutingApi>().AddSingleton<HealthApi>();
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace ContactRouting.Hosting;
+
+/// <summary>Runs the app as a worker of the Azure Functions host. The only file that needs the worker packages.</summary>
+internal static class FunctionsWorkerHost
+{
+    public static void Run(string[] args)
+    {
+        var builder = FunctionsApplication.CreateBuilder(args);
+        builder.ConfigureFunctionsWebApplication();
+        builder.AddContactRouting();
+
+        // The host reads the schedule itself, and leaves the function out where the setting is missing.
+        if (string.IsNullOrWhiteSpace(builder.Configuration[nameof(ScheduleOptions.StatusSnapshotSchedule)]))
+            throw new OptionsValidationException(nameof(ScheduleOptions), typeof(ScheduleOptions), [$"{nameof(ScheduleOptions.StatusSnapshotSchedule)} must be set."]);
+        builder.Build().Run();
+    }
+}

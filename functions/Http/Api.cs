@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ContactRouting.Http;
+
+/// <summary>
+/// The way of every request of one API: method, authentication, work, and one place where a refusal gets that API's
+/// error shape. It runs inside the function, because middleware cannot wrap one on the Functions host.
+/// </summary>
+/// <typeparam name="TCaller">Who calls, as this API authenticates it.</typeparam>
+internal abstract partial class Api<TCaller>(ILogger logger)
+{
+    protected abstract ValueTask<TCaller> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The error in this API's shape.</summary>
+    protected abstract Reply Failure(DomainException error);
+
+    public async Task<IResult> ServeAsync(HttpRequest request, Verbs<TCaller> verbs, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var handler = verbs.Find(request.Method);
+            return await handler(await AuthenticateAsync(request, cancellationToken));
+        }
+        catch (DomainException error)
+        {
+            var reply = Failure(error);
+            return error.Allow is null ? reply : reply.With("Allow", error.Allow);
+        }
+        catch (BadHttpRequestException error)
+        {
+            var kind = error.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorKind.TooLarge : ErrorKind.Invalid;
+            return Failure(new DomainException(kind, "The request's body cannot be read."));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Reply.Empty(StatusCodes.Status499ClientClosedRequest);
+        }
+        catch (Storage.ConflictException error)
+        {
+            LogContention(error);
+            return Failure(new DomainException(ErrorKind.Unavailable, "Too many changes at once; nothing was changed. Try again."));
+        }
+#pragma warning disable CA1031 // Whatever else goes wrong is answered here, or the host answers an empty 500.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            var correlationId = Guid.NewGuid().ToString("n");
+            LogUnexpected(error, correlationId);
+            return Failure(new DomainException(ErrorKind.Internal, $"Internal error; its correlation id is {correlationId}."));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Unexpected failure, correlation id {correlationId}")]
+    private partial void LogUnexpected(Exception error, string correlationId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A change met conflicts for too long")]
+    private partial void LogContention(Exception error);
+}

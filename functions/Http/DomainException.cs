@@ -1,0 +1,41 @@
+namespace ContactRouting.Http;
+
+/// <summary>The ways in which a request can fail; the value is the HTTP status that most APIs answer it with.</summary>
+internal enum ErrorKind
+{
+    Invalid = 400,
+    Unauthenticated = 401,
+    Forbidden = 403,
+    NotFound = 404,
+    MethodNotAllowed = 405,
+    Conflict = 409,
+    PreconditionFailed = 412,
+    TooLarge = 413,
+    PreconditionRequired = 428,
+    Internal = 500,
+    Unavailable = 503,
+}
+
+/// <summary>A refusal in the words of the domain. Each API answers it in its own shape.</summary>
+/// <param name="field">The field of the request that is wrong, by its wire name.</param>
+internal sealed class DomainException(ErrorKind kind, string message, string? field = null, Exception? inner = null) : Exception(message, inner)
+{
+    public ErrorKind Kind { get; } = kind;
+
+    public string? Field { get; } = field;
+
+    /// <summary>For <see cref="ErrorKind.MethodNotAllowed"/>: the methods that are.</summary>
+    public string? Allow { get; init; }
+
+    /// <summary>For a document: everything that is wrong in it, by JSON path.</summary>
+    public IReadOnlyList<DocumentError>? Errors { get; init; }
+
+    public static DomainException Invalid(string field, string problem) => new(ErrorKind.Invalid, $"{field} {problem}", field);
+
+    public static DomainException NotFound(string what) => new(ErrorKind.NotFound, $"{what} not found.");
+
+    public static DomainException Unauthenticated() => new(ErrorKind.Unauthenticated, "Authentication failed.");
+}
+
+/// <summary>What is wrong with a part of a document.</summary>
+internal sealed record DocumentError(string Path, string Problem);

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace ContactRouting.Http;
+
+/// <summary>
+/// A finished answer: status, bytes, headers. It has no public properties, since the Functions host serialises a
+/// returned result once more.
+/// </summary>
+internal sealed class Reply : IResult
+{
+    public const string JsonType = "application/json; charset=utf-8";
+
+    private readonly int status;
+    private readonly string? contentType;
+    private readonly ReadOnlyMemory<byte> body;
+    private readonly List<KeyValuePair<string, string>> headers = [];
+
+    private Reply(int status, string? contentType, ReadOnlyMemory<byte> body) => (this.status, this.contentType, this.body) = (status, contentType, body);
+
+    public static Reply Json<T>(T value, JsonSerializerOptions? options = null, int status = 200, string contentType = JsonType) =>
+        new(status, contentType, JsonSerializer.SerializeToUtf8Bytes(value, options ?? JsonSerializerOptions.Web));
+
+    public static Reply Bytes(ReadOnlyMemory<byte> body, string contentType) => new(200, contentType, body);
+
+    public static Reply Empty(int status) => new(status, null, default);
+
+    public Reply With(string header, string value)
+    {
+        headers.Add(new(header, value));
+        return this;
+    }
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        foreach (var (name, value) in headers) response.Headers.Append(name, value);
+        if (status is StatusCodes.Status304NotModified or StatusCodes.Status204NoContent) return;
+        response.ContentType = contentType;
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(httpContext.Request.Method)) await response.Body.WriteAsync(body, httpContext.RequestAborted);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http;
+
+namespace ContactRouting.Http;
+
+/// <summary>Bounded reading of a request's body.</summary>
+internal static class RequestBody
+{
+    /// <summary>1 MiB.</summary>
+    public const int MaxBytes = 1024 * 1024;
+
+    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, MaxDepth = 32 };
+
+    /// <exception cref="DomainException">The body is longer than <paramref name="maxBytes"/>.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken, int maxBytes = MaxBytes)
+    {
+        var tooLarge = new DomainException(ErrorKind.TooLarge, $"The body is longer than {maxBytes} bytes.");
+        if (request.ContentLength > maxBytes) throw tooLarge;
+        using var body = new MemoryStream((int)(request.ContentLength ?? 0));
+        var buffer = new byte[16 * 1024];
+        for (int read; (read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0;)
+        {
+            if (body.Length + read > maxBytes) throw tooLarge;
+            body.Write(buffer, 0, read);
+        }
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+
+    /// <summary>The body as a JSON object; trailing commas are accepted, as the originals' own samples have them.</summary>
+    /// <exception cref="DomainException">The body is no JSON object, is not UTF-8, or is nested too deep.</exception>
+    public static async Task<JsonElement> ReadObjectAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        ParseObject(await ReadAsync(request, cancellationToken));
+
+    public static JsonElement ParseObject(ReadOnlyMemory<byte> body)
+    {
+        if (!Utf8.IsValid(body.Span)) throw new DomainException(ErrorKind.Invalid, "The body is not valid UTF-8.");
+        try
+        {
+            using var document = JsonDocument.Parse(body, Lenient);
+            if (document.RootElement.ValueKind == JsonValueKind.Object) return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            // Answered like any other body that is no object.
+        }
+        throw new DomainException(ErrorKind.Invalid, "The body must be a JSON object.");
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Http;
+
+namespace ContactRouting.Http;
+
+/// <summary>What a resource does for each method. HEAD is answered like GET, unless GET writes.</summary>
+internal sealed class Verbs<TCaller>
+{
+    public Func<TCaller, Task<Reply>>? Get { get; init; }
+
+    public Func<TCaller, Task<Reply>>? Post { get; init; }
+
+    public Func<TCaller, Task<Reply>>? Put { get; init; }
+
+    public Func<TCaller, Task<Reply>>? Delete { get; init; }
+
+    public bool GetWrites { get; init; }
+
+    private IEnumerable<(string Method, Func<TCaller, Task<Reply>>? Handler)> All =>
+    [
+        (HttpMethods.Get, Get), (HttpMethods.Head, GetWrites ? null : Get), (HttpMethods.Post, Post), (HttpMethods.Put, Put), (HttpMethods.Delete, Delete),
+    ];
+
+    /// <exception cref="DomainException">The method is not one of the resource's.</exception>
+    public Func<TCaller, Task<Reply>> Find(string method) =>
+        All.FirstOrDefault(verb => verb.Method == method).Handler
+        ?? throw new DomainException(ErrorKind.MethodNotAllowed, $"{method} is not supported here.")
+        {
+            Allow = string.Join(", ", All.Where(verb => verb.Handler is not null).Select(verb => verb.Method)),
+        };
+}

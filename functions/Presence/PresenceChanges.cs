@@ -1,0 +1,91 @@
+using ContactRouting.Http;
+using ContactRouting.Storage;
+
+namespace ContactRouting.Presence;
+
+/// <summary>A wish to change an agent's presence.</summary>
+/// <param name="OccurredAt">When it happened, by its sender's word; null for now.</param>
+internal sealed record PresenceChange(PresenceStatus Status, PresenceSource Source, DateTimeOffset? OccurredAt = null);
+
+internal enum PresenceOutcome
+{
+    Changed,
+
+    /// <summary>The agent had that status already; no event.</summary>
+    Unchanged,
+
+    /// <summary>Older than what is known; it changed nothing.</summary>
+    Outdated,
+}
+
+/// <summary>A change of presence, committed in the transaction that makes it.</summary>
+internal sealed record PresenceEvent
+{
+    public int AgentId { get; init; }
+
+    /// <summary>Without gaps per agent, from 1.</summary>
+    public long Sequence { get; init; }
+
+    public PresenceStatus Before { get; init; }
+
+    public PresenceStatus After { get; init; }
+
+    public PresenceSource Source { get; init; }
+
+    public DateTimeOffset OccurredAt { get; init; }
+}
+
+/// <summary>Logs agents in and out: one read and, where something changes, one transaction.</summary>
+internal sealed class PresenceChanges(LiveTable live, TimeProvider time)
+{
+    private static readonly TimeSpan FutureTolerance = TimeSpan.FromSeconds(60);
+
+    /// <param name="accepts">Checks the agent before anything is changed.</param>
+    /// <exception cref="DomainException">The agent is unknown, or the change is dated too far in the future.</exception>
+    public Task<PresenceOutcome> ApplyAsync(int accountId, int agentId, PresenceChange change, Action<AgentState> accepts, CancellationToken cancellationToken) =>
+        Conflict.RetryAsync(async () =>
+        {
+            var row = await live.FindAsync<AgentState>(accountId, AgentState.RowKey(agentId), cancellationToken)
+                ?? throw new DomainException(ErrorKind.NotFound, $"agent_id {agentId} is no agent's.", "agent_id");
+            accepts(row.Value);
+            var (outcome, after, happened) = Decide(row.Value, change, time.GetUtcNow());
+            if (after == row.Value) return outcome;
+            var batch = new Batch(LiveTable.Partition(accountId));
+            ServingIndex.Change(batch, row, after);
+            await live.CommitAsync(accountId, batch, happened, cancellationToken);
+            return outcome;
+        }, time, cancellationToken);
+
+    /// <summary>What a change makes of an agent's state.</summary>
+    /// <returns>The state itself where nothing is to be written; the event where the status changes.</returns>
+    public static (PresenceOutcome Outcome, AgentState After, PresenceEvent? Happened) Decide(AgentState state, PresenceChange change, DateTimeOffset now)
+    {
+        var occurredAt = change.OccurredAt ?? now;
+        if (occurredAt > now + FutureTolerance)
+            throw DomainException.Invalid("occurred_at", $"is more than {FutureTolerance.TotalSeconds} s ahead of the server's clock.");
+
+        // By the server's clock alone, order of arrival is the order of events.
+        if (change.OccurredAt is null && state.OccurredAt > occurredAt) occurredAt = state.OccurredAt.Value;
+        if (occurredAt < state.OccurredAt) return (PresenceOutcome.Outdated, state, null);
+        if (change.Status == state.Status)
+            return (PresenceOutcome.Unchanged, change.OccurredAt > state.OccurredAt ? state with { OccurredAt = occurredAt } : state, null);
+
+        var after = state with
+        {
+            Status = change.Status,
+            OccurredAt = occurredAt,
+            StatusSince = now,
+            OnlineSince = change.Status == PresenceStatus.LoggedOut ? null : state.OnlineSince ?? now,
+            Sequence = state.Sequence + 1,
+        };
+        return (PresenceOutcome.Changed, after, new PresenceEvent
+        {
+            AgentId = state.AgentId,
+            Sequence = after.Sequence,
+            Before = state.Status,
+            After = change.Status,
+            Source = change.Source,
+            OccurredAt = occurredAt,
+        });
+    }
+}

@@ -1,0 +1,106 @@
+using ContactRouting.Directory;
+using ContactRouting.Http;
+
+namespace ContactRouting.ServiceLevels;
+
+/// <summary>A service level on the wire. Source: LibraryH3lp, "Service levels".</summary>
+/// <param name="Type"><c>queues</c> or <c>users</c>.</param>
+internal sealed record ServiceLevel(int ServiceId, int Level, string Type, string Name, int WidgetId, string Html)
+{
+    public static ServiceLevel Of(AccountDirectory directory, Level level, int index) =>
+        new(level.ServiceId, index, level.Target == LevelTarget.Queue ? "queues" : "users", directory.NameOf(level), level.WidgetId, level.Html);
+}
+
+/// <summary>What a request says of a level; null where it leaves a property alone.</summary>
+internal sealed record LevelWish(string? Name, int? WidgetId, string? Html)
+{
+    public static LevelWish Read(Fields fields) => new(fields.Text("name", 200), fields.Integer("widgetId"), fields.Text("html", Directory.Level.MaxHtmlLength));
+}
+
+/// <summary>
+/// The levels of a service, 0..n-1 without gaps. Each operation is one transaction: the order is one row, and the
+/// levels' contents keep their own.
+/// </summary>
+internal sealed class ServiceLevelStore(DirectoryStore directories)
+{
+    /// <exception cref="DomainException">There is no such service.</exception>
+    public async Task<IReadOnlyList<ServiceLevel>> ListAsync(int accountId, string serviceId, CancellationToken cancellationToken)
+    {
+        var directory = await directories.GetAsync(accountId, cancellationToken);
+        var service = Find(directory, serviceId);
+        return [.. service.Levels.Select((id, index) => ServiceLevel.Of(directory, directory.Level(service.Id, id), index))];
+    }
+
+    /// <exception cref="DomainException">There is no such service or level.</exception>
+    public async Task<ServiceLevel> GetAsync(int accountId, string serviceId, string level, CancellationToken cancellationToken)
+    {
+        var directory = await directories.GetAsync(accountId, cancellationToken);
+        var (service, index) = Find(directory, serviceId, level);
+        return ServiceLevel.Of(directory, directory.Level(service.Id, service.Levels[index]), index);
+    }
+
+    /// <summary>At an existing level it shifts that one and those below down; past the end it lands at the end.</summary>
+    public Task<ServiceLevel> CreateAsync(int accountId, string serviceId, int level, LevelWish wish, CancellationToken cancellationToken) =>
+        directories.ChangeAsync(accountId, edit =>
+        {
+            var service = Find(edit.Directory, serviceId);
+            if (service.Levels.Count >= Service.MaxLevels) throw DomainException.Invalid("level", $"cannot be added: the service has {Service.MaxLevels} levels, the most there can be.");
+            var created = Changed(edit.Directory, new Level { Id = Level.NewId(), ServiceId = service.Id }, wish);
+            var index = Math.Min(level, service.Levels.Count);
+            edit.Put(created);
+            edit.Put(service with { Levels = [.. service.Levels.Take(index), created.Id, .. service.Levels.Skip(index)] });
+            return ServiceLevel.Of(edit.Directory, created, index);
+        }, cancellationToken);
+
+    public Task<ServiceLevel> UpdateAsync(int accountId, string serviceId, string level, LevelWish wish, CancellationToken cancellationToken) =>
+        directories.ChangeAsync(accountId, edit =>
+        {
+            var (service, index) = Find(edit.Directory, serviceId, level);
+            var stored = edit.Directory.Level(service.Id, service.Levels[index]);
+            var changed = Changed(edit.Directory, stored, wish);
+            if (changed != stored) edit.Put(changed);
+            return ServiceLevel.Of(edit.Directory, changed, index);
+        }, cancellationToken);
+
+    public Task DeleteAsync(int accountId, string serviceId, string level, CancellationToken cancellationToken) =>
+        directories.ChangeAsync(accountId, edit =>
+        {
+            var (service, index) = Find(edit.Directory, serviceId, level);
+            edit.Remove(edit.Directory.Level(service.Id, service.Levels[index]));
+            edit.Put(service with { Levels = [.. service.Levels.Where((_, other) => other != index)] });
+            return index;
+        }, cancellationToken);
+
+    /// <summary>Swaps a level with its neighbour; at the end it changes nothing.</summary>
+    /// <param name="step">-1 for up, 1 for down.</param>
+    public Task<ServiceLevel> MoveAsync(int accountId, string serviceId, string level, int step, CancellationToken cancellationToken) =>
+        directories.ChangeAsync(accountId, edit =>
+        {
+            var (service, index) = Find(edit.Directory, serviceId, level);
+            var moved = edit.Directory.Level(service.Id, service.Levels[index]);
+            var target = index + step;
+            if (target < 0 || target >= service.Levels.Count) return ServiceLevel.Of(edit.Directory, moved, index);
+            var levels = service.Levels.ToArray();
+            (levels[index], levels[target]) = (levels[target], levels[index]);
+            edit.Put(service with { Levels = levels });
+            return ServiceLevel.Of(edit.Directory, moved, target);
+        }, cancellationToken);
+
+    private static Level Changed(AccountDirectory directory, Level level, LevelWish wish)
+    {
+        if (wish.Name is { } name)
+            level = level.LeadingTo(directory.Named(name) ?? throw new DomainException(ErrorKind.Invalid, $"name {name} is no queue's or user's.", "name"));
+        if (wish.WidgetId is { } widgetId)
+            level = directory.Widget(widgetId) is null ? throw new DomainException(ErrorKind.Invalid, $"widgetId {widgetId} is no widget's.", "widgetId") : level with { WidgetId = widgetId };
+        return wish.Html is { } html ? level with { Html = html } : level;
+    }
+
+    private static Service Find(AccountDirectory directory, string serviceId) =>
+        (WireId.Parse(serviceId) is { } id ? directory.Service(id) : null) ?? throw DomainException.NotFound($"Service {serviceId}");
+
+    private static (Service Service, int Index) Find(AccountDirectory directory, string serviceId, string level)
+    {
+        var service = Find(directory, serviceId);
+        return WireId.Parse(level) is { } index && index < service.Levels.Count ? (service, index) : throw DomainException.NotFound($"Level {level} of service {serviceId}");
+    }
+}

@@ -1,0 +1,148 @@
+using Azure.Data.Tables;
+using ContactRouting.Storage;
+
+namespace ContactRouting.StatusExport;
+
+/// <summary>
+/// The stored snapshots: a pointer row with every variant in it, or, where they are too large for a row, chunks under a
+/// generation that the pointer names. The pointer is written last; a generation that it left goes after a minute.
+/// </summary>
+internal sealed class SnapshotStore(Tables tables)
+{
+    private const string PointerKey = "current";
+    private const string ChunkPrefix = "chunk|";
+    private const int ChunkBytes = Batch.MaxValueBytes;
+
+    private static readonly TimeSpan GenerationLife = TimeSpan.FromMinutes(1);
+
+    /// <summary>Stores a report, unless one at least as new is there.</summary>
+    public async Task SaveAsync(int accountId, StatusReport report, DateTimeOffset asOf, CancellationToken cancellationToken)
+    {
+        var partition = LiveTable.Partition(accountId);
+        var stored = await PointerAsync(partition, cancellationToken);
+        if (stored?.Value.AsOf >= asOf) return;
+
+        var bodies = SnapshotVariant.All.ToDictionary(variant => variant, variant => SnapshotBody.Of(variant.Render(report)).Gzip);
+        var pointer = new Pointer { AsOf = asOf, HasOldChunks = stored is { Value: { Generation: not null } or { HasOldChunks: true } } };
+        if (bodies.Values.All(body => body.Length <= ChunkBytes))
+        {
+            pointer = pointer with { Json = bodies[new(false, false)], JsonDepartments = bodies[new(false, true)], Xml = bodies[new(true, false)], XmlDepartments = bodies[new(true, true)] };
+        }
+        else
+        {
+            pointer = pointer with { Generation = TableKey.Time(asOf) };
+            foreach (var (variant, body) in bodies) await WriteChunksAsync(partition, pointer.Generation, variant, body, cancellationToken);
+        }
+        if (pointer.HasOldChunks) pointer = pointer with { HasOldChunks = await DeleteOldChunksAsync(partition, asOf, stored!.Value.Generation, cancellationToken) };
+
+        var swapped = stored is null
+            ? await tables.Snapshots.TryInsertAsync(partition, PointerKey, pointer, cancellationToken)
+            : await tables.Snapshots.TryReplaceAsync(partition, PointerKey, pointer, stored.ETag, cancellationToken);
+        if (!swapped) await SaveAsync(accountId, report, asOf, cancellationToken);
+    }
+
+    /// <summary>Every variant of the stored snapshot, in one read; the chunks of a large one when first asked for. Null where there is none.</summary>
+    public async Task<StoredSnapshot?> LoadAsync(int accountId)
+    {
+        var partition = LiveTable.Partition(accountId);
+        if (await PointerAsync(partition, CancellationToken.None) is not { Value: var pointer }) return null;
+        return new StoredSnapshot(pointer.AsOf, variant => pointer.Generation is { } generation
+            ? ReadChunksAsync(partition, generation, variant)
+            : Task.FromResult(new SnapshotBody(pointer.Inline(variant)!)));
+    }
+
+    public async Task RemoveAsync(int accountId, CancellationToken cancellationToken)
+    {
+        var partition = LiveTable.Partition(accountId);
+        var keys = new List<string>();
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition}");
+        await foreach (var entity in tables.Snapshots.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken)) keys.Add(entity.RowKey);
+        await tables.Snapshots.DeleteRowsAsync(partition, keys, cancellationToken);
+    }
+
+    private async Task<Row<Pointer>?> PointerAsync(string partition, CancellationToken cancellationToken)
+    {
+        var answer = await tables.Snapshots.GetEntityIfExistsAsync<TableEntity>(partition, PointerKey, cancellationToken: cancellationToken);
+        return answer.HasValue ? RowCodec.Read<Pointer>(answer.Value!) : null;
+    }
+
+    private async Task WriteChunksAsync(string partition, string generation, SnapshotVariant variant, byte[] body, CancellationToken cancellationToken)
+    {
+        var chunks = body.Chunk(ChunkBytes).Select((bytes, index) => (Key: $"{ChunksOf(generation, variant)}{TableKey.Number(index)}", bytes));
+        foreach (var group in chunks.Chunk(30))
+        {
+            var batch = new Batch(partition);
+            foreach (var (key, bytes) in group) batch.Upsert(key, new Chunk { Bytes = bytes });
+            await tables.Snapshots.SubmitTransactionAsync(batch.Actions, cancellationToken);
+        }
+    }
+
+    private async Task<SnapshotBody> ReadChunksAsync(string partition, string generation, SnapshotVariant variant)
+    {
+        using var body = new MemoryStream();
+        await foreach (var entity in tables.Snapshots.QueryAsync<TableEntity>(TableKey.PrefixFilter(partition, ChunksOf(generation, variant))))
+            body.Write(entity.GetBinary(nameof(Chunk.Bytes)));
+        return new SnapshotBody(body.ToArray());
+    }
+
+    /// <returns>Whether some are too young to go, or still in use.</returns>
+    private async Task<bool> DeleteOldChunksAsync(string partition, DateTimeOffset asOf, string? current, CancellationToken cancellationToken)
+    {
+        var cutoff = ChunkPrefix + TableKey.Time(asOf - GenerationLife);
+        var (old, left) = (new List<string>(), false);
+        var filter = TableKey.RangeFilter(partition, ChunkPrefix, ChunkPrefix + TableKey.Time(asOf));
+        await foreach (var entity in tables.Snapshots.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken))
+        {
+            var goes = string.CompareOrdinal(entity.RowKey, cutoff) < 0 && (current is null || !entity.RowKey.StartsWith(ChunkPrefix + current, StringComparison.Ordinal));
+            if (goes) old.Add(entity.RowKey);
+            else left = true;
+        }
+        await tables.Snapshots.DeleteRowsAsync(partition, old, cancellationToken);
+        return left;
+    }
+
+    private static string ChunksOf(string generation, SnapshotVariant variant) => $"{ChunkPrefix}{generation}|{variant.Key}|";
+
+    private sealed record Pointer
+    {
+        public DateTimeOffset AsOf { get; init; }
+
+        /// <summary>The chunks' generation, or null where the variants are in this row.</summary>
+        public string? Generation { get; init; }
+
+        /// <summary>Chunks of earlier generations may be left.</summary>
+        public bool HasOldChunks { get; init; }
+
+        public byte[]? Json { get; init; }
+
+        public byte[]? JsonDepartments { get; init; }
+
+        public byte[]? Xml { get; init; }
+
+        public byte[]? XmlDepartments { get; init; }
+
+        public byte[]? Inline(SnapshotVariant variant) => variant switch
+        {
+            { Xml: false, PerDepartment: false } => Json,
+            { Xml: false, PerDepartment: true } => JsonDepartments,
+            { Xml: true, PerDepartment: false } => Xml,
+            _ => XmlDepartments,
+        };
+    }
+
+    private sealed record Chunk
+    {
+        public byte[] Bytes { get; init; } = [];
+    }
+}
+
+/// <summary>A snapshot as the export serves it.</summary>
+internal sealed class StoredSnapshot(DateTimeOffset asOf, Func<SnapshotVariant, Task<SnapshotBody>> read)
+{
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<SnapshotVariant, Lazy<Task<SnapshotBody>>> bodies = new();
+
+    /// <summary>The time before the snapshot's first row was read.</summary>
+    public DateTimeOffset AsOf { get; } = asOf;
+
+    public Task<SnapshotBody> BodyAsync(SnapshotVariant variant) => bodies.GetOrAdd(variant, key => new Lazy<Task<SnapshotBody>>(() => read(key))).Value;
+}

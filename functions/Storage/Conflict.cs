@@ -1,0 +1,35 @@
+using Azure;
+
+namespace ContactRouting.Storage;
+
+/// <summary>Somebody else changed a row of ours between the read and the commit: read again and decide anew.</summary>
+internal sealed class ConflictException(Exception? inner = null) : Exception("The rows changed since they were read.", inner);
+
+internal static class Conflict
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// Runs <paramref name="attempt"/> until it meets no conflict, with random pauses that grow, for at most 20 s.
+    /// </summary>
+    /// <exception cref="ConflictException">The rows stayed contended for all that time.</exception>
+    public static async Task<T> RetryAsync<T>(Func<Task<T>> attempt, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        for (var pause = TimeSpan.FromMilliseconds(10); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                return await attempt();
+            }
+            catch (ConflictException) when (time.GetElapsedTime(start) < Patience)
+            {
+                await Task.Delay(pause * Random.Shared.NextDouble(), time, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Whether the storage refused because a row was not as expected: changed, there already, or gone.</summary>
+    public static bool IsConflict(RequestFailedException error) => error.Status is 404 or 409 or 412;
+}

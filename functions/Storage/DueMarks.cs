@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using Azure;
+using Azure.Data.Tables;
+
+namespace ContactRouting.Storage;
+
+/// <summary>
+/// The small index of accounts that the timers have to visit. A mark is written before the work it announces is
+/// committed; it goes only after its time, with nothing found due, and by its ETag.
+/// </summary>
+internal sealed class DueMarks(Tables tables, TimeProvider time)
+{
+    private const string PartitionKey = "due";
+
+    private static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
+
+    // A commit that relies on a mark is over within this time, also by the clock of the instance that deletes it.
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<int, DateTimeOffset> known = new();
+
+    /// <summary>Makes sure that a mark of the account stands long enough for a commit: no storage call, or one.</summary>
+    public async ValueTask EnsureAsync(int accountId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (known.TryGetValue(accountId, out var until) && until - now > Margin) return;
+        until = now + Life;
+        var mark = RowCodec.Write(PartitionKey, TableKey.Number(accountId), new DueMark { AccountId = accountId, ValidUntil = until });
+        await tables.Due.UpsertEntityAsync(mark, TableUpdateMode.Replace, cancellationToken);
+        known[accountId] = until;
+    }
+
+    /// <summary>All marks, in one range read.</summary>
+    public async Task<IReadOnlyList<Row<DueMark>>> ListAsync(CancellationToken cancellationToken)
+    {
+        var marks = new List<Row<DueMark>>();
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {PartitionKey}");
+        await foreach (var entity in tables.Due.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken)) marks.Add(RowCodec.Read<DueMark>(entity));
+        return marks;
+    }
+
+    /// <summary>Deletes a mark that nobody renewed since it was listed.</summary>
+    public async Task RemoveAsync(Row<DueMark> mark, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await tables.Due.DeleteEntityAsync(PartitionKey, mark.Key, mark.ETag, cancellationToken);
+        }
+        catch (RequestFailedException error) when (error.Status == 412)
+        {
+            // Renewed meanwhile: work was announced, the mark stays.
+        }
+    }
+}
+
+internal sealed record DueMark
+{
+    public int AccountId { get; init; }
+
+    public DateTimeOffset ValidUntil { get; init; }
+}

@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+
+namespace ContactRouting.Storage;
+
+/// <summary>
+/// The accounts' live rows: point reads, prefix ranges, and commits that are known to be ours even when their answer
+/// is lost.
+/// </summary>
+internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider time)
+{
+    /// <summary>Rows that tell which commits took place: their event, or nothing but their id.</summary>
+    public const string OperationPrefix = "o|";
+
+    /// <summary>How long a commit may still ask whether it took place: longer than all retries of the storage client.</summary>
+    private static readonly TimeSpan OperationLife = TimeSpan.FromSeconds(60);
+
+    public static string Partition(int accountId) => accountId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    public async Task<Row<T>?> FindAsync<T>(int accountId, string rowKey, CancellationToken cancellationToken)
+    {
+        var answer = await tables.Live.GetEntityIfExistsAsync<TableEntity>(Partition(accountId), rowKey, cancellationToken: cancellationToken);
+        return answer.HasValue ? RowCodec.Read<T>(answer.Value!) : null;
+    }
+
+    /// <summary>The rows of a prefix in the order of their keys, a page of up to 1,000 a read.</summary>
+    public async IAsyncEnumerable<TableEntity> RangeAsync(int accountId, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var filter = TableKey.PrefixFilter(Partition(accountId), prefix);
+        await foreach (var entity in tables.Live.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken)) yield return entity;
+    }
+
+    /// <summary>The first row key of a prefix, in one read.</summary>
+    public async Task<string?> FirstKeyAsync(int accountId, string prefix, CancellationToken cancellationToken)
+    {
+        var filter = TableKey.PrefixFilter(Partition(accountId), prefix);
+        await foreach (var page in tables.Live.QueryAsync<TableEntity>(filter, 1, ["RowKey"], cancellationToken).AsPages())
+        {
+            if (page.Values.Count > 0) return page.Values[0].RowKey;
+        }
+        return null;
+    }
+
+    /// <summary>
+    /// Commits the batch with a row for the operation, after the account's due mark stands.
+    /// </summary>
+    /// <param name="operation">What the operation's row holds: the event that this change is, or null.</param>
+    /// <exception cref="ConflictException">A row was not as the batch expects; nothing was changed.</exception>
+    public async Task CommitAsync(int accountId, Batch batch, object? operation, CancellationToken cancellationToken)
+    {
+        var operationKey = $"{OperationPrefix}{TableKey.Time(time.GetUtcNow())}|{Guid.NewGuid():n}";
+        batch.Insert(operationKey, operation ?? new object());
+        await dueMarks.EnsureAsync(accountId, cancellationToken);
+        try
+        {
+            await tables.Live.SubmitTransactionAsync(batch.Actions, cancellationToken);
+        }
+        catch (RequestFailedException error) when (error.Status is not 400)
+        {
+            // A retry of a commit whose first answer was lost is refused, though it took place.
+            if (await FindAsync<object>(accountId, operationKey, cancellationToken) is not null) return;
+            if (Conflict.IsConflict(error)) throw new ConflictException(error);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The values of a prefix that follows the operations, in the same range read that finds the operations nobody asks
+    /// for any more; these are removed.
+    /// </summary>
+    public async Task<(List<T> Values, bool OperationsLeft)> RetireAndReadAsync<T>(int accountId, string prefix, CancellationToken cancellationToken)
+    {
+        var partition = Partition(accountId);
+        var cutoff = $"{OperationPrefix}{TableKey.Time(time.GetUtcNow() - OperationLife)}";
+        var (values, old, left) = (new List<T>(), new List<string>(), false);
+        var filter = TableKey.RangeFilter(partition, OperationPrefix, TableKey.EndOfPrefix(prefix));
+        await foreach (var entity in tables.Live.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        {
+            if (entity.RowKey.StartsWith(prefix, StringComparison.Ordinal)) values.Add(RowCodec.Read<T>(entity).Value);
+            else if (string.CompareOrdinal(entity.RowKey, cutoff) < 0) old.Add(entity.RowKey);
+            else left = true;
+        }
+        await tables.Live.DeleteRowsAsync(partition, old, cancellationToken);
+        return (values, left);
+    }
+}

@@ -1,0 +1,67 @@
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Identity;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace ContactRouting.Storage;
+
+/// <summary>The app's tables. Each is created at the start of a process where it is missing.</summary>
+internal sealed class Tables : IHostedService
+{
+    public const string LiveName = "Live";
+    public const string ClaimsName = "Claims";
+    public const string CredentialsName = "Credentials";
+    public const string DueName = "Due";
+    public const string SnapshotsName = "Snapshots";
+
+    public static readonly IReadOnlyList<string> Names = [LiveName, ClaimsName, CredentialsName, DueName, SnapshotsName];
+
+    private readonly TableServiceClient service;
+    private readonly string prefix;
+
+    public Tables(IOptions<TablesOptions> options, IEnumerable<HttpPipelineConfiguration> pipeline)
+    {
+        var clientOptions = new TableClientOptions
+        {
+            Retry = { Mode = RetryMode.Exponential, MaxRetries = 3, Delay = TimeSpan.FromMilliseconds(200), NetworkTimeout = TimeSpan.FromSeconds(10) },
+            // The client's own logging is off: its request lines carry keys.
+            Diagnostics = { IsLoggingEnabled = false },
+        };
+        foreach (var configuration in pipeline) configuration.Apply(clientOptions);
+        service = options.Value.ConnectionString is { Length: > 0 } connectionString
+            ? new TableServiceClient(connectionString, clientOptions)
+            : new TableServiceClient(options.Value.ServiceUri!, new DefaultAzureCredential(), clientOptions);
+        prefix = options.Value.NamePrefix;
+        Live = Client(LiveName);
+        Claims = Client(ClaimsName);
+        Credentials = Client(CredentialsName);
+        Due = Client(DueName);
+        Snapshots = Client(SnapshotsName);
+    }
+
+    /// <summary>One partition per account: directory, presence, index of agents, operations.</summary>
+    public TableClient Live { get; }
+
+    /// <summary>What is unique over all accounts.</summary>
+    public TableClient Claims { get; }
+
+    /// <summary>One partition per principal: password and sessions.</summary>
+    public TableClient Credentials { get; }
+
+    /// <summary>One partition: the accounts that a timer has to visit.</summary>
+    public TableClient Due { get; }
+
+    /// <summary>One partition per account: the status export's ready bytes.</summary>
+    public TableClient Snapshots { get; }
+
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(Names.Select(name => service.CreateTableIfNotExistsAsync(prefix + name, cancellationToken)));
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private TableClient Client(string name) => service.GetTableClient(prefix + name);
+}
+
+/// <summary>A change to the client's pipeline, such as a policy that counts or breaks its calls.</summary>
+internal sealed record HttpPipelineConfiguration(Action<TableClientOptions> Apply);

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Options;
+
+namespace ContactRouting.Storage;
+
+/// <summary>Where the tables are: a connection string, or a service URI that is opened with the app's identity.</summary>
+internal sealed class TablesOptions
+{
+    public const string Section = "Tables";
+
+    public string? ConnectionString { get; set; }
+
+    public Uri? ServiceUri { get; set; }
+
+    /// <summary>Put before every table's name, so that several deployments can share one storage account.</summary>
+    public string NamePrefix { get; set; } = "";
+}
+
+internal sealed class TablesOptionsValidation : IValidateOptions<TablesOptions>
+{
+    public ValidateOptionsResult Validate(string? name, TablesOptions options)
+    {
+        if (string.IsNullOrWhiteSpace(options.ConnectionString) == (options.ServiceUri is null))
+            return ValidateOptionsResult.Fail("Set either Tables__connectionString or Tables__serviceUri (exactly one of them).");
+        if (options.ServiceUri is { IsAbsoluteUri: false })
+            return ValidateOptionsResult.Fail("Tables__serviceUri must be an absolute URI, like https://NAME.table.core.windows.net.");
+        if (!options.NamePrefix.All(char.IsAsciiLetterOrDigit) || options.NamePrefix.Length > 40
+            || (options.NamePrefix.Length > 0 && char.IsAsciiDigit(options.NamePrefix[0])))
+            return ValidateOptionsResult.Fail("Tables__namePrefix must be at most 40 ASCII letters and digits and start with a letter.");
+        return ValidateOptionsResult.Success;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+
+namespace ContactRouting.Storage;
+
+/// <summary>
+/// Answers of the storage that may be some seconds old, at most 10,000 of them. One caller at a time asks for a key;
+/// an answer that is null or false is not kept.
+/// </summary>
+internal sealed class TimedCache<TKey, TValue>(TimeSpan life, TimeProvider time)
+    where TKey : notnull
+{
+    private const int Capacity = 10_000;
+
+    private readonly ConcurrentDictionary<TKey, Entry> entries = new();
+
+    public async Task<TValue> GetAsync(TKey key, Func<Task<TValue>> read)
+    {
+        if (entries.TryGetValue(key, out var entry) && entry.IsFresh(time.GetUtcNow())) return await entry.Value.Value;
+        if (entries.Count >= Capacity) DropStale();
+        var mine = new Entry(time.GetUtcNow() + life, new Lazy<Task<TValue>>(read));
+        entry = entries.AddOrUpdate(key, mine, (_, current) => current.IsFresh(time.GetUtcNow()) ? current : mine);
+        try
+        {
+            var value = await entry.Value.Value;
+            if (value is null or false) entries.TryRemove(new(key, entry));
+            return value;
+        }
+        catch
+        {
+            entries.TryRemove(new(key, entry));
+            throw;
+        }
+    }
+
+    public void Forget(TKey key) => entries.TryRemove(key, out _);
+
+    private void DropStale()
+    {
+        var now = time.GetUtcNow();
+        foreach (var (key, entry) in entries)
+        {
+            if (!entry.IsFresh(now)) entries.TryRemove(key, out _);
+        }
+        if (entries.Count >= Capacity) entries.Clear();
+    }
+
+    private sealed record Entry(DateTimeOffset FreshUntil, Lazy<Task<TValue>> Value)
+    {
+        public bool IsFresh(DateTimeOffset now) => now < FreshUntil;
+    }
+}
