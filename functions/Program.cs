@@ -19,3 +19,9 @@ catch (OptionsValidationException error)
     foreach (var failure in error.Failures) Console.Error.WriteLine($"Setting: {failure}");
     return 1;
 }
+catch (InvalidOperationException error) when (error.InnerException is FormatException)
+{
+    // The configuration binder's: a value that is no number, flag or URI. It names the setting with colons.
+    Console.Error.WriteLine($"Setting: {error.Message.Replace(":", "__", StringComparison.Ordinal)}");
+    return 1;
+}

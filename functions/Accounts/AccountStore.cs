@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Azure;
 using ContactRouting.Directory;
 using ContactRouting.Http;
+using ContactRouting.StatusExport;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Accounts;
@@ -11,7 +12,7 @@ namespace ContactRouting.Accounts;
 internal sealed record NewAccount(int? Id = null, string? Name = null, string? Username = null);
 
 /// <summary>Creates, reads and lists accounts and rotates their secrets.</summary>
-internal sealed class AccountStore(LiveTable live, Claims claims, DirectoryClaims directoryClaims, Credentials credentials, KeyRing keys, TimeProvider time)
+internal sealed class AccountStore(LiveTable live, Claims claims, DirectoryClaims directoryClaims, Credentials credentials, SnapshotStore snapshots, KeyRing keys, TimeProvider time)
 {
     public const int MaxUsernameLength = Names.MaxLength;
 
@@ -59,6 +60,7 @@ internal sealed class AccountStore(LiveTable live, Claims claims, DirectoryClaim
             throw IdTaken(id);
         }
         await credentials.SetPasswordAsync(new Principal(id, null), secrets.Password, cancellationToken);
+        await snapshots.SaveAsync(id, StatusReport.Empty, account.CreatedAt, cancellationToken);
         return (account, secrets);
     }
 

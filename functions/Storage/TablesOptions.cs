@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Storage;
@@ -21,11 +22,26 @@ internal sealed class TablesOptionsValidation : IValidateOptions<TablesOptions>
     {
         if (string.IsNullOrWhiteSpace(options.ConnectionString) == (options.ServiceUri is null))
             return ValidateOptionsResult.Fail("Set either Tables__connectionString or Tables__serviceUri (exactly one of them).");
+        if (options.ServiceUri is null && !IsConnectionString(options.ConnectionString!))
+            return ValidateOptionsResult.Fail("Tables__connectionString is not a storage account's connection string.");
         if (options.ServiceUri is { IsAbsoluteUri: false })
             return ValidateOptionsResult.Fail("Tables__serviceUri must be an absolute URI, like https://NAME.table.core.windows.net.");
         if (!options.NamePrefix.All(char.IsAsciiLetterOrDigit) || options.NamePrefix.Length > 40
             || (options.NamePrefix.Length > 0 && char.IsAsciiDigit(options.NamePrefix[0])))
             return ValidateOptionsResult.Fail("Tables__namePrefix must be at most 40 ASCII letters and digits and start with a letter.");
         return ValidateOptionsResult.Success;
+    }
+
+    private static bool IsConnectionString(string text)
+    {
+        try
+        {
+            _ = new TableServiceClient(text);
+            return true;
+        }
+        catch (Exception error) when (error is FormatException or InvalidOperationException or ArgumentException)
+        {
+            return false;
+        }
     }
 }

@@ -84,7 +84,7 @@ public sealed class AzuriteServer : IAsyncLifetime, IDisposable
 
     private static async Task<FileStream> TurnAsync(string folder)
     {
-        Directory.CreateDirectory(folder);
+        System.IO.Directory.CreateDirectory(folder);
         FileStream? turn = null;
         await Eventually.IsTrueAsync("another installation of Azurite ends", TimeSpan.FromMinutes(5), () =>
         {

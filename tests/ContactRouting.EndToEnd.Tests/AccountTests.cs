@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace ContactRouting.EndToEnd;
+
+[Collection(AppCollection.Name)]
+public sealed class AccountTests(AppFixture fixture)
+{
+    [Fact]
+    public async Task Token_endpoint_takes_query_form_multipart_and_json()
+    {
+        var account = await fixture.CreateAccountAsync();
+        var fields = new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = account["clientId"], ["client_secret"] = account["clientSecret"] };
+        var query = string.Join('&', fields.Select(field => $"{field.Key}={field.Value}"));
+        using var multipart = new MultipartFormDataContent();
+        foreach (var (name, value) in fields) multipart.Add(new StringContent(value), name);
+        using var form = new FormUrlEncodedContent(fields);
+        using var json = JsonContent.Create(fields);
+        foreach (var (path, content) in new (string, HttpContent?)[] { ($"/oauth/token?{query}", null), ("/oauth/token", form), ("/oauth/token", multipart), ("/oauth/token", json) })
+        {
+            using var answer = await fixture.Http.PostAsync(new Uri(path, UriKind.Relative), content);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            var token = await answer.Content.ReadFromJsonAsync<JsonElement>();
+            fixture.Remember(token.GetProperty("access_token").GetString()!);
+            Assert.Equal((3600, "Bearer"), (token.GetProperty("expires_in").GetInt32(), token.GetProperty("token_type").GetString()));
+        }
+    }
+
+    [Theory]
+    [InlineData("client_credentials", "wrong", HttpStatusCode.Unauthorized, "invalid_client")]
+    [InlineData("password", "wrong", HttpStatusCode.BadRequest, "unsupported_grant_type")]
+    [InlineData("client_credentials", "", HttpStatusCode.BadRequest, "invalid_request")]
+    public async Task Token_endpoint_refuses_by_rfc_6749(string grant, string secret, HttpStatusCode status, string code)
+    {
+        var account = await fixture.CreateAccountAsync();
+        using var answer = await fixture.Http.PostAsJsonAsync("/oauth/token", new { grant_type = grant, client_id = account["clientId"], client_secret = secret });
+        Assert.Equal(status, answer.StatusCode);
+        var error = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(code, error.GetProperty("error").GetString());
+        Assert.NotEmpty(error.GetProperty("message").GetString()!);
+    }
+
+    [Fact]
+    public async Task Operator_api_needs_the_operator_key()
+    {
+        foreach (var key in new[] { null, "wrong", AppProcess.OperatorKey[..^1] })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/operator/v1/accounts");
+            if (key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.Http.SendAsync(request)).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Accounts_are_listed_by_cursor_read_and_deleted_with_all_they_claimed()
+    {
+        var (first, second) = (await fixture.CreateAccountAsync(), await fixture.CreateAccountAsync());
+        var listed = new List<int>();
+        for (string? cursor = "0"; cursor is not null;)
+        {
+            var page = await OperatorJsonAsync(HttpMethod.Get, $"?limit=1&cursor={cursor}");
+            Assert.Equal(1, page.GetProperty("items").GetArrayLength());
+            listed.Add(page.GetProperty("items")[0].GetProperty("id").GetInt32());
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        Assert.Contains(first.Id, listed);
+        Assert.Contains(second.Id, listed);
+        Assert.Equal(listed.Order(), listed);
+        Assert.DoesNotContain("ecret", (await OperatorJsonAsync(HttpMethod.Get, $"/{first.Id}")).GetRawText(), StringComparison.Ordinal);
+
+        using (var deleted = await OperatorAsync(HttpMethod.Delete, $"/{first.Id}")) Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        using (var gone = await OperatorAsync(HttpMethod.Get, $"/{first.Id}")) Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        using (var again = await OperatorAsync(HttpMethod.Post, "", new { id = first.Id, username = first["username"] })) Assert.Equal(HttpStatusCode.Created, again.StatusCode);
+        using (var taken = await OperatorAsync(HttpMethod.Post, "", new { id = second.Id })) Assert.Equal(HttpStatusCode.Conflict, taken.StatusCode);
+        using (var name = await OperatorAsync(HttpMethod.Post, "", new { username = second["username"] })) Assert.Equal(HttpStatusCode.Conflict, name.StatusCode);
+        using (var misspelt = await OperatorAsync(HttpMethod.Post, "", new { nam = "x" })) Assert.Contains("\"field\":\"nam\"", await misspelt.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rotated_secret_works_and_the_old_one_ends()
+    {
+        var account = await fixture.CreateAccountAsync();
+        var secret = (await OperatorJsonAsync(HttpMethod.Post, $"/{account.Id}/secrets/exportToken/rotate")).GetProperty("exportToken").GetString()!;
+        fixture.Remember(secret);
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Http.GetAsync(new Uri($"/lg/export/status.php?token={secret}", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.Http.GetAsync(new Uri(account.ExportPath(), UriKind.Relative))).StatusCode);
+        using var unknown = await OperatorAsync(HttpMethod.Post, $"/{account.Id}/secrets/nothing/rotate");
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+    }
+
+    [Fact]
+    public async Task Configuration_is_read_and_put_back_without_a_change_and_refused_as_a_whole()
+    {
+        var account = await fixture.CreateAccountAsync();
+        using var got = await account.SendAsync(HttpMethod.Get, "/routing/v1/configuration");
+        var (document, etag) = (await got.Content.ReadAsStringAsync(), got.Headers.ETag!.ToString());
+        using var same = await PutAsync(account, document, etag);
+        Assert.Equal((document, etag), (await same.Content.ReadAsStringAsync(), same.Headers.ETag!.ToString()));
+        using var stale = await PutAsync(account, document, "\"0\"");
+        Assert.Equal(HttpStatusCode.PreconditionFailed, stale.StatusCode);
+        using var without = await PutAsync(account, document, null);
+        Assert.Equal((HttpStatusCode)428, without.StatusCode);
+        using var wrong = await PutAsync(account, document.Replace("\"widgetId\":411", "\"widgetId\":412", StringComparison.Ordinal), etag);
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+        Assert.Contains("services[0].levels[0].widgetId", await wrong.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var taken = await PutAsync(await fixture.CreateAccountAsync(), document, "*");
+        Assert.Equal(HttpStatusCode.Conflict, taken.StatusCode);
+        Assert.Equal(2, (await account.LevelNamesAsync()).Length);
+    }
+
+    private static async Task<HttpResponseMessage> PutAsync(TestAccount account, string document, string? ifMatch)
+    {
+        using var client = new HttpClient { BaseAddress = new Uri(account.Origin) };
+        var request = new HttpRequestMessage(HttpMethod.Put, "/routing/v1/configuration") { Content = new StringContent(document) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", account.AccessToken);
+        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        return await client.SendAsync(request);
+    }
+
+    private async Task<JsonElement> OperatorJsonAsync(HttpMethod method, string path)
+    {
+        using var answer = await OperatorAsync(method, path);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private async Task<HttpResponseMessage> OperatorAsync(HttpMethod method, string path, object? body = null)
+    {
+        var request = new HttpRequestMessage(method, $"/operator/v1/accounts{path}") { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AppProcess.OperatorKey);
+        return await fixture.Http.SendAsync(request);
+    }
+}

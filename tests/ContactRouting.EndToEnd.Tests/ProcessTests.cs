@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ContactRouting.Testing;
+
+namespace ContactRouting.EndToEnd;
+
+[Collection(AppCollection.Name)]
+public sealed class ProcessTests(AppFixture fixture)
+{
+    [Fact]
+    public async Task Killed_during_logins_the_app_loses_no_accepted_change()
+    {
+        using var killed = new AppProcess(fixture.Azurite.ConnectionString, "killed");
+        await killed.StartAsync();
+        var account = await fixture.CreateAccountAsync(killed.Http);
+        var agents = await AddAgentsAsync(killed.Http, account, 40);
+
+        var accepted = new ConcurrentDictionary<int, string>();
+        var uncertain = new ConcurrentDictionary<int, bool>();
+        var loggingIn = Parallel.ForEachAsync(agents, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (agent, _) =>
+        {
+            try
+            {
+                accepted[agent] = await account.SinkAsync("available", agent);
+            }
+            catch (HttpRequestException)
+            {
+                uncertain[agent] = true;
+            }
+        });
+        await Eventually.IsTrueAsync("some logins are accepted", TimeSpan.FromSeconds(30), () => Task.FromResult(accepted.Count >= 10));
+        killed.Kill();
+        await loggingIn;
+        Assert.InRange(accepted.Count, 10, agents.Length - 1);
+        Assert.NotEmpty(uncertain);
+
+        using var restarted = new AppProcess(fixture.Azurite.ConnectionString, "killed");
+        await restarted.StartAsync();
+        var export = default(JsonElement);
+        await Eventually.IsTrueAsync("the export shows every accepted login", TimeSpan.FromSeconds(30), async () =>
+        {
+            export = await restarted.Http.GetFromJsonAsync<JsonElement>(new Uri(account.ExportPath(), UriKind.Relative));
+            return accepted.Keys.All(agent => Shown().Contains($"Agent {agent}"));
+        });
+        Assert.Subset(agents.Select(agent => $"Agent {agent}").ToHashSet(), Shown());
+        Assert.Subset(accepted.Keys.Concat(uncertain.Keys).Select(agent => $"Agent {agent}").ToHashSet(), Shown());
+
+        HashSet<string> Shown() => [.. export.GetProperty("operators").EnumerateArray().Select(op => op.GetProperty("@attributes").GetProperty("name").GetString()!)];
+    }
+
+    [Theory]
+    [InlineData("Tables__connectionString", null)]
+    [InlineData("Tables__connectionString", "somewhere")]
+    [InlineData("Operator__key", "short")]
+    [InlineData("Encryption__currentKey", "no-key")]
+    [InlineData("StatusSnapshotSchedule", "often")]
+    [InlineData("Http__trustForwardedHeaders", "maybe")]
+    public async Task Start_with_a_wrong_setting_ends_with_one_line_that_names_it(string setting, string? value)
+    {
+        using var app = new AppProcess(fixture.Azurite.ConnectionString, "settings");
+        app.Settings[setting] = value;
+        app.Settings["Logging__LogLevel__Default"] = "None";
+        Assert.NotEqual(0, await app.RunToEndAsync());
+        var line = Assert.Single(app.Output, line => line.Length > 0);
+        Assert.Contains(setting, line, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static async Task<int[]> AddAgentsAsync(HttpClient http, TestAccount account, int count)
+    {
+        var agents = Enumerable.Range(2000, count).ToArray();
+        var document = (await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).Deserialize<System.Text.Json.Nodes.JsonNode>()!;
+        foreach (var id in agents)
+            document["agents"]!.AsArray().Add(JsonSerializer.SerializeToNode(new { id, displayName = $"Agent {id}", name = $"agent-{id}{account.Suffix}", type = "local", queues = new[] { new { queueId = 14101 } } }));
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/routing/v1/configuration") { Content = JsonContent.Create(document) };
+        request.Headers.Authorization = new("Bearer", account.AccessToken);
+        request.Headers.Add("If-Match", "*");
+        using var answer = await http.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return agents;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ContactRouting.EndToEnd;
+
+/// <summary>An account of its own for a test, with the demo account's configuration under names of its own.</summary>
+public sealed class TestAccount
+{
+    private static int serviceIds = 5000;
+
+    private readonly HttpClient http;
+    private readonly JsonElement created;
+
+    private TestAccount(HttpClient http, JsonElement created) => (this.http, this.created) = (http, created);
+
+    public int Id => created.GetProperty("id").GetInt32();
+
+    public int ServiceId { get; } = Interlocked.Increment(ref serviceIds);
+
+    /// <summary>Put behind every name.</summary>
+    public string Suffix => $"-{Id}";
+
+    public string AccessToken { get; private set; } = "";
+
+    public string Cookie { get; private set; } = "";
+
+    public string this[string name] => created.GetProperty(name).GetString()!;
+
+    public IEnumerable<string> Secrets =>
+        [this["clientSecret"], this["apiKeySecret"], this["exportToken"], this["sinkToken"], this["password"], AccessToken, Cookie.Split('=')[1]];
+
+    public string Origin => http.BaseAddress!.ToString();
+
+    public string Levels => $"/2011-12-03/services/{ServiceId}/levels";
+
+    public static async Task<TestAccount> CreateAsync(HttpClient http)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/operator/v1/accounts") { Content = JsonContent.Create(new { name = "Test" }) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AppProcess.OperatorKey);
+        using var answer = await http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        var account = new TestAccount(http, await answer.Content.ReadFromJsonAsync<JsonElement>());
+        await account.ConfigureAsync();
+        await account.LogInAsync();
+        return account;
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, bool cookie = false)
+    {
+        var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        if (cookie) request.Headers.Add("Cookie", Cookie);
+        else request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
+        return await http.SendAsync(request);
+    }
+
+    public async Task<JsonElement> JsonAsync(HttpMethod method, string path, object? body = null, bool cookie = false)
+    {
+        using var answer = await SendAsync(method, path, body, cookie);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    public Task<JsonElement> LevelsAsync(HttpMethod method, string path = "", object? body = null) => JsonAsync(method, Levels + path, body, cookie: true);
+
+    public async Task<string[]> LevelNamesAsync() =>
+        [.. (await LevelsAsync(HttpMethod.Get)).EnumerateArray().Select(level => level.GetProperty("name").GetString()!)];
+
+    public Task<JsonElement> ResolveAsync() => JsonAsync(HttpMethod.Get, $"/routing/v1/services/{ServiceId}/resolution");
+
+    public Uri SinkUri(string query = "") => new($"/hooks/{this["sinkToken"]}/agent-events{query}", UriKind.Relative);
+
+    public async Task<string> SinkAsync(string status, int agent = 136)
+    {
+        var query = $"?agent_id={agent}&agent_status={status}&agent_type=local&event_source=phone";
+        using var answer = await http.GetAsync(SinkUri(query));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("result").GetString()!;
+    }
+
+    public string ExportPath(string parameters = "") => $"/lg/export/status.php?token={this["exportToken"]}{parameters}";
+
+    public async Task<JsonElement> ExportAsync(string parameters = "") => await http.GetFromJsonAsync<JsonElement>(new Uri(ExportPath(parameters), UriKind.Relative));
+
+    private async Task ConfigureAsync()
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials", ["client_id"] = this["clientId"], ["client_secret"] = this["clientSecret"],
+        });
+        using var token = await http.PostAsync(new Uri("/oauth/token", UriKind.Relative), form);
+        AccessToken = (await token.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
+
+        var document = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "account-246.json")))!;
+        foreach (var named in document["queues"]!.AsArray().Concat(document["agents"]!.AsArray()).Concat(document["services"]![0]!["levels"]!.AsArray()))
+            named!["name"] = named["name"]!.GetValue<string>() + Suffix;
+        document["services"]![0]!["id"] = ServiceId;
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/routing/v1/configuration") { Content = JsonContent.Create(document) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
+        request.Headers.Add("If-Match", "*");
+        using var answer = await http.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    private async Task LogInAsync()
+    {
+        using var answer = await http.PostAsJsonAsync("/2011-12-03/auth/login", new { username = this["username"], password = this["password"] });
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Cookie = answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+    }
+}
