@@ -22,6 +22,8 @@ internal sealed class AccountStore(LiveTable live, Claims claims, DirectoryClaim
     /// <exception cref="DomainException">The id or the user name is taken, or not valid.</exception>
     public async Task<(Account Account, AccountSecrets Secrets)> CreateAsync(NewAccount wish, CancellationToken cancellationToken)
     {
+        if (wish.Username is not null && Names.Problem(wish.Username) is { } problem) throw DomainException.Invalid("username", problem);
+        if (wish.Name is not null && Names.DisplayProblem(wish.Name) is { } nameProblem) throw DomainException.Invalid("name", nameProblem);
         var secrets = new AccountSecrets();
         var id = await ClaimIdAsync(wish.Id, cancellationToken);
         var account = new Account
@@ -37,8 +39,6 @@ internal sealed class AccountStore(LiveTable live, Claims claims, DirectoryClaim
             ExportTokenHash = ClaimKey.Hash(secrets.ExportToken),
             SinkTokenHash = ClaimKey.Hash(secrets.SinkToken),
         };
-        if (Names.Problem(account.Username) is { } problem) throw DomainException.Invalid("username", problem);
-        if (Names.DisplayProblem(account.Name) is { } nameProblem) throw DomainException.Invalid("name", nameProblem);
 
         var username = UniqueValue.Name(account.Username, ClaimHolder.Administrator);
         if (!await claims.TakeAsync(username.Key, id, username.Holder, claim => directoryClaims.IsUsedAsync(username, claim, cancellationToken), cancellationToken))
@@ -67,11 +67,12 @@ internal sealed class AccountStore(LiveTable live, Claims claims, DirectoryClaim
     /// <exception cref="DomainException">There is no such account.</exception>
     public async Task<Account> GetAsync(int id, CancellationToken cancellationToken) => (await RowAsync(id, cancellationToken)).Value;
 
-    public async Task<IReadOnlyList<Account>> ListAsync(int after, int limit, CancellationToken cancellationToken)
+    /// <summary>A page of accounts by id, and the id after which the next one starts; null on the last.</summary>
+    public async Task<(IReadOnlyList<Account> Items, int? Next)> ListAsync(int after, int limit, CancellationToken cancellationToken)
     {
-        var ids = await claims.AccountIdsAsync(after, limit, cancellationToken);
-        var rows = await Task.WhenAll(ids.Select(id => live.FindAsync<Account>(id, Account.RowKey, cancellationToken)));
-        return [.. rows.OfType<Row<Account>>().Select(row => row.Value)];
+        var ids = await claims.AccountIdsAsync(after, limit + 1, cancellationToken);
+        var rows = await Task.WhenAll(ids.Take(limit).Select(id => live.FindAsync<Account>(id, Account.RowKey, cancellationToken)));
+        return ([.. rows.OfType<Row<Account>>().Select(row => row.Value)], ids.Count > limit ? ids[limit - 1] : null);
     }
 
     /// <summary>Replaces a secret; the old one ends at once, but for what other instances remember for 30 s.</summary>

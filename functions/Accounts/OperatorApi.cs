@@ -57,10 +57,8 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
     {
         var limit = Number(request, "limit", DefaultLimit);
         if (limit is < 1 or > MaxLimit) throw DomainException.Invalid("limit", $"must be from 1 to {MaxLimit}.");
-        var page = await accounts.ListAsync(Number(request, "cursor", 0), limit + 1, cancellationToken);
-        var items = page.Take(limit).ToList();
-        var nextCursor = page.Count > limit ? items[^1].Id.ToString(CultureInfo.InvariantCulture) : null;
-        return Reply.Json(new { items = items.Select(Show), nextCursor });
+        var (items, next) = await accounts.ListAsync(Number(request, "cursor", 0), limit, cancellationToken);
+        return Reply.Json(new { items = items.Select(Show), nextCursor = next?.ToString(CultureInfo.InvariantCulture) });
     }
 
     private async Task<Reply> CreateAsync(HttpRequest request, CancellationToken cancellationToken)

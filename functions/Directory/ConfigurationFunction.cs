@@ -45,13 +45,24 @@ internal sealed class ConfigurationFunction(RoutingApi api, DirectoryStore direc
         var body = await RequestBody.ReadAsync(request, cancellationToken, MaxBytes);
         try
         {
-            return JsonSerializer.Deserialize<Configuration>(body.Span, Configuration.Json) ?? throw new JsonException("The document is null.");
+            var json = RequestBody.ParseObject(body);
+            if (NullIn(json, "$") is { } path) throw new DomainException(ErrorKind.Invalid, $"{path} must not be null.", path);
+            return json.Deserialize<Configuration>(Configuration.Json)!;
         }
         catch (JsonException error)
         {
             throw new DomainException(ErrorKind.Invalid, $"The configuration cannot be read at {error.Path ?? "$"}.", error.Path, error);
         }
     }
+
+    /// <summary>The path of a null in an array, which the nullable annotations of the items' types do not rule out.</summary>
+    private static string? NullIn(JsonElement json, string path) => json.ValueKind switch
+    {
+        JsonValueKind.Object => json.EnumerateObject().Select(property => NullIn(property.Value, $"{path}.{property.Name}")).FirstOrDefault(found => found is not null),
+        JsonValueKind.Array => json.EnumerateArray().Select((item, index) => item.ValueKind == JsonValueKind.Null ? $"{path}[{index}]" : NullIn(item, $"{path}[{index}]"))
+            .FirstOrDefault(found => found is not null),
+        _ => null,
+    };
 
     private static string ETag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Xml;
 
 namespace ContactRouting.Directory;
 
@@ -18,7 +19,7 @@ internal static class Names
     {
         0 => "is missing.",
         > MaxLength => $"must be at most {MaxLength} characters long.",
-        _ when name.Any(c => Forbidden.Contains(c) || char.IsControl(c)) => "must not contain a space or any of \" & ' / : < > @.",
+        _ when name.Any(c => Forbidden.Contains(c) || IsUnfit(c)) => "must not contain a space or any of \" & ' / : < > @.",
         _ when name.Any(c => char.ToLowerInvariant(c) != c) => "must be in lower case.",
         _ => null,
     };
@@ -26,20 +27,23 @@ internal static class Names
     /// <summary>What is wrong with a text that people read, or null.</summary>
     public static string? DisplayProblem(string text, int maxLength = MaxDisplayLength) =>
         text.Length > maxLength ? $"must be at most {maxLength} characters long."
-        : text.Any(char.IsControl) ? "must not contain control characters."
+        : text.Any(IsUnfit) ? "must not contain control characters."
         : null;
 
     /// <summary>A name after the rule from a display name: '-' for what is forbidden, a number where it is taken.</summary>
     public static string Derive(string displayName, Func<string, bool> isTaken)
     {
         var name = new StringBuilder();
-        foreach (var c in displayName.Trim().ToLowerInvariant()) name.Append(Forbidden.Contains(c) || char.IsControl(c) ? '-' : c);
+        foreach (var c in displayName.Trim().ToLowerInvariant()) name.Append(Forbidden.Contains(c) || IsUnfit(c) ? '-' : c);
         if (name.Length == 0) name.Append('-');
         var stem = name.ToString()[..Math.Min(name.Length, MaxLength - 8)];
         var candidate = stem;
         for (var number = 2; isTaken(candidate); number++) candidate = $"{stem}-{number}";
         return candidate;
     }
+
+    // What XML cannot carry would stop the status export.
+    private static bool IsUnfit(char c) => char.IsControl(c) || (!XmlConvert.IsXmlChar(c) && !char.IsSurrogate(c));
 
     /// <summary>A new id like QU_PRWHUKZJ8EMA2U0Y.</summary>
     public static string NewId(string prefix) => prefix + RandomNumberGenerator.GetString(IdLetters, IdLength);

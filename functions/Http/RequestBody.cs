@@ -38,12 +38,31 @@ internal static class RequestBody
         try
         {
             using var document = JsonDocument.Parse(body, Lenient);
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return document.RootElement.Clone();
+            if (document.RootElement.ValueKind == JsonValueKind.Object && IsText(document.RootElement)) return document.RootElement.Clone();
         }
         catch (JsonException)
         {
             // Answered like any other body that is no object.
         }
         throw new DomainException(ErrorKind.Invalid, "The body must be a JSON object.");
+    }
+
+    /// <summary>Whether names and texts are Unicode: an escape may stand for half a character.</summary>
+    private static bool IsText(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind switch
+            {
+                JsonValueKind.Object => value.EnumerateObject().All(property => property.Name is not null && IsText(property.Value)),
+                JsonValueKind.Array => value.EnumerateArray().All(IsText),
+                JsonValueKind.String => value.GetString() is not null,
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 }

@@ -110,6 +110,22 @@ public sealed class AccountTests(AppFixture fixture)
         Assert.Equal(2, (await account.LevelNamesAsync()).Length);
     }
 
+    [Theory]
+    [InlineData("""{"agents":[null]}""", "agents[0]")]
+    [InlineData("""{"agents":[{"name":"x","email":5}]}""", "email")]
+    [InlineData("""{"agents":[{"name":"x","nam":"y"}]}""", "nam")]
+    [InlineData("""{"agents":[{"displayName":"\ud800"}]}""", "JSON object")]
+    [InlineData("""{"queues":[{"displayName":"\uffff"}]}""", "queues[0].displayName")]
+    [InlineData("""[]""", "JSON object")]
+    public async Task Configuration_with_a_fault_is_400_and_says_where(string document, string where)
+    {
+        var account = await fixture.CreateAccountAsync();
+        using var answer = await PutAsync(account, document, "*");
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(where, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(2, (await account.LevelNamesAsync()).Length);
+    }
+
     private static async Task<HttpResponseMessage> PutAsync(TestAccount account, string document, string? ifMatch)
     {
         using var client = new HttpClient { BaseAddress = new Uri(account.Origin) };
