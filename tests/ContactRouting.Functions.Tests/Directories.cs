@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using ContactRouting.Directory;
+using ContactRouting.Presence;
+using ContactRouting.Routing;
+
+namespace ContactRouting.Tests;
+
+/// <summary>Directories and presence by hand.</summary>
+internal static class Directories
+{
+    public static AccountDirectory Of(params IDirectoryRecord[] records) =>
+        new(1, 1, records.ToImmutableDictionary(record => record.RowKey, StringComparer.Ordinal));
+
+    public static Agent Agent(int id, int[]? queues = null, string[]? groups = null) => new()
+    {
+        Id = id, Name = $"agent-{id}", DisplayName = $"Agent {id}", Email = $"{id}@example.com",
+        Queues = [.. (queues ?? []).Select(queue => new Assignment(queue))], Groups = groups ?? [],
+    };
+
+    public static Queue Queue(int id, bool enabled = true) => new() { Id = id, Name = $"queue-{id}", DisplayName = $"Queue {id}", Enabled = enabled };
+
+    public static Level Level(int index, LevelTarget target, int targetId) => new() { Id = $"l{index}", ServiceId = 1, Target = target, TargetId = targetId };
+
+    public static Service Service(int levels) => new() { Id = 1, Levels = [.. Enumerable.Range(0, levels).Select(index => $"l{index}")] };
+}
+
+/// <summary>Presence by unit; what is not named is offline.</summary>
+internal sealed class KnownPresence : Dictionary<string, UnitState>, ILivePresence
+{
+    public UnitState OfUnit(string unit) => GetValueOrDefault(unit);
+
+    public UnitState OfAgent(int agentId) => GetValueOrDefault($"agent {agentId}");
+
+    private UnitState GetValueOrDefault(string key) => TryGetValue(key, out var state) ? state : UnitState.Offline;
+}

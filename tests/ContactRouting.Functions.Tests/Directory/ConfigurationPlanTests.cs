@@ -1,0 +1,79 @@
+using ContactRouting.Directory;
+
+namespace ContactRouting.Tests.Directory;
+
+public sealed class ConfigurationPlanTests
+{
+    private static readonly Configuration Document = new()
+    {
+        Queues = [new Queue { DisplayName = "Sales & More" }],
+        Agents = [new Agent { Id = 5, Name = "ann", Queues = [new Assignment(1001)] }],
+        Widgets = [new Widget { Id = 3, Name = "W" }],
+        Services = [new ServiceConfiguration { Id = 9, Name = "S", Levels = [new LevelConfiguration { Name = "sales---more", WidgetId = 3 }] }],
+    };
+
+    [Fact]
+    public void Document_without_ids_gets_them_and_put_back_asks_for_nothing()
+    {
+        var edit = new DirectoryEdit(AccountDirectory.Empty(1), 1001);
+        var plan = ConfigurationPlan.For(Document, edit);
+        Assert.Empty(plan.Errors);
+        foreach (var (record, _) in plan.Steps()) edit.Put(record);
+        var queue = Assert.Single(edit.Directory.All<Queue>());
+        Assert.Equal(("sales---more", 1001), (queue.Name, queue.Id));
+        Assert.StartsWith("QU_", queue.ExternalId, StringComparison.Ordinal);
+
+        var again = ConfigurationPlan.For(Configuration.Of(edit.Directory), new DirectoryEdit(edit.Directory, edit.NextId));
+        Assert.Empty(again.Errors);
+        Assert.Empty(again.Steps());
+        Assert.Empty(ConfigurationPlan.For(Document, new DirectoryEdit(edit.Directory, edit.NextId)).Steps());
+    }
+
+    [Fact]
+    public void Steps_put_what_is_referred_to_first_and_remove_it_last()
+    {
+        var edit = new DirectoryEdit(AccountDirectory.Empty(1), 1001);
+        var puts = ConfigurationPlan.For(Document, edit).Steps().ToList();
+        Assert.Equal([nameof(Widget), nameof(Queue), nameof(Agent), nameof(Level), nameof(Service)], puts.Select(step => step.Record.GetType().Name));
+        foreach (var (record, _) in puts) edit.Put(record);
+        var removals = ConfigurationPlan.For(new Configuration(), new DirectoryEdit(edit.Directory, edit.NextId)).Steps();
+        Assert.Equal([nameof(Service), nameof(Level), nameof(Agent), nameof(Queue), nameof(Widget)], removals.Select(step => step.Record.GetType().Name));
+        Assert.All(removals, step => Assert.True(step.Remove));
+    }
+
+    [Fact]
+    public void Every_fault_is_listed_by_its_path()
+    {
+        var document = Document with
+        {
+            Queues = [new Queue { Id = 1, Name = "Upper" }, new Queue { Id = 1, Name = "ann" }],
+            GroupRoutings = [new GroupRouting { Id = "GR_RO_x", QueueId = 1, GroupId = "GR_none" }],
+            Widgets = [new Widget { Id = 3, ChatUrl = "javascript:alert(1)" }],
+        };
+        var errors = ConfigurationPlan.For(document, new DirectoryEdit(AccountDirectory.Empty(1), 1001)).Errors.Select(error => error.Path).ToHashSet();
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "queues[0].name", "queues[1]", "agents[0].name", "agents[0].queues[0].queueId", "groupRoutings[0].id", "groupRoutings[0].groupId",
+                "widgets[0].chatUrl", "services[0].levels[0].name",
+            },
+            errors);
+    }
+
+    [Theory]
+    [InlineData("sales", null)]
+    [InlineData("Sales", "lower case")]
+    [InlineData("a b", "space")]
+    [InlineData("a@b", "space")]
+    [InlineData("", "missing")]
+    [InlineData("0123456789012345678901234567890123456789x", "40")]
+    public void Name_follows_the_rule(string name, string? problem) =>
+        Assert.True(problem is null ? Names.Problem(name) is null : Names.Problem(name)!.Contains(problem, StringComparison.Ordinal));
+
+    [Fact]
+    public void Derived_name_follows_the_rule_and_gets_a_number_where_it_is_taken()
+    {
+        Assert.Equal("john-smith-3", Names.Derive("John Smith", name => name is "john-smith" or "john-smith-2"));
+        Assert.Null(Names.Problem(Names.Derive(new string('X', 100) + "@", _ => false)));
+    }
+}

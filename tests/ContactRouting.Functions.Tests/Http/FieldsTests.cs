@@ -1,0 +1,80 @@
+using System.Text;
+using System.Text.Json;
+using ContactRouting.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace ContactRouting.Tests.Http;
+
+public sealed class FieldsTests
+{
+    [Theory]
+    [InlineData("?a=1&b=x", null, "")]
+    [InlineData("", "application/x-www-form-urlencoded", "a=1&b=x&")]
+    [InlineData("?a=2", "application/x-www-form-urlencoded", "a=1&b=x")]
+    [InlineData("", "application/json", """{"a":1,"b":"x",}""")]
+    [InlineData("", "\"application/json\"", """{"a":1,"b":"x"}""")]
+    [InlineData("", null, """ {"a":1,"b":"x"}""")]
+    [InlineData("", "multipart/form-data; boundary=B", "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--B\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\nx\r\n--B--\r\n")]
+    public async Task Fields_are_read_from_every_encoding(string query, string? contentType, string body)
+    {
+        var fields = await ReadAsync(query, contentType, Encoding.UTF8.GetBytes(body));
+        Assert.Equal((1, "x"), (fields.Integer("a"), fields.Text("b", 10)));
+    }
+
+    [Fact]
+    public async Task Body_that_is_no_json_object_is_refused()
+    {
+        byte[][] bodies = [[.. "{\"a\":\""u8, 0xff, .. "\"}"u8], "[1]"u8.ToArray(), "{\"a\":"u8.ToArray(), Encoding.ASCII.GetBytes(new string('[', 100)), "{\"a\":\"\\ud800\"}"u8.ToArray()];
+        foreach (var body in bodies)
+            Assert.Equal(ErrorKind.Invalid, (await Assert.ThrowsAsync<DomainException>(() => ReadAsync("", "application/json", body))).Kind);
+    }
+
+    [Fact]
+    public async Task Body_over_1_MiB_is_too_large()
+    {
+        var error = await Assert.ThrowsAsync<DomainException>(() => ReadAsync("", "application/json", new byte[RequestBody.MaxBytes + 1]));
+        Assert.Equal(ErrorKind.TooLarge, error.Kind);
+    }
+
+    [Fact]
+    public async Task Field_given_twice_is_refused_by_name() =>
+        Assert.Equal("a", (await Assert.ThrowsAsync<DomainException>(() => ReadAsync("?a=1&a=2", null, []))).Field);
+
+    [Theory]
+    [InlineData("""{"f":"12"}""")]
+    [InlineData("""{"f":-1}""")]
+    [InlineData("""{"f":1.5}""")]
+    [InlineData("""{"f":2147483648}""")]
+    [InlineData("""{"f":true}""")]
+    public void Integer_of_another_type_or_range_is_refused_by_name(string json) =>
+        Assert.Equal("f", Assert.Throws<DomainException>(() => From(json).Integer("f")).Field);
+
+    [Theory]
+    [InlineData("""{"f":12}""")]
+    [InlineData("""{"f":["x"]}""")]
+    [InlineData("""{"f":"xxxx"}""")]
+    public void Text_of_another_type_or_too_long_is_refused_by_name(string json) =>
+        Assert.Equal("f", Assert.Throws<DomainException>(() => From(json).Text("f", 3)).Field);
+
+    [Fact]
+    public void Unsupported_method_names_the_supported_ones()
+    {
+        var reads = new Verbs<int> { Get = _ => Task.FromResult(Reply.Empty(200)), Put = _ => Task.FromResult(Reply.Empty(200)) };
+        Assert.Equal("GET, HEAD, PUT", Assert.Throws<DomainException>(() => reads.Find("PATCH")).Allow);
+        Assert.Same(reads.Get, reads.Find("HEAD"));
+        var writes = new Verbs<int> { Get = reads.Get, GetWrites = true };
+        Assert.Equal("GET", Assert.Throws<DomainException>(() => writes.Find("HEAD")).Allow);
+    }
+
+    private static Fields From(string json) => Fields.From(JsonDocument.Parse(json).RootElement);
+
+    private static Task<Fields> ReadAsync(string query, string? contentType, byte[] body)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Method = "POST";
+        request.QueryString = new QueryString(query);
+        request.ContentType = contentType;
+        request.Body = new MemoryStream(body);
+        return Fields.ReadAsync(request, CancellationToken.None);
+    }
+}

@@ -1,0 +1,190 @@
+using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using ContactRouting.Directory;
+using ContactRouting.StatusExport;
+using ContactRouting.Storage;
+using ContactRouting.Testing;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ContactRouting.Tests.Storage;
+
+/// <summary>The storage kit over a real Azurite.</summary>
+public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteServer>, IAsyncLifetime
+{
+    private const int AccountId = 1;
+
+    private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+    private readonly ProbePolicy probe = new();
+    private Tables tables = null!;
+    private DueMarks marks = null!;
+    private LiveTable live = null!;
+
+    public async Task InitializeAsync()
+    {
+        var options = new TablesOptions { ConnectionString = azurite.ConnectionString, NamePrefix = $"t{Guid.NewGuid():n}" };
+        tables = new Tables(Options.Create(options), [new HttpPipelineConfiguration(client => client.AddPolicy(probe, HttpPipelinePosition.PerRetry))]);
+        await tables.StartAsync(CancellationToken.None);
+        marks = new DueMarks(tables, time);
+        live = new LiveTable(tables, marks, time);
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task Commit_on_a_stale_etag_is_a_conflict_and_changes_nothing()
+    {
+        await CommitAsync(batch => batch.Insert("w", new Widget { Name = "first" }));
+        var stale = (await FindAsync())!;
+        await CommitAsync(batch => batch.Replace("w", new Widget { Name = "second" }, stale.ETag));
+        await Assert.ThrowsAsync<ConflictException>(() => CommitAsync(batch =>
+        {
+            batch.Insert("other", new Widget());
+            batch.Replace("w", new Widget { Name = "third" }, stale.ETag);
+        }));
+        Assert.Equal("second", (await FindAsync())!.Value.Name);
+        Assert.Null(await live.FindAsync<Widget>(AccountId, "other", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Commit_whose_answer_is_lost_is_recognised_as_ours()
+    {
+        await CommitAsync(batch => batch.Insert("w", new Widget { Name = "first" }));
+        var row = (await FindAsync())!;
+        probe.LoseNextBatchAnswer = true;
+        await CommitAsync(batch => batch.Replace("w", new Widget { Name = "second" }, row.ETag));
+        Assert.False(probe.LoseNextBatchAnswer);
+        Assert.Equal("second", (await FindAsync())!.Value.Name);
+    }
+
+    [Fact]
+    public async Task Operations_go_after_a_minute_in_the_read_of_the_rows_behind_them()
+    {
+        await CommitAsync(batch => batch.Insert("p|1", new Widget { Id = 1 }));
+        Assert.True((await live.RetireAndReadAsync<Widget>(AccountId, "p|", CancellationToken.None)).OperationsLeft);
+        time.Advance(TimeSpan.FromSeconds(61));
+        Assert.False((await live.RetireAndReadAsync<Widget>(AccountId, "p|", CancellationToken.None)).OperationsLeft);
+        var calls = probe.Calls;
+        var (values, left) = await live.RetireAndReadAsync<Widget>(AccountId, "p|", CancellationToken.None);
+        Assert.Equal((1, false, 1), (values.Count, left, probe.Calls - calls));
+    }
+
+    [Fact]
+    public async Task Due_mark_costs_a_call_only_when_its_time_runs_out()
+    {
+        var calls = probe.Calls;
+        await marks.EnsureAsync(AccountId, CancellationToken.None);
+        await marks.EnsureAsync(AccountId, CancellationToken.None);
+        Assert.Equal(1, probe.Calls - calls);
+        time.Advance(TimeSpan.FromSeconds(51));
+        await marks.EnsureAsync(AccountId, CancellationToken.None);
+        Assert.Equal(2, probe.Calls - calls);
+    }
+
+    [Fact]
+    public async Task Due_mark_that_was_renewed_since_it_was_listed_stays()
+    {
+        await marks.EnsureAsync(AccountId, CancellationToken.None);
+        var listed = Assert.Single(await marks.ListAsync(CancellationToken.None));
+        time.Advance(TimeSpan.FromSeconds(70));
+        await new DueMarks(tables, time).EnsureAsync(AccountId, CancellationToken.None);
+        await marks.RemoveAsync(listed, CancellationToken.None);
+        var renewed = Assert.Single(await marks.ListAsync(CancellationToken.None));
+        await marks.RemoveAsync(renewed, CancellationToken.None);
+        Assert.Empty(await marks.ListAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Claim_is_one_accounts_until_it_is_seen_abandoned()
+    {
+        var claims = new Claims(tables, time);
+        var key = ClaimKey.Name("sales");
+        Assert.True(await TakeAsync(claims, key, 1, inUse: true));
+        Assert.True(await TakeAsync(claims, key, 1, inUse: true));
+        Assert.False(await TakeAsync(claims, key, 2, inUse: false));
+        time.Advance(TimeSpan.FromMinutes(11));
+        Assert.False(await TakeAsync(claims, key, 2, inUse: true));
+        var old = (await claims.FindAsync(key, CancellationToken.None))!;
+        Assert.True(await TakeAsync(claims, key, 2, inUse: false));
+        await claims.ReleaseAsync(key, old.ETag, CancellationToken.None);
+        Assert.Equal(2, (await claims.FindAsync(key, CancellationToken.None))!.Value.AccountId);
+    }
+
+    [Fact]
+    public async Task Snapshot_is_never_replaced_by_an_older_one()
+    {
+        var store = new SnapshotStore(tables);
+        var asOf = time.GetUtcNow();
+        await store.SaveAsync(AccountId, Report(1), asOf, CancellationToken.None);
+        await store.SaveAsync(AccountId, Report(2), asOf.AddSeconds(-1), CancellationToken.None);
+        var stored = (await store.LoadAsync(AccountId))!;
+        Assert.Equal(asOf, stored.AsOf);
+        Assert.Equal(StatusReportFormat.Json(Report(1), false), (await stored.BodyAsync(new(false, false))).Plain);
+    }
+
+    [Fact]
+    public async Task Large_snapshot_is_chunked_and_its_chunks_go_a_minute_after_it()
+    {
+        var store = new SnapshotStore(tables);
+        var asOf = time.GetUtcNow();
+        var large = Report(10_000);
+        await store.SaveAsync(AccountId, large, asOf, CancellationToken.None);
+        var stored = (await store.LoadAsync(AccountId))!;
+        foreach (var variant in SnapshotVariant.All) Assert.Equal(variant.Render(large), (await stored.BodyAsync(variant)).Plain);
+        Assert.True(await CountAsync() > 4);
+
+        await store.SaveAsync(AccountId, Report(1), asOf.AddSeconds(5), CancellationToken.None);
+        Assert.True(await CountAsync() > 4);
+        await store.SaveAsync(AccountId, Report(1), asOf.AddSeconds(70), CancellationToken.None);
+        Assert.Equal(1, await CountAsync());
+    }
+
+    private static Task<bool> TakeAsync(Claims claims, ClaimKey key, int accountId, bool inUse) =>
+        claims.TakeAsync(key, accountId, ClaimHolder.Queue, _ => Task.FromResult(inUse), CancellationToken.None);
+
+    private static StatusReport Report(int operators)
+    {
+        var random = new Random(operators);
+        return StatusReport.Empty with
+        {
+            Operators = [.. Enumerable.Range(0, operators).Select(_ => new Operator(Convert.ToHexString(BitConverter.GetBytes(random.NextInt64())), "a@b", true, 0, random.Next(), []))],
+        };
+    }
+
+    private async Task<int> CountAsync()
+    {
+        var count = 0;
+        await foreach (var _ in tables.Snapshots.QueryAsync<TableEntity>()) count++;
+        return count;
+    }
+
+    private Task<Row<Widget>?> FindAsync() => live.FindAsync<Widget>(AccountId, "w", CancellationToken.None);
+
+    private Task CommitAsync(Action<Batch> fill)
+    {
+        var batch = new Batch(LiveTable.Partition(AccountId));
+        fill(batch);
+        return live.CommitAsync(AccountId, batch, null, CancellationToken.None);
+    }
+
+    /// <summary>Counts the calls and, on demand, loses a transaction's answer, so that the client sends it again.</summary>
+    private sealed class ProbePolicy : HttpPipelinePolicy
+    {
+        public int Calls { get; private set; }
+
+        public bool LoseNextBatchAnswer { get; set; }
+
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+
+        public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+        {
+            Calls++;
+            await ProcessNextAsync(message, pipeline);
+            if (!LoseNextBatchAnswer || !message.Request.Uri.ToString().Contains("$batch", StringComparison.Ordinal)) return;
+            LoseNextBatchAnswer = false;
+            throw new IOException("The answer was lost.");
+        }
+    }
+}
