@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Data.Tables;
 using ContactRouting.Directory;
 using ContactRouting.Http;
@@ -34,8 +33,11 @@ internal sealed class AccountRemoval(LiveTable live, Tables tables, Claims claim
     /// <summary>Removes what is left of a marked account; its own row goes last.</summary>
     public async Task FinishAsync(int accountId, CancellationToken cancellationToken)
     {
-        if (await live.FindAsync<Account>(accountId, Account.RowKey, cancellationToken) is not { } account) return;
-        foreach (var key in account.Value.Claims) await claims.ReleaseAsync(key, ETag.All, cancellationToken);
+        if (await live.FindAsync<Account>(accountId, Account.RowKey, cancellationToken) is not { Value.Deleting: true } account) return;
+
+        // Read before the account's row goes: whoever creates the account anew takes the claim anew, and it stays.
+        var claim = await claims.FindAsync(ClaimKey.Account(accountId), cancellationToken);
+        foreach (var key in account.Value.Claims) await claims.ReleaseOwnAsync(key, accountId, cancellationToken);
         await credentials.RemoveAsync(new Principal(accountId, null), cancellationToken);
         await snapshots.RemoveAsync(accountId, cancellationToken);
 
@@ -53,6 +55,6 @@ internal sealed class AccountRemoval(LiveTable live, Tables tables, Claims claim
             await tables.Live.DeleteRowsAsync(partition, rows.Select(entity => entity.RowKey), cancellationToken);
         }
         await tables.Live.DeleteRowsAsync(partition, [DirectoryHead.RowKey, Account.RowKey], cancellationToken);
-        await claims.ReleaseAsync(ClaimKey.Account(accountId), ETag.All, cancellationToken);
+        if (claim is not null) await claims.ReleaseAsync(ClaimKey.Account(accountId), claim.ETag, cancellationToken);
     }
 }

@@ -50,7 +50,7 @@ internal sealed class AccountStore(LiveTable live, Claims claims, DirectoryClaim
 
         var batch = new Batch(LiveTable.Partition(id));
         batch.Insert(Account.RowKey, account);
-        batch.Insert(DirectoryHead.RowKey, new DirectoryHead());
+        batch.Insert(DirectoryHead.RowKey, new DirectoryHead { Version = account.CreatedAt.ToUnixTimeMilliseconds() });
         try
         {
             await live.CommitAsync(id, batch, null, cancellationToken);

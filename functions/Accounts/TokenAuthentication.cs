@@ -40,13 +40,22 @@ internal sealed class TokenAuthentication(Claims claims, LiveTable live, SignedT
         return signedTokens.Issue(Audience, account.Id.ToString(CultureInfo.InvariantCulture), account.ClientGeneration, AccessTokenLife);
     }
 
-    /// <summary>The account of an access token, or null: one read.</summary>
+    /// <summary>The account of an access token, or null: one read, two where the token does not open it.</summary>
     public async Task<int?> FindAccessAsync(string? token)
     {
         if (token is null || await signedTokens.ReadAsync(token, Audience) is not var (subject, generation)) return null;
         var accountId = int.Parse(subject, CultureInfo.InvariantCulture);
+        if (await OpensAsync(accountId, generation)) return accountId;
+
+        // The token may be newer than what is remembered of the account.
+        accounts.Forget(accountId);
+        return await OpensAsync(accountId, generation) ? accountId : null;
+    }
+
+    private async Task<bool> OpensAsync(int accountId, string generation)
+    {
         var account = await accounts.GetAsync(accountId, async () => (await live.FindAsync<Account>(accountId, Account.RowKey, CancellationToken.None))?.Value);
-        return account is { Deleting: false } && account.ClientGeneration == generation ? accountId : null;
+        return account is { Deleting: false } && account.ClientGeneration == generation;
     }
 
     /// <summary>Compares in a time that does not depend on where the keys differ.</summary>

@@ -33,11 +33,8 @@ internal sealed class DirectoryClaims(Claims claims, LiveTable live)
     }
 
     /// <summary>Gives back what a record of an account that is being removed has.</summary>
-    public async Task ReleaseAsync(int accountId, IDirectoryRecord record, CancellationToken cancellationToken)
-    {
-        if (ClaimOf(record) is { } value && await claims.FindAsync(value.Key, cancellationToken) is { } claim && claim.Value.AccountId == accountId)
-            await claims.ReleaseAsync(value.Key, claim.ETag, cancellationToken);
-    }
+    public Task ReleaseAsync(int accountId, IDirectoryRecord record, CancellationToken cancellationToken) =>
+        ClaimOf(record) is { } value ? claims.ReleaseOwnAsync(value.Key, accountId, cancellationToken) : Task.CompletedTask;
 
     /// <summary>Whether the account of an old claim has the value, by its stored rows.</summary>
     public async Task<bool> IsUsedAsync(UniqueValue value, Claim claim, CancellationToken cancellationToken)

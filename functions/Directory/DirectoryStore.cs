@@ -14,6 +14,10 @@ internal sealed record DirectoryHead
 
     public const int FirstId = 1001;
 
+    /// <summary>
+    /// Counts up from the account's creation time in milliseconds, so that an account that is created anew under an old
+    /// id never repeats a version that some instance remembers.
+    /// </summary>
     public long Version { get; init; }
 
     public int NextId { get; init; } = FirstId;

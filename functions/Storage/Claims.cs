@@ -98,6 +98,12 @@ internal sealed class Claims(Tables tables, TimeProvider time)
         }
     }
 
+    /// <summary>Gives a value back if it is the account's; it may be another's by now.</summary>
+    public async Task ReleaseOwnAsync(ClaimKey key, int accountId, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(key, cancellationToken) is { } claim && claim.Value.AccountId == accountId) await ReleaseAsync(key, claim.ETag, cancellationToken);
+    }
+
     /// <summary>A page of account ids in ascending order, after <paramref name="after"/>.</summary>
     public async Task<IReadOnlyList<int>> AccountIdsAsync(int after, int limit, CancellationToken cancellationToken)
     {

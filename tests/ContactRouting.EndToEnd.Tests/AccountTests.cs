@@ -91,6 +91,30 @@ public sealed class AccountTests(AppFixture fixture)
     }
 
     [Fact]
+    public async Task Account_created_anew_under_its_id_is_a_new_one_on_every_instance()
+    {
+        var old = await fixture.CreateAccountAsync();
+        using var other = new AppProcess(fixture.Azurite.ConnectionString, "shared");
+        await other.StartAsync();
+        using (var known = await ConfigurationAsync(other.Http, old.AccessToken)) Assert.Contains("John Smith", await known.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        (await OperatorAsync(HttpMethod.Delete, $"/{old.Id}")).Dispose();
+        using var created = await OperatorAsync(HttpMethod.Post, "", new { id = old.Id });
+        var account = await created.Content.ReadFromJsonAsync<JsonElement>();
+        using var answer = await fixture.Http.PostAsJsonAsync("/oauth/token", new { grant_type = "client_credentials", client_id = account.GetProperty("clientId").GetString(), client_secret = account.GetProperty("clientSecret").GetString() });
+        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
+        fixture.Remember(token);
+        using (var put = await PutAsync(fixture.Http, token, """{"widgets":[{"id":7,"name":"New"}]}""", "*")) Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+
+        using var seen = await ConfigurationAsync(other.Http, token);
+        Assert.Equal(HttpStatusCode.OK, seen.StatusCode);
+        var document = await seen.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(("New", 0), (document.GetProperty("widgets")[0].GetProperty("name").GetString(), document.GetProperty("agents").GetArrayLength()));
+        using var stale = await ConfigurationAsync(fixture.Http, old.AccessToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, stale.StatusCode);
+    }
+
+    [Fact]
     public async Task Configuration_is_read_and_put_back_without_a_change_and_refused_as_a_whole()
     {
         var account = await fixture.CreateAccountAsync();
@@ -126,13 +150,21 @@ public sealed class AccountTests(AppFixture fixture)
         Assert.Equal(2, (await account.LevelNamesAsync()).Length);
     }
 
-    private static async Task<HttpResponseMessage> PutAsync(TestAccount account, string document, string? ifMatch)
+    private Task<HttpResponseMessage> PutAsync(TestAccount account, string document, string? ifMatch) => PutAsync(fixture.Http, account.AccessToken, document, ifMatch);
+
+    private static async Task<HttpResponseMessage> PutAsync(HttpClient http, string token, string document, string? ifMatch)
     {
-        using var client = new HttpClient { BaseAddress = new Uri(account.Origin) };
         var request = new HttpRequestMessage(HttpMethod.Put, "/routing/v1/configuration") { Content = new StringContent(document) };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", account.AccessToken);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-        return await client.SendAsync(request);
+        return await http.SendAsync(request);
+    }
+
+    private static async Task<HttpResponseMessage> ConfigurationAsync(HttpClient http, string token)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, "/routing/v1/configuration");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await http.SendAsync(request);
     }
 
     private async Task<JsonElement> OperatorJsonAsync(HttpMethod method, string path)

@@ -32,8 +32,6 @@ public sealed class TestAccount
     public IEnumerable<string> Secrets =>
         [this["clientSecret"], this["apiKeySecret"], this["exportToken"], this["sinkToken"], this["password"], AccessToken, Cookie.Split('=')[1]];
 
-    public string Origin => http.BaseAddress!.ToString();
-
     public string Levels => $"/2011-12-03/services/{ServiceId}/levels";
 
     public static async Task<TestAccount> CreateAsync(HttpClient http)
