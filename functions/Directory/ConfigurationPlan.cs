@@ -13,6 +13,8 @@ internal sealed class ConfigurationPlan
     private readonly AccountDirectory before;
     private readonly Dictionary<string, IDirectoryRecord> wanted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IDirectoryRecord> names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> givenNames = new(StringComparer.Ordinal);
+    private readonly HashSet<string> externalIds = new(StringComparer.Ordinal);
     private readonly List<DocumentError> errors = [];
 
     private ConfigurationPlan(DirectoryEdit edit) => (this.edit, before) = (edit, edit.Before);
@@ -25,7 +27,7 @@ internal sealed class ConfigurationPlan
     public static ConfigurationPlan For(Configuration document, DirectoryEdit edit)
     {
         var plan = new ConfigurationPlan(edit);
-        plan.ReserveIds(document);
+        plan.Reserve(document);
         Each(document.Widgets, "widgets", plan.AddWidget);
         Each(document.Groups, "groups", plan.AddGroup);
         Each(document.Queues, "queues", plan.AddQueue);
@@ -60,11 +62,12 @@ internal sealed class ConfigurationPlan
         for (var index = 0; index < items.Count; index++) add(items[index], $"{path}[{index}]");
     }
 
-    private void ReserveIds(Configuration document)
+    private void Reserve(Configuration document)
     {
         var ids = document.Agents.Select(agent => agent.Id).Concat(document.Queues.Select(queue => queue.Id))
             .Concat(document.Widgets.Select(widget => widget.Id)).Concat(document.Services.Select(service => service.Id));
-        foreach (var id in ids.Where(id => id > 0)) edit.ReserveId(id);
+        foreach (var id in ids.Where(id => id is > 0 and <= Names.MaxGivenId)) edit.ReserveId(id);
+        givenNames.UnionWith(document.Agents.Select(agent => agent.Name).Concat(document.Queues.Select(queue => queue.Name)));
     }
 
     private void AddWidget(Widget widget, string path)
@@ -191,7 +194,7 @@ internal sealed class ConfigurationPlan
 
     private int IdOf(int id, string path, Func<int?> known)
     {
-        if (id < 0) Fail($"{path}.id", "must be positive.");
+        if (id is < 0 or > Names.MaxGivenId) Fail($"{path}.id", $"must be from 1 to {Names.MaxGivenId}.");
         return id > 0 ? id : known() ?? edit.TakeId();
     }
 
@@ -199,6 +202,7 @@ internal sealed class ConfigurationPlan
     {
         if (id.Length == 0) return known ?? Names.NewId(prefix);
         if (!Names.IsId(id, prefix)) Fail(path, $"must be {prefix} and 16 upper-case letters and digits.");
+        if (!externalIds.Add(id)) Fail(path, "is another item's.");
         return id;
     }
 
@@ -206,7 +210,7 @@ internal sealed class ConfigurationPlan
 
     private string NameOf(string name, string? known, string displayName, string path)
     {
-        if (name.Length == 0) name = known ?? Names.Derive(displayName, names.ContainsKey);
+        if (name.Length == 0) name = known ?? Names.Derive(displayName, taken => names.ContainsKey(taken) || givenNames.Contains(taken));
         if (Names.Problem(name) is { } problem) Fail(path, problem);
         return name;
     }

@@ -20,7 +20,7 @@ internal sealed class DirectoryEdit(AccountDirectory before, int nextId)
     public int TakeId() => NextId++;
 
     /// <summary>Keeps ids that came from outside apart from those to be given out.</summary>
-    public void ReserveId(int id) => NextId = Math.Max(NextId, id == int.MaxValue ? id : id + 1);
+    public void ReserveId(int id) => NextId = Math.Max(NextId, id + 1);
 
     public void Put(IDirectoryRecord record)
     {

@@ -10,6 +10,9 @@ internal static class Names
     public const int MaxLength = 40;
     public const int MaxDisplayLength = 200;
 
+    /// <summary>The largest integer id that a configuration may give; there is room above for those given out.</summary>
+    public const int MaxGivenId = 2_000_000_000;
+
     private const string Forbidden = " \"&'/:<>@";
     private const string IdLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     private const int IdLength = 16;
@@ -37,6 +40,7 @@ internal static class Names
         foreach (var c in displayName.Trim().ToLowerInvariant()) name.Append(Forbidden.Contains(c) || IsUnfit(c) ? '-' : c);
         if (name.Length == 0) name.Append('-');
         var stem = name.ToString()[..Math.Min(name.Length, MaxLength - 8)];
+        if (char.IsHighSurrogate(stem[^1])) stem = stem[..^1] + '-';
         var candidate = stem;
         for (var number = 2; isTaken(candidate); number++) candidate = $"{stem}-{number}";
         return candidate;

@@ -105,10 +105,12 @@ internal sealed class Fields
 
     private static async Task<IEnumerable<KeyValuePair<string, StringValues>>> ReadFormAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > RequestBody.MaxBytes) throw new DomainException(ErrorKind.TooLarge, $"The body is longer than {RequestBody.MaxBytes} bytes.");
+        // The form reader's own limits are per value; the body is read first, within the limit of all bodies.
+        using var body = new MemoryStream((await RequestBody.ReadAsync(request, cancellationToken)).ToArray());
+        request.Body = body;
         try
         {
-            var options = new FormOptions { BufferBodyLengthLimit = RequestBody.MaxBytes, MultipartBodyLengthLimit = RequestBody.MaxBytes, ValueLengthLimit = RequestBody.MaxBytes };
+            var options = new FormOptions { ValueLengthLimit = RequestBody.MaxBytes };
             return await request.ReadFormAsync(options, cancellationToken);
         }
         catch (Exception error) when (error is InvalidDataException or IOException)

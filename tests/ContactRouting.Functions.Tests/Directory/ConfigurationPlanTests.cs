@@ -60,6 +60,24 @@ public sealed class ConfigurationPlanTests
             errors);
     }
 
+    [Fact]
+    public void Derived_name_leaves_alone_one_that_a_later_item_is_given()
+    {
+        var edit = new DirectoryEdit(AccountDirectory.Empty(1), 1001);
+        var plan = ConfigurationPlan.For(new Configuration { Queues = [new Queue { DisplayName = "Help" }, new Queue { Name = "help" }] }, edit);
+        Assert.Empty(plan.Errors);
+        Assert.Equal(["help-2", "help"], plan.Completed.Queues.Select(queue => queue.Name));
+    }
+
+    [Fact]
+    public void Ids_beyond_the_range_or_given_twice_are_refused()
+    {
+        const string Id = "QU_ABCDEFGHIJKLMNOP";
+        var document = new Configuration { Queues = [new Queue { Name = "a", Id = int.MaxValue, ExternalId = Id }, new Queue { Name = "b", ExternalId = Id }] };
+        var plan = ConfigurationPlan.For(document, new DirectoryEdit(AccountDirectory.Empty(1), 1001));
+        Assert.Equal(["queues[0].id", "queues[1].externalId"], plan.Errors.Select(error => error.Path));
+    }
+
     [Theory]
     [InlineData("sales", null)]
     [InlineData("Sales", "lower case")]
@@ -75,5 +93,6 @@ public sealed class ConfigurationPlanTests
     {
         Assert.Equal("john-smith-3", Names.Derive("John Smith", name => name is "john-smith" or "john-smith-2"));
         Assert.Null(Names.Problem(Names.Derive(new string('X', 100) + "@", _ => false)));
+        Assert.False(char.IsHighSurrogate(Names.Derive(new string('x', 31) + "\U0001F600", _ => false)[^1]));
     }
 }

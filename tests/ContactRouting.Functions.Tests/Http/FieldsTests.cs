@@ -29,10 +29,13 @@ public sealed class FieldsTests
             Assert.Equal(ErrorKind.Invalid, (await Assert.ThrowsAsync<DomainException>(() => ReadAsync("", "application/json", body))).Kind);
     }
 
-    [Fact]
-    public async Task Body_over_1_MiB_is_too_large()
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("multipart/form-data; boundary=B")]
+    public async Task Body_over_1_MiB_is_too_large(string contentType)
     {
-        var error = await Assert.ThrowsAsync<DomainException>(() => ReadAsync("", "application/json", new byte[RequestBody.MaxBytes + 1]));
+        var error = await Assert.ThrowsAsync<DomainException>(() => ReadAsync("", contentType, new byte[RequestBody.MaxBytes + 1]));
         Assert.Equal(ErrorKind.TooLarge, error.Kind);
     }
 
