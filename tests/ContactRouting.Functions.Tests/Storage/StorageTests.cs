@@ -3,6 +3,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using ContactRouting.Directory;
+using ContactRouting.Presence;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
 using ContactRouting.Testing;
@@ -69,6 +70,23 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
         var calls = probe.Calls;
         var (values, left) = await live.RetireAndReadAsync<Widget>(AccountId, "p|", CancellationToken.None);
         Assert.Equal((1, false, 1), (values.Count, left, probe.Calls - calls));
+    }
+
+    [Fact]
+    public async Task Login_costs_a_read_and_a_transaction_and_its_repetition_a_read()
+    {
+        await CommitAsync(batch => batch.Insert(AgentState.RowKey(7), new AgentState { AgentId = 7, Units = ["qA", "gB"] }));
+        Assert.Equal((PresenceOutcome.Changed, 2), await LogInAsync());
+        Assert.Equal((PresenceOutcome.Unchanged, 1), await LogInAsync());
+        Assert.Equal(UnitState.CanServe, ServingIndex.StateOf("gB", await live.FirstKeyAsync(AccountId, ServingIndex.Prefix("gB"), CancellationToken.None)));
+        Assert.Null(await live.FirstKeyAsync(AccountId, ServingIndex.Prefix("gA"), CancellationToken.None));
+
+        async Task<(PresenceOutcome, int)> LogInAsync()
+        {
+            var calls = probe.Calls;
+            var outcome = await new PresenceChanges(live, time).ApplyAsync(AccountId, 7, new PresenceChange(PresenceStatus.Available, PresenceSource.Phone), _ => { }, CancellationToken.None);
+            return (outcome, probe.Calls - calls);
+        }
     }
 
     [Fact]
