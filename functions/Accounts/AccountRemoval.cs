@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using ContactRouting.Directory;
 using ContactRouting.Http;
@@ -8,10 +9,13 @@ namespace ContactRouting.Accounts;
 
 /// <summary>
 /// Removes an account: it is marked first, which shuts everybody out, then its rows go in steps. A killed removal is
-/// finished by the next timer tick, since the account keeps its due mark.
+/// finished by a timer, since the account keeps its due mark.
 /// </summary>
 internal sealed class AccountRemoval(LiveTable live, Tables tables, Claims claims, DirectoryClaims directoryClaims, Credentials credentials, SnapshotStore snapshots, TimeProvider time)
 {
+    /// <summary>How long a timer leaves a removal to the request that began it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     /// <exception cref="DomainException">There is no such account.</exception>
     public async Task RemoveAsync(int accountId, CancellationToken cancellationToken)
     {
@@ -23,7 +27,7 @@ internal sealed class AccountRemoval(LiveTable live, Tables tables, Claims claim
             if (account.Value.Deleting) return true;
             var batch = new Batch(LiveTable.Partition(accountId));
             batch.Replace(Account.RowKey, account.Value with { Deleting = true }, account.ETag);
-            batch.Replace(DirectoryHead.RowKey, head.Value with { Deleting = true }, head.ETag);
+            batch.Replace(DirectoryHead.RowKey, head.Value with { DeletingSince = time.GetUtcNow() }, head.ETag);
             await live.CommitAsync(accountId, batch, null, cancellationToken);
             return true;
         }, time, cancellationToken);
@@ -54,7 +58,18 @@ internal sealed class AccountRemoval(LiveTable live, Tables tables, Claims claim
             }
             await tables.Live.DeleteRowsAsync(partition, rows.Select(entity => entity.RowKey), cancellationToken);
         }
-        await tables.Live.DeleteRowsAsync(partition, [DirectoryHead.RowKey, Account.RowKey], cancellationToken);
+        // By the ETag of the marked row: an account that was created anew meanwhile stays.
+        var last = new Batch(partition);
+        last.Delete(Account.RowKey, account.ETag);
+        last.Delete(DirectoryHead.RowKey, ETag.All);
+        try
+        {
+            await tables.Live.SubmitTransactionAsync(last.Actions, cancellationToken);
+        }
+        catch (RequestFailedException error) when (Conflict.IsConflict(error))
+        {
+            return;
+        }
         if (claim is not null) await claims.ReleaseAsync(ClaimKey.Account(accountId), claim.ETag, cancellationToken);
     }
 }

@@ -22,7 +22,8 @@ internal sealed record DirectoryHead
 
     public int NextId { get; init; } = FirstId;
 
-    public bool Deleting { get; init; }
+    /// <summary>Since when the account is being removed; null while it is not.</summary>
+    public DateTimeOffset? DeletingSince { get; init; }
 }
 
 /// <summary>
@@ -112,7 +113,7 @@ internal sealed class DirectoryStore(LiveTable live, DirectoryClaims claims, Tim
     private async Task<Row<DirectoryHead>> HeadAsync(int accountId, CancellationToken cancellationToken)
     {
         var head = await live.FindAsync<DirectoryHead>(accountId, DirectoryHead.RowKey, cancellationToken);
-        if (head is { Value.Deleting: false }) return head;
+        if (head is { Value.DeletingSince: null }) return head;
         cache.TryRemove(accountId, out _);
         throw DomainException.NotFound($"Account {accountId}");
     }

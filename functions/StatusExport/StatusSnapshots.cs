@@ -38,8 +38,9 @@ internal sealed partial class StatusSnapshots(
     {
         var head = await live.FindAsync<DirectoryHead>(accountId, DirectoryHead.RowKey, cancellationToken);
         if (head is null) return false;
-        if (head.Value.Deleting)
+        if (head.Value.DeletingSince is { } since)
         {
+            if (asOf - since < AccountRemoval.Patience) return true;
             await removal.FinishAsync(accountId, cancellationToken);
             return false;
         }
