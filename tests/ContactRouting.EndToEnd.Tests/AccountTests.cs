@@ -94,17 +94,18 @@ public sealed class AccountTests(AppFixture fixture)
     public async Task Account_created_anew_under_its_id_is_a_new_one_on_every_instance()
     {
         var old = await fixture.CreateAccountAsync();
-        using var other = new AppProcess(fixture.Azurite.ConnectionString, "shared");
+        using var other = fixture.NewApp("shared");
         await other.StartAsync();
         using (var known = await ConfigurationAsync(other.Http, old.AccessToken)) Assert.Contains("John Smith", await known.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
         (await OperatorAsync(HttpMethod.Delete, $"/{old.Id}")).Dispose();
         using var created = await OperatorAsync(HttpMethod.Post, "", new { id = old.Id });
         var account = await created.Content.ReadFromJsonAsync<JsonElement>();
+        foreach (var name in TestAccount.SecretNames) fixture.Remember(account.GetProperty(name).GetString()!);
         using var answer = await fixture.Http.PostAsJsonAsync("/oauth/token", new { grant_type = "client_credentials", client_id = account.GetProperty("clientId").GetString(), client_secret = account.GetProperty("clientSecret").GetString() });
         var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
         fixture.Remember(token);
-        using (var put = await PutAsync(fixture.Http, token, """{"widgets":[{"id":7,"name":"New"}]}""", "*")) Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        using (var put = await TestAccount.PutConfigurationAsync(fixture.Http, token, """{"widgets":[{"id":7,"name":"New"}]}""", "*")) Assert.Equal(HttpStatusCode.OK, put.StatusCode);
 
         using var seen = await ConfigurationAsync(other.Http, token);
         Assert.Equal(HttpStatusCode.OK, seen.StatusCode);
@@ -150,15 +151,8 @@ public sealed class AccountTests(AppFixture fixture)
         Assert.Equal(2, (await account.LevelNamesAsync()).Length);
     }
 
-    private Task<HttpResponseMessage> PutAsync(TestAccount account, string document, string? ifMatch) => PutAsync(fixture.Http, account.AccessToken, document, ifMatch);
-
-    private static async Task<HttpResponseMessage> PutAsync(HttpClient http, string token, string document, string? ifMatch)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Put, "/routing/v1/configuration") { Content = new StringContent(document) };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-        return await http.SendAsync(request);
-    }
+    private Task<HttpResponseMessage> PutAsync(TestAccount account, string document, string? ifMatch) =>
+        TestAccount.PutConfigurationAsync(fixture.Http, account.AccessToken, document, ifMatch);
 
     private static async Task<HttpResponseMessage> ConfigurationAsync(HttpClient http, string token)
     {

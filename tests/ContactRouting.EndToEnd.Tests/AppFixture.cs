@@ -4,12 +4,14 @@ using ContactRouting.Testing;
 namespace ContactRouting.EndToEnd;
 
 /// <summary>
-/// One Azurite and one app for all tests that do not stop it. At the end everything the app printed is searched for
-/// every secret that the tests used.
+/// One Azurite and one app for all tests that do not stop it, and more apps for those that do. At the end everything
+/// that any of them printed is searched for every secret that the tests used.
 /// </summary>
 public sealed class AppFixture : IAsyncLifetime
 {
     private readonly ConcurrentBag<string> secrets = [AppProcess.OperatorKey, AppProcess.EncryptionKey];
+
+    private readonly ConcurrentBag<AppProcess> apps = [];
 
     public AzuriteServer Azurite { get; } = new();
 
@@ -20,8 +22,15 @@ public sealed class AppFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await Azurite.InitializeAsync();
-        App = new AppProcess(Azurite.ConnectionString, "shared");
+        App = NewApp("shared");
         await App.StartAsync();
+    }
+
+    public AppProcess NewApp(string tablePrefix)
+    {
+        var app = new AppProcess(Azurite.ConnectionString, tablePrefix);
+        apps.Add(app);
+        return app;
     }
 
     public Task<TestAccount> CreateAccountAsync() => CreateAccountAsync(Http);
@@ -38,7 +47,7 @@ public sealed class AppFixture : IAsyncLifetime
     public async Task DisposeAsync()
     {
         App.Kill();
-        var printed = string.Join('\n', App.Output);
+        var printed = string.Join('\n', apps.SelectMany(app => app.Output));
         App.Dispose();
         await Azurite.DisposeAsync();
         Assert.Contains("Application started", printed, StringComparison.Ordinal);

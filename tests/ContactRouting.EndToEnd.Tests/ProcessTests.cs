@@ -11,7 +11,7 @@ public sealed class ProcessTests(AppFixture fixture)
     [Fact]
     public async Task Killed_during_logins_the_app_loses_no_accepted_change()
     {
-        using var killed = new AppProcess(fixture.Azurite.ConnectionString, "killed");
+        using var killed = fixture.NewApp("killed");
         await killed.StartAsync();
         var account = await fixture.CreateAccountAsync(killed.Http);
         var agents = await AddAgentsAsync(killed.Http, account, 40);
@@ -35,7 +35,7 @@ public sealed class ProcessTests(AppFixture fixture)
         Assert.InRange(accepted.Count, 10, agents.Length - 1);
         Assert.NotEmpty(uncertain);
 
-        using var restarted = new AppProcess(fixture.Azurite.ConnectionString, "killed");
+        using var restarted = fixture.NewApp("killed");
         await restarted.StartAsync();
         var export = default(JsonElement);
         await Eventually.IsTrueAsync("the export shows every accepted login", TimeSpan.FromSeconds(30), async () =>
@@ -58,7 +58,7 @@ public sealed class ProcessTests(AppFixture fixture)
     [InlineData("Http__trustForwardedHeaders", "maybe")]
     public async Task Start_with_a_wrong_setting_ends_with_one_line_that_names_it(string setting, string? value)
     {
-        using var app = new AppProcess(fixture.Azurite.ConnectionString, "settings");
+        using var app = fixture.NewApp("settings");
         app.Settings[setting] = value;
         app.Settings["Logging__LogLevel__Default"] = "None";
         Assert.NotEqual(0, await app.RunToEndAsync());
@@ -72,10 +72,7 @@ public sealed class ProcessTests(AppFixture fixture)
         var document = (await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).Deserialize<System.Text.Json.Nodes.JsonNode>()!;
         foreach (var id in agents)
             document["agents"]!.AsArray().Add(JsonSerializer.SerializeToNode(new { id, displayName = $"Agent {id}", name = $"agent-{id}{account.Suffix}", type = "local", queues = new[] { new { queueId = 14101 } } }));
-        using var request = new HttpRequestMessage(HttpMethod.Put, "/routing/v1/configuration") { Content = JsonContent.Create(document) };
-        request.Headers.Authorization = new("Bearer", account.AccessToken);
-        request.Headers.Add("If-Match", "*");
-        using var answer = await http.SendAsync(request);
+        using var answer = await TestAccount.PutConfigurationAsync(http, account.AccessToken, document.ToJsonString(), "*");
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         return agents;
     }

@@ -9,6 +9,9 @@ namespace ContactRouting.EndToEnd;
 /// <summary>An account of its own for a test, with the demo account's configuration under names of its own.</summary>
 public sealed class TestAccount
 {
+    /// <summary>What an account's creation shows once.</summary>
+    public static readonly IReadOnlyList<string> SecretNames = ["clientSecret", "apiKeySecret", "exportToken", "sinkToken", "password"];
+
     private static int serviceIds = 5000;
 
     private readonly HttpClient http;
@@ -30,7 +33,7 @@ public sealed class TestAccount
     public string this[string name] => created.GetProperty(name).GetString()!;
 
     public IEnumerable<string> Secrets =>
-        [this["clientSecret"], this["apiKeySecret"], this["exportToken"], this["sinkToken"], this["password"], AccessToken, Cookie.Split('=')[1]];
+        [.. SecretNames.Select(name => this[name]), AccessToken, Cookie.Split('=')[1]];
 
     public string Levels => $"/2011-12-03/services/{ServiceId}/levels";
 
@@ -82,6 +85,14 @@ public sealed class TestAccount
 
     public async Task<JsonElement> ExportAsync(string parameters = "") => await http.GetFromJsonAsync<JsonElement>(new Uri(ExportPath(parameters), UriKind.Relative));
 
+    public static async Task<HttpResponseMessage> PutConfigurationAsync(HttpClient http, string token, string document, string? ifMatch)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Put, "/routing/v1/configuration") { Content = new StringContent(document) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        return await http.SendAsync(request);
+    }
+
     private async Task ConfigureAsync()
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
@@ -95,10 +106,7 @@ public sealed class TestAccount
         foreach (var named in document["queues"]!.AsArray().Concat(document["agents"]!.AsArray()).Concat(document["services"]![0]!["levels"]!.AsArray()))
             named!["name"] = named["name"]!.GetValue<string>() + Suffix;
         document["services"]![0]!["id"] = ServiceId;
-        using var request = new HttpRequestMessage(HttpMethod.Put, "/routing/v1/configuration") { Content = JsonContent.Create(document) };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
-        request.Headers.Add("If-Match", "*");
-        using var answer = await http.SendAsync(request);
+        using var answer = await PutConfigurationAsync(http, AccessToken, document.ToJsonString(), "*");
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
