@@ -27,6 +27,8 @@ internal sealed record Principal(int AccountId, int? AgentId)
 /// </summary>
 internal sealed class Credentials(Tables tables, SignedTokens tokens, TimeProvider time)
 {
+    public const int MaxPasswordLength = 1000;
+
     public static readonly TimeSpan SessionLife = TimeSpan.FromHours(24);
 
     private const string Audience = "session";
@@ -40,21 +42,33 @@ internal sealed class Credentials(Tables tables, SignedTokens tokens, TimeProvid
     // Compared with where there is no such user, so that the time taken does not tell.
     private static readonly string NoPasswordHash = Hasher.HashPassword(null!, AccountSecrets.Random(24));
 
-    private readonly TimedCache<string, bool> sessions = new(CacheLife, time);
+    // By principal, so that what ends here ends at once in this process.
+    private readonly TimedCache<Principal, IReadOnlySet<string>> sessions = new(CacheLife, time);
+    private readonly TimedCache<Principal, string> verified = new(CacheLife, time);
 
-    public Task SetPasswordAsync(Principal principal, string password, CancellationToken cancellationToken)
+    public async Task SetPasswordAsync(Principal principal, string password, CancellationToken cancellationToken)
     {
         var row = new Password { Hash = Hasher.HashPassword(principal, password), Generation = Guid.NewGuid().ToString("n") };
-        return tables.Credentials.UpsertEntityAsync(RowCodec.Write(principal.ToString(), PasswordRow, row), TableUpdateMode.Replace, cancellationToken);
+        await tables.Credentials.UpsertEntityAsync(RowCodec.Write(principal.ToString(), PasswordRow, row), TableUpdateMode.Replace, cancellationToken);
+        Forget(principal);
+    }
+
+    /// <summary>Whether a password is the principal's; one that was found right is remembered, as its hash, for 30 s.</summary>
+    public async Task<bool> VerifyAsync(Principal? principal, string password, CancellationToken cancellationToken)
+    {
+        var hash = ClaimKey.Hash(password);
+        if (principal is not null && await verified.FindAsync(principal) == hash) return true;
+        var (stored, _) = await ReadAsync(principal, password, cancellationToken);
+        if (stored is null) return false;
+        verified.Keep(principal!, hash);
+        return true;
     }
 
     /// <summary>Opens a session; null where the password is wrong or there is no such principal.</summary>
     public async Task<string?> OpenSessionAsync(Principal? principal, string password, CancellationToken cancellationToken)
     {
-        var rows = principal is null ? [] : await ReadAsync(principal, cancellationToken);
-        var stored = rows.Where(row => row.RowKey == PasswordRow).Select(row => RowCodec.Read<Password>(row).Value).FirstOrDefault();
-        var verified = Hasher.VerifyHashedPassword(principal!, stored?.Hash ?? NoPasswordHash, password) is not PasswordVerificationResult.Failed;
-        if (principal is null || stored is null || !verified) return null;
+        var (stored, rows) = await ReadAsync(principal, password, cancellationToken);
+        if (principal is null || stored is null) return null;
 
         var id = Guid.NewGuid().ToString("n");
         var now = time.GetUtcNow();
@@ -80,29 +94,54 @@ internal sealed class Credentials(Tables tables, SignedTokens tokens, TimeProvid
     {
         if (await tokens.ReadAsync(token, Audience) is not var (subject, id)) return null;
         var principal = Principal.Parse(subject);
-        return await sessions.GetAsync(token, () => StandsAsync(principal, SessionPrefix + id)) ? principal : null;
+        if ((await StandingAsync(principal)).Contains(id)) return principal;
+
+        // Perhaps it was opened by another process since.
+        sessions.Forget(principal);
+        return (await StandingAsync(principal)).Contains(id) ? principal : null;
     }
 
     public async Task CloseSessionAsync(string token, CancellationToken cancellationToken)
     {
         if (await tokens.ReadAsync(token, Audience) is not var (subject, id)) return;
         await tables.Credentials.DeleteEntityAsync(subject, SessionPrefix + id, ETag.All, cancellationToken);
-        sessions.Forget(token);
+        sessions.Forget(Principal.Parse(subject));
     }
 
     public async Task RemoveAsync(Principal principal, CancellationToken cancellationToken)
     {
         var rows = await ReadAsync(principal, cancellationToken);
         await tables.Credentials.DeleteRowsAsync(principal.ToString(), rows.Select(row => row.RowKey), cancellationToken);
+        Forget(principal);
     }
 
-    private async Task<bool> StandsAsync(Principal principal, string sessionRow)
+    private void Forget(Principal principal)
     {
-        var rows = await ReadAsync(principal, CancellationToken.None);
-        var password = rows.Where(row => row.RowKey == PasswordRow).Select(row => RowCodec.Read<Password>(row).Value).FirstOrDefault();
-        var session = rows.Where(row => row.RowKey == sessionRow).Select(row => RowCodec.Read<Session>(row).Value).FirstOrDefault();
-        return session is not null && session.Generation == password?.Generation && session.ExpiresAt > time.GetUtcNow();
+        sessions.Forget(principal);
+        verified.Forget(principal);
     }
+
+    /// <summary>The ids of the sessions that stand.</summary>
+    private Task<IReadOnlySet<string>> StandingAsync(Principal principal) =>
+        sessions.GetAsync(principal, async () =>
+        {
+            var rows = await ReadAsync(principal, CancellationToken.None);
+            var (generation, now) = (PasswordIn(rows)?.Generation, time.GetUtcNow());
+            return rows.Where(row => row.RowKey != PasswordRow).Select(RowCodec.Read<Session>)
+                .Where(row => row.Value.Generation == generation && row.Value.ExpiresAt > now).Select(row => row.Key[SessionPrefix.Length..]).ToHashSet();
+        });
+
+    /// <summary>All rows of a principal; the password only where it is right. It takes as long where there is none.</summary>
+    private async Task<(Password? Password, List<TableEntity> Rows)> ReadAsync(Principal? principal, string password, CancellationToken cancellationToken)
+    {
+        var rows = principal is null ? [] : await ReadAsync(principal, cancellationToken);
+        var stored = PasswordIn(rows);
+        var matches = Hasher.VerifyHashedPassword(principal!, stored?.Hash ?? NoPasswordHash, password) is not PasswordVerificationResult.Failed;
+        return (matches ? stored : null, rows);
+    }
+
+    private static Password? PasswordIn(List<TableEntity> rows) =>
+        rows.Where(row => row.RowKey == PasswordRow).Select(row => RowCodec.Read<Password>(row).Value).FirstOrDefault();
 
     private async Task<List<TableEntity>> ReadAsync(Principal principal, CancellationToken cancellationToken)
     {

@@ -3,14 +3,33 @@ using ContactRouting.Storage;
 
 namespace ContactRouting.Accounts;
 
+/// <summary>What came of a login.</summary>
+/// <param name="Principal">Who it is; null where name or password is wrong.</param>
+/// <param name="Token">Of the session that was opened.</param>
+/// <param name="RetryAfter">Seconds to wait, where too many attempts failed and this one was not looked at.</param>
+internal sealed record LoginOutcome(Principal? Principal, string? Token = null, int? RetryAfter = null);
+
 /// <summary>Signs administrators and agents in by name and password; names are unique over all accounts.</summary>
-internal sealed class Login(Claims claims, DirectoryStore directories, Credentials credentials)
+internal sealed class Login(Claims claims, DirectoryStore directories, Credentials credentials, LoginThrottle throttle)
 {
-    /// <returns>Whose session was opened, and its token; null where name or password is wrong.</returns>
-    public async Task<(Principal Principal, string Token)?> TryAsync(string username, string password, CancellationToken cancellationToken)
+    /// <summary>Opens a session.</summary>
+    /// <param name="address">The client's.</param>
+    public Task<LoginOutcome> OpenSessionAsync(string username, string password, string address, CancellationToken cancellationToken) =>
+        TryAsync(username, address, async principal => await credentials.OpenSessionAsync(principal, password, cancellationToken) is { } token ? new(principal, token) : new(null), cancellationToken);
+
+    /// <summary>Checks name and password without a session.</summary>
+    /// <param name="address">The client's.</param>
+    public Task<LoginOutcome> VerifyAsync(string username, string password, string address, CancellationToken cancellationToken) =>
+        TryAsync(username, address, async principal => await credentials.VerifyAsync(principal, password, cancellationToken) ? new(principal) : new(null), cancellationToken);
+
+    private async Task<LoginOutcome> TryAsync(string username, string address, Func<Principal?, Task<LoginOutcome>> check, CancellationToken cancellationToken)
     {
-        var principal = await FindAsync(username, cancellationToken);
-        return await credentials.OpenSessionAsync(principal, password, cancellationToken) is { } token ? (principal!, token) : null;
+        var attempts = await throttle.ReadAsync(username, address, cancellationToken);
+        if (attempts.RetryAfter is not null) return new LoginOutcome(null, RetryAfter: attempts.RetryAfter);
+        var outcome = await check(await FindAsync(username, cancellationToken));
+        if (outcome.Principal is null) await throttle.FailedAsync(attempts, cancellationToken);
+        else await throttle.SucceededAsync(attempts, cancellationToken);
+        return outcome;
     }
 
     private async Task<Principal?> FindAsync(string username, CancellationToken cancellationToken)

@@ -63,7 +63,7 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
 
     private async Task<Reply> CreateAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var fields = await Fields.ReadJsonAsync(request, cancellationToken);
+        var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));
         foreach (var name in fields.Names)
         {
             if (name is not ("id" or "name" or "username")) throw DomainException.Invalid(name, "is not known.");

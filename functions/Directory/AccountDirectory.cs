@@ -8,10 +8,10 @@ namespace ContactRouting.Directory;
 /// </summary>
 internal sealed class AccountDirectory(int accountId, long version, ImmutableDictionary<string, IDirectoryRecord> records)
 {
-    private ILookup<int, Agent>? operators;
+    private ILookup<int, Agent>? assigned;
     private ILookup<string, Agent>? members;
     private ILookup<int, GroupRouting>? routings;
-    private Dictionary<string, IDirectoryRecord>? named;
+    private Dictionary<string, NamedRecord>? named;
 
     public int AccountId { get; } = accountId;
 
@@ -37,14 +37,17 @@ internal sealed class AccountDirectory(int accountId, long version, ImmutableDic
     public Level Level(int serviceId, string id) => Find<Level>(DirectoryKeys.Level(serviceId, id))!;
 
     /// <summary>The queue or agent of a name; they never share one.</summary>
-    public IDirectoryRecord? Named(string name) => (named ??= NameIndex()).GetValueOrDefault(name);
+    public NamedRecord? Named(string name) => (named ??= All<NamedRecord>().ToDictionary(record => record.Name, StringComparer.Ordinal)).GetValueOrDefault(name);
 
     public string NameOf(Level level) => level.Target == LevelTarget.Queue ? Queue(level.TargetId)!.Name : Agent(level.TargetId)!.Name;
 
     /// <summary>A queue's enabled operators, by id.</summary>
-    public IEnumerable<Agent> OperatorsOf(int queueId) =>
-        (operators ??= All<Agent>().OrderBy(agent => agent.Id)
-            .SelectMany(agent => agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => (assignment.QueueId, agent)))
+    public IEnumerable<Agent> OperatorsOf(int queueId) => AssignedTo(queueId).Where(agent => agent.Queues.Any(assignment => assignment.QueueId == queueId && assignment.Enabled));
+
+    /// <summary>Everybody with a place at a queue, also while it is switched off, by id.</summary>
+    public IEnumerable<Agent> AssignedTo(int queueId) =>
+        (assigned ??= All<Agent>().OrderBy(agent => agent.Id)
+            .SelectMany(agent => agent.Queues.Select(assignment => (assignment.QueueId, agent)))
             .ToLookup(pair => pair.QueueId, pair => pair.agent))[queueId];
 
     /// <summary>A group's members, by id.</summary>
@@ -60,12 +63,4 @@ internal sealed class AccountDirectory(int accountId, long version, ImmutableDic
 
     private T? Find<T>(string rowKey)
         where T : class, IDirectoryRecord => (T?)Records.GetValueOrDefault(rowKey);
-
-    private Dictionary<string, IDirectoryRecord> NameIndex()
-    {
-        var index = new Dictionary<string, IDirectoryRecord>(StringComparer.Ordinal);
-        foreach (var queue in All<Queue>()) index[queue.Name] = queue;
-        foreach (var agent in All<Agent>()) index[agent.Name] = agent;
-        return index;
-    }
 }

@@ -12,7 +12,7 @@ internal sealed class ConfigurationPlan
     private readonly DirectoryEdit edit;
     private readonly AccountDirectory before;
     private readonly Dictionary<string, IDirectoryRecord> wanted = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, IDirectoryRecord> names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NamedRecord> names = new(StringComparer.Ordinal);
     private readonly HashSet<string> givenNames = new(StringComparer.Ordinal);
     private readonly HashSet<string> externalIds = new(StringComparer.Ordinal);
     private readonly List<DocumentError> errors = [];
@@ -65,7 +65,7 @@ internal sealed class ConfigurationPlan
     private void Reserve(Configuration document)
     {
         var ids = document.Agents.Select(agent => agent.Id).Concat(document.Queues.Select(queue => queue.Id))
-            .Concat(document.Widgets.Select(widget => widget.Id)).Concat(document.Services.Select(service => service.Id));
+            .Concat(document.Widgets.Select(widget => widget.Id));
         foreach (var id in ids.Where(id => id is > 0 and <= Names.MaxGivenId)) edit.ReserveId(id);
         givenNames.UnionWith(document.Agents.Select(agent => agent.Name).Concat(document.Queues.Select(queue => queue.Name)));
     }
@@ -73,23 +73,25 @@ internal sealed class ConfigurationPlan
     private void AddWidget(Widget widget, string path)
     {
         CheckDisplay(widget.Name, $"{path}.name");
-        if (widget.ChatUrl is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
-            Fail($"{path}.chatUrl", "must be an absolute http or https URL.");
-        Want(widget with { Id = IdOf(widget.Id, path, () => before.All<Widget>().FirstOrDefault(other => other.Name == widget.Name)?.Id) }, path);
+        Check(Names.UrlProblem(widget.ChatUrl), $"{path}.chatUrl");
+        Check(WidgetStyle.Problem(widget.Style), $"{path}.style");
+        Want(widget with { Id = IdOf(widget.Id, path, () => Unmatched<Widget>(other => other.Name == widget.Name)?.Id) }, path);
     }
 
     private void AddGroup(Group group, string path)
     {
         CheckDisplay(group.DisplayName, $"{path}.displayName");
-        var known = before.All<Group>().FirstOrDefault(other => other.DisplayName == group.DisplayName)?.Id;
+        var known = Unmatched<Group>(other => other.DisplayName == group.DisplayName)?.Id;
         Want(group with { Id = ExternalIdOf(group.Id, known, "GR_", $"{path}.id") }, path);
     }
 
     private void AddQueue(Queue queue, string path)
     {
         CheckDisplay(queue.DisplayName, $"{path}.displayName");
-        var named = before.Named(NameHint(queue.Name, queue.DisplayName)) as Queue;
-        var id = IdOf(queue.Id, path, () => named?.Id);
+        CheckDisplay(queue.Email, $"{path}.email");
+        CheckDisplay(queue.StatusText, $"{path}.statusText");
+        Check(Names.UrlProblem(queue.Avatar), $"{path}.avatar");
+        var id = IdOf(queue.Id, path, () => queue.Name.Length > 0 ? (before.Named(queue.Name) as Queue)?.Id : Unmatched<Queue>(other => other.DisplayName == queue.DisplayName)?.Id);
         var stored = before.Queue(id);
         Want(queue with
         {
@@ -104,7 +106,7 @@ internal sealed class ConfigurationPlan
     {
         CheckDisplay(agent.DisplayName, $"{path}.displayName");
         CheckDisplay(agent.Email, $"{path}.email");
-        if (Names.DisplayProblem(agent.Address, 100) is { } problem) Fail($"{path}.address", problem);
+        Check(Names.DisplayProblem(agent.Address, Agent.MaxAddressLength), $"{path}.address");
         if (agent.Queues.Count + agent.Groups.Count > Agent.MaxMemberships) Fail(path, $"belongs to more than {Agent.MaxMemberships} queues and groups.");
         if (agent.Queues.Select(assignment => assignment.QueueId).Distinct().Count() < agent.Queues.Count) Fail($"{path}.queues", "names a queue twice.");
         if (agent.Groups.Distinct().Count() < agent.Groups.Count) Fail($"{path}.groups", "names a group twice.");
@@ -112,8 +114,7 @@ internal sealed class ConfigurationPlan
             Refer(DirectoryKeys.Queue(agent.Queues[index].QueueId), $"{path}.queues[{index}].queueId", "queue");
         for (var index = 0; index < agent.Groups.Count; index++)
             Refer(DirectoryKeys.Group(agent.Groups[index]), $"{path}.groups[{index}]", "group");
-        var named = before.Named(NameHint(agent.Name, agent.DisplayName)) as Agent;
-        var id = IdOf(agent.Id, path, () => named?.Id);
+        var id = IdOf(agent.Id, path, () => agent.Name.Length > 0 ? (before.Named(agent.Name) as Agent)?.Id : Unmatched<Agent>(other => other.DisplayName == agent.DisplayName)?.Id);
         var stored = before.Agent(id);
         Want(agent with
         {
@@ -137,9 +138,9 @@ internal sealed class ConfigurationPlan
     private void AddService(ServiceConfiguration service, string path)
     {
         CheckDisplay(service.Name, $"{path}.name");
-        if (service.OfflineHtml.Length > Level.MaxHtmlLength) Fail($"{path}.offlineHtml", $"must be at most {Level.MaxHtmlLength} characters long.");
+        Check(Names.HtmlProblem(service.OfflineHtml), $"{path}.offlineHtml");
         if (service.Levels.Count > Service.MaxLevels) Fail($"{path}.levels", $"are more than {Service.MaxLevels}.");
-        var id = IdOf(service.Id, path, () => before.All<Service>().FirstOrDefault(other => other.Name == service.Name)?.Id);
+        var id = IdOf(service.Id, path, () => Unmatched<Service>(other => other.Name == service.Name)?.Id ?? edit.NewServiceId());
         var stored = before.Service(id);
         var levels = new List<string>();
         Each(service.Levels, $"{path}.levels", (level, levelPath) =>
@@ -155,7 +156,7 @@ internal sealed class ConfigurationPlan
     {
         id ??= Level.NewId();
         if (id.Length > 40 || !id.All(char.IsAsciiLetterOrDigit)) Fail($"{path}.id", "must be at most 40 ASCII letters and digits.");
-        if (level.Html.Length > Level.MaxHtmlLength) Fail($"{path}.html", $"must be at most {Level.MaxHtmlLength} characters long.");
+        Check(Names.HtmlProblem(level.Html), $"{path}.html");
         Refer(DirectoryKeys.Widget(level.WidgetId), $"{path}.widgetId", "widget");
         var target = names.GetValueOrDefault(level.Name);
         if (target is null) Fail($"{path}.name", "is no queue's or agent's.");
@@ -167,7 +168,7 @@ internal sealed class ConfigurationPlan
     private void AddUserService(UserService service, string path)
     {
         if (service.TechnicalName.Length == 0) Fail($"{path}.technicalName", "is missing.");
-        if (Names.DisplayProblem(service.TechnicalName, 80) is { } problem) Fail($"{path}.technicalName", problem);
+        Check(Names.DisplayProblem(service.TechnicalName, 80), $"{path}.technicalName");
         CheckDisplay(service.DisplayName, $"{path}.displayName");
         if (service.Description.Length > 2000) Fail($"{path}.description", "must be at most 2000 characters long.");
         Want(service, path);
@@ -178,8 +179,7 @@ internal sealed class ConfigurationPlan
     private void Want(IDirectoryRecord record, string path)
     {
         if (!wanted.TryAdd(record.RowKey, record)) Fail(path, "has the id of another item.");
-        var name = record switch { Queue queue => queue.Name, Agent agent => agent.Name, _ => null };
-        if (name is not null && !names.TryAdd(name, record)) Fail($"{path}.name", "is another queue's or agent's.");
+        if (record is NamedRecord named && !names.TryAdd(named.Name, named)) Fail($"{path}.name", "is another queue's or agent's.");
     }
 
     private void Refer(string rowKey, string path, string kind)
@@ -187,10 +187,17 @@ internal sealed class ConfigurationPlan
         if (!wanted.ContainsKey(rowKey)) Fail(path, $"is no {kind}'s id.");
     }
 
-    private void CheckDisplay(string text, string path)
+    private void CheckDisplay(string text, string path) => Check(Names.DisplayProblem(text), path);
+
+    private void Check(string? problem, string path)
     {
-        if (Names.DisplayProblem(text) is { } problem) Fail(path, problem);
+        if (problem is not null) Fail(path, problem);
     }
+
+    /// <summary>The first stored record of the kind that fits and that nothing before in the document stands for.</summary>
+    private T? Unmatched<T>(Func<T, bool> fits)
+        where T : class, IDirectoryRecord =>
+        before.All<T>().Where(record => fits(record) && !wanted.ContainsKey(record.RowKey)).MinBy(record => record.RowKey, StringComparer.Ordinal);
 
     private int IdOf(int id, string path, Func<int?> known)
     {
@@ -206,12 +213,10 @@ internal sealed class ConfigurationPlan
         return id;
     }
 
-    private static string NameHint(string name, string displayName) => name.Length > 0 ? name : Names.Derive(displayName, _ => false);
-
     private string NameOf(string name, string? known, string displayName, string path)
     {
-        if (name.Length == 0) name = known ?? Names.Derive(displayName, taken => names.ContainsKey(taken) || givenNames.Contains(taken));
-        if (Names.Problem(name) is { } problem) Fail(path, problem);
+        if (name.Length == 0) name = known ?? Names.Derive(displayName, taken => names.ContainsKey(taken) || givenNames.Contains(taken) || edit.IsTakenElsewhere(taken));
+        Check(Names.Problem(name), path);
         return name;
     }
 }

@@ -9,7 +9,7 @@ internal sealed class DirectoryClaims(Claims claims, LiveTable live)
 {
     /// <summary>Takes what the change adds, before it is committed.</summary>
     /// <returns>What the change gives up, to be released after it is committed.</returns>
-    /// <exception cref="DomainException">Somebody else has a name or a service id.</exception>
+    /// <exception cref="ValueTakenException">Somebody else has a name or a service id.</exception>
     public async Task<IReadOnlyList<(ClaimKey Key, ETag ETag)>> TakeAsync(DirectoryEdit edit, CancellationToken cancellationToken)
     {
         var before = edit.Changes.Keys.Select(key => edit.Before.Records.GetValueOrDefault(key)).Select(ClaimOf).OfType<UniqueValue>().ToHashSet();
@@ -17,7 +17,7 @@ internal sealed class DirectoryClaims(Claims claims, LiveTable live)
         foreach (var value in after.Except(before))
         {
             if (!await claims.TakeAsync(value.Key, edit.Before.AccountId, value.Holder, claim => IsUsedAsync(value, claim, cancellationToken), cancellationToken))
-                throw new DomainException(ErrorKind.Conflict, $"{value.Field} {value.Text} is taken.", value.Field);
+                throw new ValueTakenException(value);
         }
         var released = new List<(ClaimKey, ETag)>();
         foreach (var value in before.Except(after))
@@ -57,8 +57,18 @@ internal sealed class DirectoryClaims(Claims claims, LiveTable live)
     };
 }
 
+/// <summary>Another account has a value that a change would use.</summary>
+internal sealed class ValueTakenException(UniqueValue value) : Exception($"{value} is taken.")
+{
+    public UniqueValue Value { get; } = value;
+}
+
 /// <summary>A value that only one account may use.</summary>
 internal sealed record UniqueValue(ClaimKey Key, ClaimHolder Holder, string Field, string Text)
 {
     public static UniqueValue Name(string name, ClaimHolder holder) => new(ClaimKey.Name(name), holder, "name", name);
+
+    public DomainException Taken() => new(ErrorKind.Conflict, $"{this} is taken.", Field);
+
+    public override string ToString() => $"{Field} {Text}";
 }

@@ -1,7 +1,13 @@
+using System.Security.Cryptography;
+using ContactRouting.Http;
+using ContactRouting.Presence;
+using ContactRouting.Storage;
+
 namespace ContactRouting.Directory;
 
 /// <summary>A change of a directory in the making: what it would be, and which rows that touches.</summary>
-internal sealed class DirectoryEdit(AccountDirectory before, int nextId)
+/// <param name="takenElsewhere">What is known to be another account's, as <see cref="UniqueValue.ToString"/> tells it.</param>
+internal sealed class DirectoryEdit(AccountDirectory before, int nextId, IReadOnlySet<string>? takenElsewhere = null)
 {
     private readonly Dictionary<string, IDirectoryRecord?> changes = new(StringComparer.Ordinal);
     private AccountDirectory? after;
@@ -14,6 +20,9 @@ internal sealed class DirectoryEdit(AccountDirectory before, int nextId)
     /// <summary>The changed rows; null where one is removed.</summary>
     public IReadOnlyDictionary<string, IDirectoryRecord?> Changes => changes;
 
+    /// <summary>A change of presence that goes with the change of this agent.</summary>
+    public (int AgentId, PresenceChange Change)? Presence { get; private set; }
+
     /// <summary>The next integer id that nothing in the account has.</summary>
     public int NextId { get; private set; } = nextId;
 
@@ -22,16 +31,79 @@ internal sealed class DirectoryEdit(AccountDirectory before, int nextId)
     /// <summary>Keeps ids that came from outside apart from those to be given out.</summary>
     public void ReserveId(int id) => NextId = Math.Max(NextId, id + 1);
 
-    public void Put(IDirectoryRecord record)
+    /// <summary>A service's id, which is unique over all accounts and therefore drawn, not counted.</summary>
+    public int NewServiceId()
+    {
+        while (true)
+        {
+            var id = RandomNumberGenerator.GetInt32(100_000, Names.MaxGivenId);
+            if (Before.Service(id) is null) return id;
+        }
+    }
+
+    public bool IsTakenElsewhere(string name) => takenElsewhere?.Contains(UniqueValue.Name(name, ClaimHolder.Queue).ToString()) == true;
+
+    public T Put<T>(T record)
+        where T : IDirectoryRecord
     {
         changes[record.RowKey] = record;
         after = null;
+        return record;
+    }
+
+    /// <summary>A new queue or agent, complete with ids and the names that were not given.</summary>
+    public T Add<T>(T wish)
+        where T : NamedRecord
+    {
+        if (wish.Name.Length > 0) RefuseKnown(wish.Name);
+        var added = wish with
+        {
+            Id = TakeId(),
+            ExternalId = Names.NewId(wish.ExternalIdPrefix),
+            Name = wish.Name.Length > 0 ? wish.Name : Names.Derive(wish.DisplayName, name => Directory.Named(name) is not null || IsTakenElsewhere(name)),
+            DisplayName = wish.DisplayName.Length > 0 ? wish.DisplayName : wish.Name,
+        };
+        return Put(added);
+    }
+
+    /// <summary>A queue or agent as it should be; a display name that was its name goes with the name.</summary>
+    public T Change<T>(T stored, T wish)
+        where T : NamedRecord
+    {
+        if (wish.Name != stored.Name)
+        {
+            RefuseKnown(wish.Name);
+            if (wish.DisplayName == stored.Name) wish = wish with { DisplayName = wish.Name };
+        }
+        if (wish != stored) Put(wish);
+        return wish;
+    }
+
+    /// <summary>Changes the agent's presence in the same transaction as the agent.</summary>
+    public void ChangePresence(Agent agent, PresenceChange change)
+    {
+        Put(agent);
+        Presence = (agent.Id, change);
     }
 
     public void Remove(IDirectoryRecord record)
     {
         changes[record.RowKey] = null;
         after = null;
+    }
+
+    /// <exception cref="DomainException">Something still refers to the record.</exception>
+    public void RemoveUnused(IDirectoryRecord record, string what)
+    {
+        var uses = DirectoryUse.Of(Directory, record).Take(11).ToList();
+        if (uses.Count > 0)
+            throw new DomainException(ErrorKind.Conflict, $"{what} is still used by {string.Join(", ", uses.Take(10))}{(uses.Count > 10 ? " and more" : "")}.");
+        Remove(record);
+    }
+
+    private void RefuseKnown(string name)
+    {
+        if (Directory.Named(name) is not null) throw UniqueValue.Name(name, ClaimHolder.Queue).Taken();
     }
 
     private AccountDirectory Apply()

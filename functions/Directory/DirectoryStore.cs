@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Azure;
+using ContactRouting.Accounts;
 using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
@@ -30,7 +31,7 @@ internal sealed record DirectoryHead
 /// Reads and changes the accounts' directories. A read costs one operation, since the directory is kept by its version;
 /// a change is decided on one version and commits only if that is still the newest.
 /// </summary>
-internal sealed class DirectoryStore(LiveTable live, DirectoryClaims claims, TimeProvider time)
+internal sealed class DirectoryStore(LiveTable live, DirectoryClaims claims, Credentials credentials, TimeProvider time)
 {
     private readonly ConcurrentDictionary<int, AccountDirectory> cache = new();
 
@@ -50,11 +51,23 @@ internal sealed class DirectoryStore(LiveTable live, DirectoryClaims claims, Tim
     /// <param name="change">May run several times; reads and edits, nothing else. Without an edit nothing is written.</param>
     public async Task<T> ChangeAsync<T>(int accountId, Func<DirectoryEdit, T> change, CancellationToken cancellationToken)
     {
+        var takenElsewhere = new HashSet<string>(StringComparer.Ordinal);
         var turn = turns.GetOrAdd(accountId, _ => new SemaphoreSlim(1));
         await turn.WaitAsync(cancellationToken);
         try
         {
-            return await Conflict.RetryAsync(() => AttemptAsync(accountId, change, cancellationToken), time, cancellationToken);
+            while (true)
+            {
+                try
+                {
+                    return await Conflict.RetryAsync(() => AttemptAsync(accountId, change, takenElsewhere, cancellationToken), time, cancellationToken);
+                }
+                catch (ValueTakenException taken)
+                {
+                    // What was made up can be made up anew; what was given comes a second time.
+                    if (!takenElsewhere.Add(taken.Value.ToString())) throw taken.Value.Taken();
+                }
+            }
         }
         finally
         {
@@ -62,35 +75,48 @@ internal sealed class DirectoryStore(LiveTable live, DirectoryClaims claims, Tim
         }
     }
 
-    private async Task<T> AttemptAsync<T>(int accountId, Func<DirectoryEdit, T> change, CancellationToken cancellationToken)
+    private async Task<T> AttemptAsync<T>(int accountId, Func<DirectoryEdit, T> change, HashSet<string> takenElsewhere, CancellationToken cancellationToken)
     {
         var (head, directory) = await LoadAsync(accountId, await HeadAsync(accountId, cancellationToken), cancellationToken);
-        var edit = new DirectoryEdit(directory, head.Value.NextId);
+        var edit = new DirectoryEdit(directory, head.Value.NextId, takenElsewhere);
         var result = change(edit);
         if (edit.Changes.Count == 0) return result;
 
         var released = await claims.TakeAsync(edit, cancellationToken);
         var batch = new Batch(LiveTable.Partition(accountId));
         batch.Replace(DirectoryHead.RowKey, head.Value with { Version = edit.Directory.Version, NextId = edit.NextId }, head.ETag);
+        PresenceEvent? happened = null;
         foreach (var (key, record) in edit.Changes)
         {
             if (record is not null) batch.Upsert(key, record);
             else if (directory.Records.ContainsKey(key)) batch.Delete(key, ETag.All);
-            await FollowAgentAsync(batch, directory.Records.GetValueOrDefault(key) as Agent, record as Agent, accountId, cancellationToken);
+            if ((record ?? directory.Records.GetValueOrDefault(key)) is Agent agent)
+                happened ??= await FollowAgentAsync(batch, agent, removed: record is null, edit.Presence, accountId, cancellationToken);
         }
-        await live.CommitAsync(accountId, batch, null, cancellationToken);
+        await live.CommitAsync(accountId, batch, happened, cancellationToken);
         cache[accountId] = edit.Directory;
         await claims.ReleaseAsync(released, cancellationToken);
+        foreach (var removed in edit.Changes.Where(change => change.Value is null).Select(change => directory.Records.GetValueOrDefault(change.Key)).OfType<Agent>())
+            await credentials.RemoveAsync(new Principal(accountId, removed.Id), cancellationToken);
         return result;
     }
 
     /// <summary>An agent's live row changes with the agent, in the same transaction.</summary>
-    private async Task FollowAgentAsync(Batch batch, Agent? before, Agent? after, int accountId, CancellationToken cancellationToken)
+    /// <returns>The change of presence that this is, or null.</returns>
+    private async Task<PresenceEvent?> FollowAgentAsync(
+        Batch batch, Agent agent, bool removed, (int AgentId, PresenceChange Change)? presence, int accountId, CancellationToken cancellationToken)
     {
-        if (before is null && after is null) return;
-        var id = (before ?? after)!.Id;
-        var state = await live.FindAsync<AgentState>(accountId, AgentState.RowKey(id), cancellationToken);
-        if (state is not null || after is not null) ServingIndex.Change(batch, state, after is null ? null : (state?.Value ?? new AgentState()).Follow(after));
+        var state = await live.FindAsync<AgentState>(accountId, AgentState.RowKey(agent.Id), cancellationToken);
+        if (removed)
+        {
+            if (state is not null) ServingIndex.Change(batch, state, null);
+            return null;
+        }
+        var after = (state?.Value ?? new AgentState()).Follow(agent);
+        PresenceEvent? happened = null;
+        if (presence is var (agentId, change) && agentId == agent.Id) (_, after, happened) = PresenceChanges.Decide(after, change, time.GetUtcNow());
+        ServingIndex.Change(batch, state, after);
+        return happened;
     }
 
     private async Task<(Row<DirectoryHead> Head, AccountDirectory Directory)> LoadAsync(int accountId, Row<DirectoryHead> head, CancellationToken cancellationToken)

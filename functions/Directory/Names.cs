@@ -10,6 +10,8 @@ internal static class Names
     public const int MaxLength = 40;
     public const int MaxDisplayLength = 200;
 
+    public const int MaxUrlLength = 2000;
+
     /// <summary>The largest integer id that a configuration may give; there is room above for those given out.</summary>
     public const int MaxGivenId = 2_000_000_000;
 
@@ -28,10 +30,22 @@ internal static class Names
     };
 
     /// <summary>What is wrong with a text that people read, or null.</summary>
-    public static string? DisplayProblem(string text, int maxLength = MaxDisplayLength) =>
+    public static string? DisplayProblem(string text) => DisplayProblem(text, MaxDisplayLength);
+
+    public static string? DisplayProblem(string text, int maxLength) =>
         text.Length > maxLength ? $"must be at most {maxLength} characters long."
         : text.Any(IsUnfit) ? "must not contain control characters."
         : null;
+
+    /// <summary>What is wrong with a URL that people or servers follow, or null; an empty one is none.</summary>
+    public static string? UrlProblem(string url) =>
+        url.Length == 0 ? null
+        : url.Length > MaxUrlLength ? $"must be at most {MaxUrlLength} characters long."
+        : Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? null
+        : "must be an absolute http or https URL.";
+
+    /// <summary>What is wrong with html that pages show, or null.</summary>
+    public static string? HtmlProblem(string html) => html.Length > Level.MaxHtmlLength ? $"must be at most {Level.MaxHtmlLength} characters long." : null;
 
     /// <summary>A name after the rule from a display name: '-' for what is forbidden, a number where it is taken.</summary>
     public static string Derive(string displayName, Func<string, bool> isTaken)
@@ -42,7 +56,8 @@ internal static class Names
         var stem = name.ToString()[..Math.Min(name.Length, MaxLength - 8)];
         if (char.IsHighSurrogate(stem[^1])) stem = stem[..^1] + '-';
         var candidate = stem;
-        for (var number = 2; isTaken(candidate); number++) candidate = $"{stem}-{number}";
+        // Where many accounts have the same display names, counting up would ask for every number before the first free one.
+        for (var number = 2; isTaken(candidate); number = number < 4 ? number + 1 : RandomNumberGenerator.GetInt32(4, 1_000_000)) candidate = $"{stem}-{number}";
         return candidate;
     }
 

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ContactRouting.Http;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Directory;
@@ -53,23 +55,41 @@ internal enum AgentType
     Remote,
 }
 
+/// <summary>A queue or an agent: what guests can be led to by name.</summary>
+internal abstract record NamedRecord : IDirectoryRecord
+{
+    [JsonPropertyOrder(-1)]
+    public int Id { get; init; }
+
+    /// <summary>The QU_ or AG_ id.</summary>
+    [JsonPropertyOrder(-1)]
+    public string ExternalId { get; init; } = "";
+
+    /// <summary>After LibraryH3lp's rule; over all accounts no other queue or agent has it.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Name { get; init; } = "";
+
+    /// <summary>For people; others may have the same.</summary>
+    [JsonPropertyOrder(-1)]
+    public string DisplayName { get; init; } = "";
+
+    [JsonIgnore]
+    public abstract string RowKey { get; }
+
+    [JsonIgnore]
+    public abstract string ExternalIdPrefix { get; }
+}
+
 /// <summary>An agent's place at a queue, as its operator.</summary>
 internal sealed record Assignment(int QueueId, bool Enabled = true);
 
 /// <summary>A person who serves guests; LibraryH3lp calls it a user.</summary>
-internal sealed record Agent : IDirectoryRecord
+internal sealed record Agent : NamedRecord
 {
     /// <summary>Queues and groups together.</summary>
     public const int MaxMemberships = 40;
 
-    public int Id { get; init; }
-
-    /// <summary>The AG_ id.</summary>
-    public string ExternalId { get; init; } = "";
-
-    public string Name { get; init; } = "";
-
-    public string DisplayName { get; init; } = "";
+    public const int MaxAddressLength = 100;
 
     public string Email { get; init; } = "";
 
@@ -82,26 +102,37 @@ internal sealed record Agent : IDirectoryRecord
 
     public IReadOnlyList<string> Groups { get; init; } = [];
 
-    [JsonIgnore]
-    public string RowKey => DirectoryKeys.Agent(Id);
+    /// <summary>The agent with other places.</summary>
+    /// <exception cref="DomainException">They are too many.</exception>
+    public Agent Joining(IReadOnlyList<Assignment> queues, IReadOnlyList<string> groups) =>
+        queues.Count + groups.Count <= MaxMemberships
+            ? this with { Queues = queues, Groups = groups }
+            : throw new DomainException(ErrorKind.Conflict, $"{Name} belongs to {MaxMemberships} queues and groups already, the most there can be.");
+
+    public override string RowKey => DirectoryKeys.Agent(Id);
+
+    public override string ExternalIdPrefix => "AG_";
 }
 
-internal sealed record Queue : IDirectoryRecord
+internal sealed record Queue : NamedRecord
 {
-    public int Id { get; init; }
+    public string Email { get; init; } = "";
 
-    /// <summary>The QU_ id.</summary>
-    public string ExternalId { get; init; } = "";
+    /// <summary>The URL of a picture.</summary>
+    public string Avatar { get; init; } = "";
 
-    public string Name { get; init; } = "";
+    /// <summary>What the queue says of itself, free text.</summary>
+    public string StatusText { get; init; } = "";
 
-    public string DisplayName { get; init; } = "";
+    /// <summary>Whether transcripts are kept; null where nobody said.</summary>
+    public bool? Transcripts { get; init; }
 
     /// <summary>A queue that is switched off is closed.</summary>
     public bool Enabled { get; init; } = true;
 
-    [JsonIgnore]
-    public string RowKey => DirectoryKeys.Queue(Id);
+    public override string RowKey => DirectoryKeys.Queue(Id);
+
+    public override string ExternalIdPrefix => "QU_";
 }
 
 /// <summary>Agents that serve queues together.</summary>
@@ -136,6 +167,9 @@ internal sealed record GroupRouting : IDirectoryRecord
 /// <summary>How a chat looks on a page.</summary>
 internal sealed record Widget : IDirectoryRecord
 {
+    /// <summary>Of the style as JSON, in UTF-16 units.</summary>
+    public const int MaxStyleLength = 20_000;
+
     public int Id { get; init; }
 
     public string Name { get; init; } = "";
@@ -143,7 +177,10 @@ internal sealed record Widget : IDirectoryRecord
     public bool Shared { get; init; }
 
     /// <summary>Where the default online link leads, http or https.</summary>
-    public string? ChatUrl { get; init; }
+    public string ChatUrl { get; init; } = "";
+
+    /// <summary>Style properties as they were given; the others have their defaults.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Style { get; init; } = ImmutableDictionary<string, JsonElement>.Empty;
 
     [JsonIgnore]
     public string RowKey => DirectoryKeys.Widget(Id);

@@ -5,6 +5,7 @@ using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.ServiceLevels;
+using ContactRouting.ServiceLevels.Embedding;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
 using Microsoft.Extensions.Configuration;
@@ -37,13 +38,13 @@ internal static class Composition
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Tables>().AddHostedService(provider => provider.GetRequiredService<Tables>());
         services.AddSingleton<LiveTable>().AddSingleton<DueMarks>().AddSingleton<Claims>();
-        services.AddSingleton<KeyRing>().AddSingleton<SignedTokens>().AddSingleton<TokenAuthentication>().AddSingleton<Credentials>().AddSingleton<Login>();
+        services.AddSingleton<KeyRing>().AddSingleton<SignedTokens>().AddSingleton<TokenAuthentication>().AddSingleton<Credentials>().AddSingleton<LoginThrottle>().AddSingleton<Login>();
         services.AddSingleton<AccountStore>().AddSingleton<AccountRemoval>();
-        services.AddSingleton<DirectoryStore>().AddSingleton<DirectoryClaims>().AddSingleton<ConfigurationStore>();
+        services.AddSingleton<DirectoryStore>().AddSingleton<DirectoryClaims>().AddSingleton<DirectoryRemoval>().AddSingleton<ConfigurationStore>();
         services.AddSingleton<PresenceChanges>().AddSingleton<LivePresenceReader>();
         services.AddSingleton<SnapshotStore>().AddSingleton<StatusSnapshots>().AddSingleton<StatusExports>();
-        services.AddSingleton<ServiceLevelStore>().AddSingleton<RequestOrigin>();
-        services.AddSingleton<LibraryH3lpApi>().AddSingleton<LibraryH3lpLoginApi>().AddSingleton<LiveGuideApi>().AddSingleton<SinkApi>();
+        services.AddSingleton<ServiceLevelStore>().AddSingleton<UserChanges>().AddSingleton<Operators>().AddSingleton<NamedPresence>().AddSingleton<EmbeddedServices>().AddSingleton<RequestOrigin>();
+        services.AddSingleton<LibraryH3lpApi>().AddSingleton<LibraryH3lpLoginApi>().AddSingleton<LibraryH3lpPublicApi>().AddSingleton<LiveGuideApi>().AddSingleton<SinkApi>();
         services.AddSingleton<OAuthApi>().AddSingleton<OperatorApi>().AddSingleton<RoutingApi>().AddSingleton<HealthApi>();
     }
 }

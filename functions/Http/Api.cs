@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,14 @@ internal abstract partial class Api<TCaller>(ILogger logger)
 {
     protected abstract ValueTask<TCaller> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken);
 
+    /// <summary>The method that a request means; an API may take it from elsewhere than the request line.</summary>
+    protected virtual string MethodOf(HttpRequest request) => request.Method;
+
+    /// <exception cref="DomainException">The caller, though authentic, may not do this.</exception>
+    protected virtual void Authorize(HttpRequest request, TCaller caller, string method, Verbs<TCaller> verbs)
+    {
+    }
+
     /// <summary>The error in this API's shape.</summary>
     protected abstract Reply Failure(DomainException error);
 
@@ -19,13 +28,18 @@ internal abstract partial class Api<TCaller>(ILogger logger)
     {
         try
         {
-            var handler = verbs.Find(request.Method);
-            return await handler(await AuthenticateAsync(request, cancellationToken));
+            var method = MethodOf(request);
+            var handler = verbs.Find(method);
+            var caller = await AuthenticateAsync(request, cancellationToken);
+            Authorize(request, caller, method, verbs);
+            return await handler(caller);
         }
         catch (DomainException error)
         {
             var reply = Failure(error);
-            return error.Allow is null ? reply : reply.With("Allow", error.Allow);
+            if (error.Allow is { } allow) reply.With("Allow", allow);
+            if (error.RetryAfter is { } pause) reply.With("Retry-After", pause.ToString(CultureInfo.InvariantCulture));
+            return reply;
         }
         catch (BadHttpRequestException error)
         {

@@ -27,6 +27,9 @@ internal sealed class DomainException(ErrorKind kind, string message, string? fi
     /// <summary>For <see cref="ErrorKind.MethodNotAllowed"/>: the methods that are.</summary>
     public string? Allow { get; init; }
 
+    /// <summary>In how many seconds it is worth trying again.</summary>
+    public int? RetryAfter { get; init; }
+
     /// <summary>For a document: everything that is wrong in it, by JSON path.</summary>
     public IReadOnlyList<DocumentError>? Errors { get; init; }
 
@@ -34,7 +37,9 @@ internal sealed class DomainException(ErrorKind kind, string message, string? fi
 
     public static DomainException NotFound(string what) => new(ErrorKind.NotFound, $"{what} not found.");
 
-    public static DomainException Unauthenticated() => new(ErrorKind.Unauthenticated, "Authentication failed.");
+    public static DomainException Forbidden(string message) => new(ErrorKind.Forbidden, message);
+
+    public static DomainException Unauthenticated(int? retryAfter = null) => new(ErrorKind.Unauthenticated, "Authentication failed.") { RetryAfter = retryAfter };
 }
 
 /// <summary>What is wrong with a part of a document.</summary>

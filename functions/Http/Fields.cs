@@ -31,30 +31,34 @@ internal sealed class Fields
         return fields;
     }
 
-    public static async Task<Fields> ReadJsonAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        From(await RequestBody.ReadObjectAsync(request, cancellationToken));
-
     /// <summary>Query string, urlencoded form, multipart form or JSON object; the body wins over the query.</summary>
     public static async Task<Fields> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var fields = new Fields();
         fields.AddText(request.Query);
-        if (request.HasFormContentType)
-        {
-            fields.AddText(await ReadFormAsync(request, cancellationToken));
-            return fields;
-        }
         var body = await RequestBody.ReadAsync(request, cancellationToken);
-        if (body.Span.Trim(" \t\r\n"u8).IsEmpty || !IsJson(request, body.Span)) return fields;
-        foreach (var property in RequestBody.ParseObject(body).EnumerateObject())
-        {
-            fields.values[property.Name] = property.Value;
-            fields.untyped.Remove(property.Name);
-        }
+        if (request.HasFormContentType || IsJson(request, body.Span)) await fields.AddAsync(request, body, cancellationToken);
+        return fields;
+    }
+
+    /// <summary>The body alone: a form, or a JSON object, which is also recognised under another content type; none at all is no fields.</summary>
+    public static async Task<Fields> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var fields = new Fields();
+        await fields.AddAsync(request, await RequestBody.ReadAsync(request, cancellationToken), cancellationToken);
         return fields;
     }
 
     public bool Has(string name) => values.TryGetValue(name, out var value) && value.ValueKind is not JsonValueKind.Null;
+
+    /// <summary>Text that keeps a rule, or null where it is absent.</summary>
+    /// <param name="problem">What is wrong with a text, or null.</param>
+    public string? Text(string name, Func<string, string?> problem) =>
+        Text(name, RequestBody.MaxBytes) is not { } text ? null
+        : problem(text) is { } wrong ? throw DomainException.Invalid(name, wrong)
+        : text;
+
+    public string RequiredText(string name, Func<string, string?> problem) => Text(name, problem) ?? throw DomainException.Invalid(name, "is missing.");
 
     /// <summary>Text, or null where it is absent.</summary>
     /// <param name="maxLength">In UTF-16 units.</param>
@@ -98,16 +102,51 @@ internal sealed class Fields
 
     public int RequiredInteger(string name) => Integer(name) ?? throw DomainException.Invalid(name, "is missing.");
 
+    /// <summary>True or false, also as 1 or 0, or null where it is absent.</summary>
+    public bool? Flag(string name)
+    {
+        if (!Has(name)) return null;
+        return values[name] switch
+        {
+            { ValueKind: JsonValueKind.True } => true,
+            { ValueKind: JsonValueKind.False } => false,
+            var number when number.ValueKind == JsonValueKind.Number && number.GetRawText() is "0" or "1" => number.GetRawText() == "1",
+            var text when untyped.Contains(name) && text.GetString() is "true" or "1" => true,
+            var text when untyped.Contains(name) && text.GetString() is "false" or "0" => false,
+            _ => throw DomainException.Invalid(name, "must be true or false."),
+        };
+    }
+
+    /// <summary>The value as it was given.</summary>
+    public JsonElement Raw(string name) => values[name];
+
     private static bool IsJson(HttpRequest request, ReadOnlySpan<byte> body) =>
         MediaTypeHeaderValue.TryParse(request.ContentType?.Trim('"'), out var type)
             ? type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)
-            : body.TrimStart(" \t\r\n"u8).StartsWith("{"u8);
+            : LooksLikeJson(body);
 
-    private static async Task<IEnumerable<KeyValuePair<string, StringValues>>> ReadFormAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static bool LooksLikeJson(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
+
+    private async Task AddAsync(HttpRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        // The form reader's own limits are per value; the body is read first, within the limit of all bodies.
-        using var body = new MemoryStream((await RequestBody.ReadAsync(request, cancellationToken)).ToArray());
-        request.Body = body;
+        if (body.Span.Trim(" \t\r\n"u8).IsEmpty) return;
+        if (request.HasFormContentType && !LooksLikeJson(body.Span))
+        {
+            AddText(await ReadFormAsync(request, body, cancellationToken));
+            return;
+        }
+        foreach (var property in RequestBody.ParseObject(body).EnumerateObject())
+        {
+            values[property.Name] = property.Value;
+            untyped.Remove(property.Name);
+        }
+    }
+
+    private static async Task<IEnumerable<KeyValuePair<string, StringValues>>> ReadFormAsync(HttpRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        // The form reader's own limits are per value; the body was read before, within the limit of all bodies.
+        using var stream = new MemoryStream(body.ToArray());
+        request.Body = stream;
         try
         {
             var options = new FormOptions { ValueLengthLimit = RequestBody.MaxBytes };

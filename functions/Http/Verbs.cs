@@ -11,13 +11,19 @@ internal sealed class Verbs<TCaller>
 
     public Func<TCaller, Task<Reply>>? Put { get; init; }
 
+    public Func<TCaller, Task<Reply>>? Patch { get; init; }
+
     public Func<TCaller, Task<Reply>>? Delete { get; init; }
 
     public bool GetWrites { get; init; }
 
+    /// <summary>Others than the account's administrator may ask for changes too; the handler decides which.</summary>
+    public bool OpenToUsers { get; init; }
+
     private IEnumerable<(string Method, Func<TCaller, Task<Reply>>? Handler)> All =>
     [
-        (HttpMethods.Get, Get), (HttpMethods.Head, GetWrites ? null : Get), (HttpMethods.Post, Post), (HttpMethods.Put, Put), (HttpMethods.Delete, Delete),
+        (HttpMethods.Get, Get), (HttpMethods.Head, GetWrites ? null : Get), (HttpMethods.Post, Post), (HttpMethods.Put, Put),
+        (HttpMethods.Patch, Patch), (HttpMethods.Delete, Delete),
     ];
 
     /// <exception cref="DomainException">The method is not one of the resource's.</exception>

@@ -46,6 +46,9 @@ internal sealed record AgentState
     /// <summary>Since when the agent has its status.</summary>
     public DateTimeOffset? StatusSince { get; init; }
 
+    /// <summary>What the agent says of it, free text.</summary>
+    public string StatusText { get; init; } = "";
+
     /// <summary>Counts the agent's presence events.</summary>
     public long Sequence { get; init; }
 

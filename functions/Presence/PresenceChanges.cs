@@ -4,8 +4,10 @@ using ContactRouting.Storage;
 namespace ContactRouting.Presence;
 
 /// <summary>A wish to change an agent's presence.</summary>
+/// <param name="Status">Null to leave it as it is.</param>
 /// <param name="OccurredAt">When it happened, by its sender's word; null for now.</param>
-internal sealed record PresenceChange(PresenceStatus Status, PresenceSource Source, DateTimeOffset? OccurredAt = null);
+/// <param name="StatusText">Null to leave it as it is.</param>
+internal sealed record PresenceChange(PresenceStatus? Status, PresenceSource Source, DateTimeOffset? OccurredAt = null, string? StatusText = null);
 
 internal enum PresenceOutcome
 {
@@ -67,15 +69,16 @@ internal sealed class PresenceChanges(LiveTable live, TimeProvider time)
         // By the server's clock alone, order of arrival is the order of events.
         if (change.OccurredAt is null && state.OccurredAt > occurredAt) occurredAt = state.OccurredAt.Value;
         if (occurredAt < state.OccurredAt) return (PresenceOutcome.Outdated, state, null);
-        if (change.Status == state.Status)
+        if (change.StatusText is { } text && text != state.StatusText) state = state with { StatusText = text };
+        if (change.Status is not { } status || status == state.Status)
             return (PresenceOutcome.Unchanged, change.OccurredAt > state.OccurredAt ? state with { OccurredAt = occurredAt } : state, null);
 
         var after = state with
         {
-            Status = change.Status,
+            Status = status,
             OccurredAt = occurredAt,
             StatusSince = now,
-            OnlineSince = change.Status == PresenceStatus.LoggedOut ? null : state.OnlineSince ?? now,
+            OnlineSince = status == PresenceStatus.LoggedOut ? null : state.OnlineSince ?? now,
             Sequence = state.Sequence + 1,
         };
         return (PresenceOutcome.Changed, after, new PresenceEvent
@@ -83,7 +86,7 @@ internal sealed class PresenceChanges(LiveTable live, TimeProvider time)
             AgentId = state.AgentId,
             Sequence = after.Sequence,
             Before = state.Status,
-            After = change.Status,
+            After = status,
             Source = change.Source,
             OccurredAt = occurredAt,
         });

@@ -13,7 +13,11 @@ internal static class ServingIndex
     private const char CanServe = '0';
     private const char LoggedIn = '1';
 
-    public static string Prefix(string unit) => $"x|{unit}|";
+    public const string All = "x|";
+
+    public static string Prefix(string unit) => $"{All}{unit}|";
+
+    public static string UnitOf(string key) => key.Split('|')[1];
 
     /// <summary>What the first row of a unit's range says about it; null where there is none.</summary>
     public static UnitState StateOf(string unit, string? firstKey) => firstKey?[Prefix(unit).Length] switch

@@ -5,21 +5,61 @@ using Microsoft.Extensions.Logging;
 
 namespace ContactRouting.ServiceLevels;
 
-/// <summary>LibraryH3lp's API: the caller holds a session cookie.</summary>
-internal sealed class LibraryH3lpApi(Credentials credentials, RequestOrigin origin, ILogger<LibraryH3lpApi> logger) : Api<Principal>(logger)
+/// <summary>LibraryH3lp's API: the caller holds a session cookie, or sends name and password with each request.</summary>
+internal sealed class LibraryH3lpApi(Credentials credentials, Login login, RequestOrigin origin, ILogger<LibraryH3lpApi> logger) : Api<Principal>(logger)
 {
     public const string SessionCookie = "libraryh3lp-session";
 
+    protected override string MethodOf(HttpRequest request) => LibraryH3lpRequest.MethodOf(request);
+
     protected override async ValueTask<Principal> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var principal = request.Cookies[SessionCookie] is { Length: > 0 } cookie ? await credentials.FindAsync(cookie) : null;
-        if (principal is null) throw DomainException.Unauthenticated();
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return principal;
-        if (origin.IsForeign(request)) throw new DomainException(ErrorKind.Forbidden, "A page of another origin cannot change anything.");
-        return principal.IsAdministrator ? principal : throw new DomainException(ErrorKind.Forbidden, "Only the account's administrator can change this.");
+        if (request.Cookies[SessionCookie] is { Length: > 0 } cookie && await credentials.FindAsync(cookie) is { } principal) return principal;
+        if (BasicCredentials.Read(request) is not var (user, password)) throw DomainException.Unauthenticated();
+        var outcome = await login.VerifyAsync(user, password, origin.ClientAddress(request), cancellationToken);
+        return outcome.Principal ?? throw DomainException.Unauthenticated(outcome.RetryAfter);
     }
 
-    protected override Reply Failure(DomainException error) => Refusal(error);
+    protected override void Authorize(HttpRequest request, Principal caller, string method, Verbs<Principal> verbs)
+    {
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return;
+        LibraryH3lpRequest.RefuseForeign(origin, request);
+        if (!caller.IsAdministrator && !verbs.OpenToUsers) throw DomainException.Forbidden("Only the account's administrator can change this.");
+    }
+
+    protected override Reply Failure(DomainException error) => LibraryH3lpRequest.Refusal(error);
+}
+
+/// <summary>What every LibraryH3lp request has in common, with a session or without.</summary>
+internal static class LibraryH3lpRequest
+{
+    private static readonly string[] Versions = ["2011-12-03", "2013-07-21"];
+
+    /// <summary>The method, which a POST may override with <c>_method</c>, of a request for a version that is served.</summary>
+    /// <exception cref="DomainException">The path's version is not served, or the header names another.</exception>
+    public static string MethodOf(HttpRequest request)
+    {
+        var version = request.Path.Value!.Split('/')[1];
+        if (!Versions.Contains(version)) throw DomainException.NotFound(request.Path);
+        var header = request.Headers["X-API-Version"].ToString();
+        if (header.Length > 0 && header != version) throw DomainException.Invalid("X-API-Version", $"must be {version}, the version in the path.");
+        if (!HttpMethods.IsPost(request.Method)) return request.Method;
+        return request.Query["_method"].ToString().ToUpperInvariant() switch
+        {
+            "" or "POST" => HttpMethods.Post,
+            "PUT" => HttpMethods.Put,
+            "PATCH" => HttpMethods.Patch,
+            "DELETE" => HttpMethods.Delete,
+            _ => throw DomainException.Invalid("_method", "must be PUT, PATCH or DELETE."),
+        };
+    }
+
+    public static void RefuseForeign(RequestOrigin origin, HttpRequest request)
+    {
+        if (origin.IsForeign(request)) throw DomainException.Forbidden("A page of another origin cannot change anything.");
+    }
+
+    public static Reply Done() => Reply.Json(new { success = true });
 
     public static Reply Refusal(DomainException error) => Reply.Json(new { success = (bool?)null, message = error.Message }, status: (int)error.Kind);
 }

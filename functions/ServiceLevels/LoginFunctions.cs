@@ -1,3 +1,4 @@
+using System.Globalization;
 using ContactRouting.Accounts;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
@@ -9,23 +10,21 @@ namespace ContactRouting.ServiceLevels;
 /// <summary>LibraryH3lp's login and logout, which need no session.</summary>
 internal sealed class LibraryH3lpLoginApi(ILogger<LibraryH3lpLoginApi> logger) : PublicApi(logger)
 {
-    protected override Reply Failure(DomainException error) => LibraryH3lpApi.Refusal(error);
+    protected override string MethodOf(HttpRequest request) => LibraryH3lpRequest.MethodOf(request);
+
+    protected override Reply Failure(DomainException error) => LibraryH3lpRequest.Refusal(error);
 }
 
 internal sealed class LoginFunctions(LibraryH3lpLoginApi api, Login login, Credentials credentials, RequestOrigin origin)
 {
     [Function("LibraryH3lpLogin")]
     public Task<IResult> Login(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "2011-12-03/auth/login")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/auth/login")] HttpRequest request, CancellationToken cancellationToken) =>
         api.ServeAsync(request, new() { Post = _ => LogInAsync(request, cancellationToken) }, cancellationToken);
-
-    [Function("LibraryH3lpLogin2013")]
-    public Task<IResult> Login2013(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "2013-07-21/auth/login")] HttpRequest request, CancellationToken cancellationToken) => Login(request, cancellationToken);
 
     [Function("LibraryH3lpLogout")]
     public Task<IResult> Logout(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "2011-12-03/auth/logout")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/auth/logout")] HttpRequest request, CancellationToken cancellationToken) =>
         api.ServeAsync(request, new()
         {
             Get = _ => LogOutAsync(request, cancellationToken),
@@ -36,19 +35,21 @@ internal sealed class LoginFunctions(LibraryH3lpLoginApi api, Login login, Crede
     private async Task<Reply> LogInAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var fields = await Fields.ReadAsync(request, cancellationToken);
-        var username = fields.RequiredText("username", 200);
-        var attempt = await login.TryAsync(username, fields.RequiredText("password", 1000), cancellationToken);
-        if (attempt is not { } opened)
+        var (username, password) = (fields.RequiredText("username", 200), fields.RequiredText("password", Credentials.MaxPasswordLength));
+        var outcome = await login.OpenSessionAsync(username, password, origin.ClientAddress(request), cancellationToken);
+        if (outcome.Token is not { } token)
         {
             const string Message = "Login failed.";
-            return Reply.Json(new { success = (bool?)null, message = Message, error = Message });
+            var failure = Reply.Json(new { success = (bool?)null, message = Message, error = Message });
+            return outcome.RetryAfter is { } pause ? failure.With("Retry-After", pause.ToString(CultureInfo.InvariantCulture)) : failure;
         }
-        return Reply.Json(new { success = true, username, account_id = opened.Principal.IsAdministrator ? opened.Principal.AccountId : (int?)null })
-            .With("Set-Cookie", SessionCookie(request, opened.Token, Credentials.SessionLife));
+        return Reply.Json(new { success = true, username, account_id = outcome.Principal!.IsAdministrator ? outcome.Principal.AccountId : (int?)null })
+            .With("Set-Cookie", SessionCookie(request, token, Credentials.SessionLife)).With("Cache-Control", "no-store");
     }
 
     private async Task<Reply> LogOutAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        LibraryH3lpRequest.RefuseForeign(origin, request);
         if (request.Cookies[LibraryH3lpApi.SessionCookie] is { Length: > 0 } cookie) await credentials.CloseSessionAsync(cookie, cancellationToken);
         return Reply.Json(new { success = true }).With("Set-Cookie", SessionCookie(request, "", TimeSpan.Zero));
     }

@@ -9,14 +9,14 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
 {
     [Function("ServiceLevels")]
     public Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "2011-12-03/services/{serviceId}/levels")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/levels")] HttpRequest request,
         string serviceId, CancellationToken cancellationToken) =>
         api.ServeAsync(request, new()
         {
             Get = async caller => Reply.Json(await levels.ListAsync(caller.AccountId, serviceId, cancellationToken)),
             Post = async caller =>
             {
-                var fields = await Fields.ReadJsonAsync(request, cancellationToken);
+                var fields = await Fields.ReadBodyAsync(request, cancellationToken);
                 var level = fields.RequiredInteger("level");
                 fields.RequiredText("name", 200);
                 fields.RequiredInteger("widgetId");
@@ -26,51 +26,51 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
 
     [Function("ServiceLevelsAlias")]
     public Task<IResult> ListAlias(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "2011-12-03/services/{serviceId}/level")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/level")] HttpRequest request,
         string serviceId, CancellationToken cancellationToken) => List(request, serviceId, cancellationToken);
 
     [Function("ServiceLevel")]
     public Task<IResult> One(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "2011-12-03/services/{serviceId}/levels/{level}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/levels/{level}")] HttpRequest request,
         string serviceId, string level, CancellationToken cancellationToken) =>
         api.ServeAsync(request, new()
         {
             Get = async caller => Reply.Json(new[] { await levels.GetAsync(caller.AccountId, serviceId, level, cancellationToken) }),
             Put = async caller =>
             {
-                var wish = LevelWish.Read(await Fields.ReadJsonAsync(request, cancellationToken));
+                var wish = LevelWish.Read(await Fields.ReadBodyAsync(request, cancellationToken));
                 return Reply.Json(new[] { await levels.UpdateAsync(caller.AccountId, serviceId, level, wish, cancellationToken) });
             },
             Delete = async caller =>
             {
                 await levels.DeleteAsync(caller.AccountId, serviceId, level, cancellationToken);
-                return Reply.Json(new { success = true });
+                return LibraryH3lpRequest.Done();
             },
         }, cancellationToken);
 
     [Function("ServiceLevelAlias")]
     public Task<IResult> OneAlias(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "2011-12-03/services/{serviceId}/level/{level}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/level/{level}")] HttpRequest request,
         string serviceId, string level, CancellationToken cancellationToken) => One(request, serviceId, level, cancellationToken);
 
     [Function("ServiceLevelUp")]
     public Task<IResult> Up(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "2011-12-03/services/{serviceId}/levels/{level}/up")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/levels/{level}/up")] HttpRequest request,
         string serviceId, string level, CancellationToken cancellationToken) => MoveAsync(request, serviceId, level, -1, cancellationToken);
 
     [Function("ServiceLevelUpAlias")]
     public Task<IResult> UpAlias(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "2011-12-03/services/{serviceId}/level/{level}/up")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/level/{level}/up")] HttpRequest request,
         string serviceId, string level, CancellationToken cancellationToken) => MoveAsync(request, serviceId, level, -1, cancellationToken);
 
     [Function("ServiceLevelDown")]
     public Task<IResult> Down(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "2011-12-03/services/{serviceId}/levels/{level}/down")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/levels/{level}/down")] HttpRequest request,
         string serviceId, string level, CancellationToken cancellationToken) => MoveAsync(request, serviceId, level, 1, cancellationToken);
 
     [Function("ServiceLevelDownAlias")]
     public Task<IResult> DownAlias(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "2011-12-03/services/{serviceId}/level/{level}/down")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/level/{level}/down")] HttpRequest request,
         string serviceId, string level, CancellationToken cancellationToken) => MoveAsync(request, serviceId, level, 1, cancellationToken);
 
     private Task<IResult> MoveAsync(HttpRequest request, string serviceId, string level, int step, CancellationToken cancellationToken) =>

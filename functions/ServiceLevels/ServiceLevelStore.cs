@@ -14,7 +14,7 @@ internal sealed record ServiceLevel(int ServiceId, int Level, string Type, strin
 /// <summary>What a request says of a level; null where it leaves a property alone.</summary>
 internal sealed record LevelWish(string? Name, int? WidgetId, string? Html)
 {
-    public static LevelWish Read(Fields fields) => new(fields.Text("name", 200), fields.Integer("widgetId"), fields.Text("html", Directory.Level.MaxHtmlLength));
+    public static LevelWish Read(Fields fields) => new(fields.Text("name", 200), fields.Integer("widgetId"), fields.Text("html", Names.HtmlProblem));
 }
 
 /// <summary>
@@ -27,7 +27,7 @@ internal sealed class ServiceLevelStore(DirectoryStore directories)
     public async Task<IReadOnlyList<ServiceLevel>> ListAsync(int accountId, string serviceId, CancellationToken cancellationToken)
     {
         var directory = await directories.GetAsync(accountId, cancellationToken);
-        var service = Find(directory, serviceId);
+        var service = directory.ServiceOf(serviceId);
         return [.. service.Levels.Select((id, index) => ServiceLevel.Of(directory, directory.Level(service.Id, id), index))];
     }
 
@@ -43,7 +43,7 @@ internal sealed class ServiceLevelStore(DirectoryStore directories)
     public Task<ServiceLevel> CreateAsync(int accountId, string serviceId, int level, LevelWish wish, CancellationToken cancellationToken) =>
         directories.ChangeAsync(accountId, edit =>
         {
-            var service = Find(edit.Directory, serviceId);
+            var service = edit.Directory.ServiceOf(serviceId);
             if (service.Levels.Count >= Service.MaxLevels) throw DomainException.Invalid("level", $"cannot be added: the service has {Service.MaxLevels} levels, the most there can be.");
             var created = Changed(edit.Directory, new Level { Id = Level.NewId(), ServiceId = service.Id }, wish);
             var index = Math.Min(level, service.Levels.Count);
@@ -95,12 +95,9 @@ internal sealed class ServiceLevelStore(DirectoryStore directories)
         return wish.Html is { } html ? level with { Html = html } : level;
     }
 
-    private static Service Find(AccountDirectory directory, string serviceId) =>
-        (WireId.Parse(serviceId) is { } id ? directory.Service(id) : null) ?? throw DomainException.NotFound($"Service {serviceId}");
-
     private static (Service Service, int Index) Find(AccountDirectory directory, string serviceId, string level)
     {
-        var service = Find(directory, serviceId);
+        var service = directory.ServiceOf(serviceId);
         return WireId.Parse(level) is { } index && index < service.Levels.Count ? (service, index) : throw DomainException.NotFound($"Level {level} of service {serviceId}");
     }
 }

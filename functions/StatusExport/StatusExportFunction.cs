@@ -2,7 +2,6 @@ using ContactRouting.Http;
 using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Net.Http.Headers;
 
 namespace ContactRouting.StatusExport;
 
@@ -28,14 +27,11 @@ internal sealed class StatusExports(SnapshotStore snapshots, TimeProvider time)
             ?? throw new DomainException(ErrorKind.Unavailable, "The first snapshot is not there yet.");
         var body = await snapshot.BodyAsync(variant);
         var gzip = request.GetTypedHeaders().AcceptEncoding.Any(encoding => encoding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && encoding.Quality is not 0);
-        var reply = IsCurrent(request, body.ETag) ? Reply.Empty(StatusCodes.Status304NotModified)
+        var reply = EntityTag.IsCurrent(request, body.ETag) ? Reply.Empty(StatusCodes.Status304NotModified)
             : gzip ? Reply.Bytes(body.Gzip, variant.ContentType).With("Content-Encoding", "gzip")
             : Reply.Bytes(body.Plain, variant.ContentType);
         return reply.With("ETag", body.ETag).With("Cache-Control", "private, no-cache").With("Vary", "Accept-Encoding").With("Referrer-Policy", "no-referrer");
     }
-
-    private static bool IsCurrent(HttpRequest request, string etag) =>
-        request.GetTypedHeaders().IfNoneMatch.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(EntityTagHeaderValue.Parse(etag), useStrongComparison: false));
 
     private static string Word(HttpRequest request, string name, string standard, string other) => request.Query[name] switch
     {

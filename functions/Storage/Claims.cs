@@ -60,11 +60,8 @@ internal sealed class Claims(Tables tables, TimeProvider time)
 {
     private static readonly TimeSpan TakeoverAge = TimeSpan.FromMinutes(10);
 
-    public async Task<Row<Claim>?> FindAsync(ClaimKey key, CancellationToken cancellationToken)
-    {
-        var answer = await tables.Claims.GetEntityIfExistsAsync<TableEntity>(key.PartitionKey, key.RowKey, cancellationToken: cancellationToken);
-        return answer.HasValue ? RowCodec.Read<Claim>(answer.Value!) : null;
-    }
+    public Task<Row<Claim>?> FindAsync(ClaimKey key, CancellationToken cancellationToken) =>
+        tables.Claims.FindAsync<Claim>(key.PartitionKey, key.RowKey, cancellationToken);
 
     /// <summary>Takes a value for an account; false where somebody else has it.</summary>
     /// <param name="inUse">Whether the account of an old claim really uses the value.</param>

@@ -18,17 +18,21 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
 
     public static string Partition(int accountId) => accountId.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    public async Task<Row<T>?> FindAsync<T>(int accountId, string rowKey, CancellationToken cancellationToken)
-    {
-        var answer = await tables.Live.GetEntityIfExistsAsync<TableEntity>(Partition(accountId), rowKey, cancellationToken: cancellationToken);
-        return answer.HasValue ? RowCodec.Read<T>(answer.Value!) : null;
-    }
+    public Task<Row<T>?> FindAsync<T>(int accountId, string rowKey, CancellationToken cancellationToken) =>
+        tables.Live.FindAsync<T>(Partition(accountId), rowKey, cancellationToken);
 
     /// <summary>The rows of a prefix in the order of their keys, a page of up to 1,000 a read.</summary>
     public async IAsyncEnumerable<TableEntity> RangeAsync(int accountId, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var filter = TableKey.PrefixFilter(Partition(accountId), prefix);
         await foreach (var entity in tables.Live.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken)) yield return entity;
+    }
+
+    /// <summary>The row keys of a prefix, a page of up to 1,000 a read.</summary>
+    public async IAsyncEnumerable<string> KeysAsync(int accountId, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var filter = TableKey.PrefixFilter(Partition(accountId), prefix);
+        await foreach (var entity in tables.Live.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken)) yield return entity.RowKey;
     }
 
     /// <summary>The first row key of a prefix, in one read.</summary>

@@ -23,6 +23,12 @@ internal static class TableClientExtensions
         }
     }
 
+    public static async Task<Row<T>?> FindAsync<T>(this TableClient table, string partitionKey, string rowKey, CancellationToken cancellationToken)
+    {
+        var answer = await table.GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, cancellationToken: cancellationToken);
+        return answer.HasValue ? RowCodec.Read<T>(answer.Value!) : null;
+    }
+
     /// <summary>Inserts a row; false where it exists.</summary>
     public static async Task<bool> TryInsertAsync(this TableClient table, string partitionKey, string rowKey, object value, CancellationToken cancellationToken)
     {

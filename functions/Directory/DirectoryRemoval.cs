@@ -1,0 +1,50 @@
+using ContactRouting.Storage;
+
+namespace ContactRouting.Directory;
+
+/// <summary>
+/// Removes what may have more rows than a transaction holds: those that go with it first, step by step, then itself.
+/// A killed removal leaves a valid directory, and repeating it finishes it.
+/// </summary>
+internal sealed class DirectoryRemoval(DirectoryStore directories)
+{
+    // An agent that leaves a unit takes three rows: itself, its live row, its place in the index.
+    private const int AgentsPerStep = (Batch.MaxActions - 4) / 3;
+
+    private const int LevelsPerStep = Batch.MaxActions - 4;
+
+    /// <summary>Removes a queue; its operators lose their places there.</summary>
+    /// <param name="find">Throws where there is no such queue.</param>
+    /// <exception cref="Http.DomainException">Something still refers to the queue.</exception>
+    public Task RemoveQueueAsync(int accountId, Func<AccountDirectory, Queue> find, CancellationToken cancellationToken) =>
+        StepAsync(accountId, edit =>
+        {
+            var queue = find(edit.Directory);
+            var operators = edit.Before.AssignedTo(queue.Id).ToList();
+            foreach (var agent in operators.Take(AgentsPerStep))
+                edit.Put(agent with { Queues = [.. agent.Queues.Where(assignment => assignment.QueueId != queue.Id)] });
+            edit.RemoveUnused(queue, $"queue {queue.Name}");
+            if (operators.Count <= AgentsPerStep) return false;
+            edit.Put(queue);
+            return true;
+        }, cancellationToken);
+
+    /// <summary>Removes a service with its levels, the last ones first.</summary>
+    /// <param name="find">Throws where there is no such service.</param>
+    public Task RemoveServiceAsync(int accountId, Func<AccountDirectory, Service> find, CancellationToken cancellationToken) =>
+        StepAsync(accountId, edit =>
+        {
+            var service = find(edit.Directory);
+            foreach (var id in service.Levels.TakeLast(LevelsPerStep)) edit.Remove(edit.Before.Level(service.Id, id));
+            edit.Remove(service);
+            if (service.Levels.Count <= LevelsPerStep) return false;
+            edit.Put(service with { Levels = [.. service.Levels.SkipLast(LevelsPerStep)] });
+            return true;
+        }, cancellationToken);
+
+    /// <param name="step">Edits as much as one transaction holds; whether there is more.</param>
+    private async Task StepAsync(int accountId, Func<DirectoryEdit, bool> step, CancellationToken cancellationToken)
+    {
+        while (await directories.ChangeAsync(accountId, step, cancellationToken)) continue;
+    }
+}

@@ -1,0 +1,44 @@
+using ContactRouting.Directory;
+using ContactRouting.Http;
+using ContactRouting.Routing;
+using ContactRouting.Storage;
+
+namespace ContactRouting.ServiceLevels.Embedding;
+
+/// <summary>What a page shows of a service.</summary>
+/// <param name="Level">The level that takes guests now; null while none does, and the page keeps its offline text.</param>
+/// <param name="Html">The level's, as stored; where it is empty the page shows the default link.</param>
+/// <param name="ChatUrl">Where the default link leads; where it is empty the link fires an event.</param>
+internal sealed record EmbeddedService(int ServiceId, int? Level, string Html, string ChatUrl);
+
+/// <summary>Services by their ids over all accounts, read at most once per 5 s and service.</summary>
+internal sealed class EmbeddedServices(Claims claims, DirectoryStore directories, LivePresenceReader presence, TimeProvider time)
+{
+    private readonly TimedCache<int, Found> cache = new(PublicAnswer.MaxAge, time);
+
+    /// <exception cref="DomainException">There is no such service.</exception>
+    public async Task<EmbeddedService> GetAsync(int serviceId) =>
+        (await cache.GetAsync(serviceId, () => ReadAsync(serviceId))).Service ?? throw DomainException.NotFound($"Service {serviceId}");
+
+    private async Task<Found> ReadAsync(int serviceId)
+    {
+        if (await claims.FindAsync(ClaimKey.Service(serviceId), CancellationToken.None) is not { } claim) return new Found(null);
+        AccountDirectory directory;
+        try
+        {
+            directory = await directories.GetAsync(claim.Value.AccountId, CancellationToken.None);
+        }
+        catch (DomainException error) when (error.Kind == ErrorKind.NotFound)
+        {
+            return new Found(null);
+        }
+        if (directory.Service(serviceId) is not { } service) return new Found(null);
+        var resolution = ServiceResolution.Decide(directory, service, await presence.ReadAsync(directory, service, CancellationToken.None));
+        return new Found(resolution.Chosen is { } chosen
+            ? new EmbeddedService(serviceId, chosen.Index, chosen.Level.Html, directory.Widget(chosen.Level.WidgetId)!.ChatUrl)
+            : new EmbeddedService(serviceId, null, "", ""));
+    }
+
+    /// <summary>An id that is no service's is remembered too.</summary>
+    private sealed record Found(EmbeddedService? Service);
+}

@@ -1,0 +1,21 @@
+using System.Text;
+using ContactRouting.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace ContactRouting.ServiceLevels;
+
+/// <summary>An answer that any page may read, without credentials, and that is good for some seconds.</summary>
+internal static class PublicAnswer
+{
+    /// <summary>How long an instance, a browser and a proxy may each keep it.</summary>
+    public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
+
+    public static Reply Of(HttpRequest request, string text, string contentType)
+    {
+        var body = Encoding.UTF8.GetBytes(text);
+        var etag = EntityTag.Of(body);
+        var reply = EntityTag.IsCurrent(request, etag) ? Reply.Empty(StatusCodes.Status304NotModified) : Reply.Bytes(body, $"{contentType}; charset=utf-8");
+        return reply.With("ETag", etag).With("Cache-Control", $"public, max-age={(int)MaxAge.TotalSeconds}").With("Access-Control-Allow-Origin", "*")
+            .With("Cross-Origin-Resource-Policy", "cross-origin").With("X-Content-Type-Options", "nosniff");
+    }
+}

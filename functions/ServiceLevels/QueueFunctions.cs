@@ -1,0 +1,91 @@
+using ContactRouting.Directory;
+using ContactRouting.Http;
+using ContactRouting.Routing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace ContactRouting.ServiceLevels;
+
+/// <summary>Queues as LibraryH3lp has them. Source: LibraryH3lp, "Queues".</summary>
+internal sealed class QueueFunctions(LibraryH3lpApi api, DirectoryStore directories, DirectoryRemoval removal, LivePresenceReader presence)
+{
+    [Function("LibraryH3lpQueues")]
+    public Task<IResult> List(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/queues")] HttpRequest request, CancellationToken cancellationToken) =>
+        api.ServeAsync(request, new()
+        {
+            Get = async caller =>
+            {
+                var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
+                return Reply.Json(await ShowAsync(directory, [.. directory.All<Queue>().OrderBy(queue => queue.Id)], cancellationToken));
+            },
+            Post = async caller =>
+            {
+                var fields = await Fields.ReadBodyAsync(request, cancellationToken);
+                fields.RequiredText("name", Names.Problem);
+                return await AnswerAsync(caller.AccountId, edit => edit.Add(Read(fields, new Queue())), cancellationToken);
+            },
+        }, cancellationToken);
+
+    [Function("LibraryH3lpQueue")]
+    public Task<IResult> One(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/queues/{queueId}")] HttpRequest request, string queueId, CancellationToken cancellationToken)
+    {
+        return api.ServeAsync(request, new()
+        {
+            Get = async caller =>
+            {
+                var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
+                return Reply.Json((await ShowAsync(directory, [directory.QueueOf(queueId)], cancellationToken))[0]);
+            },
+            Put = caller => ChangeAsync(caller.AccountId),
+            Patch = caller => ChangeAsync(caller.AccountId),
+            Delete = async caller =>
+            {
+                await removal.RemoveQueueAsync(caller.AccountId, directory => directory.QueueOf(queueId), cancellationToken);
+                return LibraryH3lpRequest.Done();
+            },
+        }, cancellationToken);
+
+        async Task<Reply> ChangeAsync(int accountId)
+        {
+            var fields = await Fields.ReadBodyAsync(request, cancellationToken);
+            return await AnswerAsync(accountId, edit => edit.Directory.QueueOf(queueId) is var stored ? edit.Change(stored, Read(fields, stored)) : stored, cancellationToken);
+        }
+    }
+
+    private async Task<Reply> AnswerAsync(int accountId, Func<DirectoryEdit, Queue> change, CancellationToken cancellationToken)
+    {
+        var (directory, queue) = await directories.ChangeAsync(accountId, edit => change(edit) is var changed ? (edit.Directory, changed) : default, cancellationToken);
+        return Reply.Json((await ShowAsync(directory, [queue], cancellationToken))[0]);
+    }
+
+    /// <summary>A queue as the request wishes it; <c>show</c> follows from presence and cannot be set.</summary>
+    private static Queue Read(Fields fields, Queue queue) => queue with
+    {
+        Name = fields.Text("name", Names.Problem) ?? queue.Name,
+        Transcripts = fields.Flag("transcripts") ?? queue.Transcripts,
+        Email = fields.Text("email", Names.DisplayProblem) ?? queue.Email,
+        Avatar = fields.Text("avatar", Names.UrlProblem) ?? queue.Avatar,
+        StatusText = fields.Text("status", Names.DisplayProblem) ?? queue.StatusText,
+    };
+
+    private async Task<IReadOnlyList<object>> ShowAsync(AccountDirectory directory, IReadOnlyList<Queue> queues, CancellationToken cancellationToken)
+    {
+        var live = await presence.ReadAsync(directory, queues, [], cancellationToken);
+        return
+        [
+            .. queues.Select(queue => new
+            {
+                queue.Id,
+                type = "queue",
+                queue.Name,
+                queue.Transcripts,
+                queue.Email,
+                queue.Avatar,
+                show = Show.Of(QueueAvailability.Decide(directory, queue, live).Availability),
+                status = queue.StatusText,
+            }),
+        ];
+    }
+}

@@ -1,0 +1,59 @@
+using ContactRouting.Directory;
+using ContactRouting.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace ContactRouting.ServiceLevels;
+
+/// <summary>Services, whose levels are resources of their own. Source: LibraryH3lp, "Services".</summary>
+internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore directories, DirectoryRemoval removal)
+{
+    [Function("LibraryH3lpServices")]
+    public Task<IResult> List(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services")] HttpRequest request, CancellationToken cancellationToken) =>
+        api.ServeAsync(request, new()
+        {
+            Get = async caller =>
+            {
+                var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
+                return Reply.Json(directory.All<Service>().OrderBy(service => service.Id).Select(Show));
+            },
+            Post = async caller =>
+            {
+                var fields = await Fields.ReadBodyAsync(request, cancellationToken);
+                fields.RequiredText("name", Names.DisplayProblem);
+                return Reply.Json(Show(await directories.ChangeAsync(caller.AccountId, edit => edit.Put(Read(fields, new Service { Id = edit.NewServiceId() })), cancellationToken)));
+            },
+        }, cancellationToken);
+
+    [Function("LibraryH3lpService")]
+    public Task<IResult> One(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}")] HttpRequest request, string serviceId, CancellationToken cancellationToken)
+    {
+        return api.ServeAsync(request, new()
+        {
+            Get = async caller => Reply.Json(Show((await directories.GetAsync(caller.AccountId, cancellationToken)).ServiceOf(serviceId))),
+            Put = caller => ChangeAsync(caller.AccountId),
+            Patch = caller => ChangeAsync(caller.AccountId),
+            Delete = async caller =>
+            {
+                await removal.RemoveServiceAsync(caller.AccountId, directory => directory.ServiceOf(serviceId), cancellationToken);
+                return LibraryH3lpRequest.Done();
+            },
+        }, cancellationToken);
+
+        async Task<Reply> ChangeAsync(int accountId)
+        {
+            var fields = await Fields.ReadBodyAsync(request, cancellationToken);
+            return Reply.Json(Show(await directories.ChangeAsync(accountId, edit => edit.Put(Read(fields, edit.Directory.ServiceOf(serviceId))), cancellationToken)));
+        }
+    }
+
+    private static Service Read(Fields fields, Service service) => service with
+    {
+        Name = fields.Text("name", Names.DisplayProblem) ?? service.Name,
+        OfflineHtml = fields.Text("offline-html", Names.HtmlProblem) ?? service.OfflineHtml,
+    };
+
+    private static Dictionary<string, object> Show(Service service) => new() { ["id"] = service.Id, ["name"] = service.Name, ["offline-html"] = service.OfflineHtml };
+}
