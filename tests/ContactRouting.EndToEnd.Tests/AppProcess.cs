@@ -18,6 +18,8 @@ public sealed class AppProcess(string connectionString, string tablePrefix) : ID
 
     public static string EncryptionKey { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
+    public static string AppPath { get; } = typeof(AppProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "AppPath").Value!;
+
     public HttpClient Http { get; } = new(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false });
 
     public IEnumerable<string> Output => output;
@@ -77,8 +79,7 @@ public sealed class AppProcess(string connectionString, string tablePrefix) : ID
 
     private void Launch(Uri origin)
     {
-        var app = typeof(AppProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "AppPath").Value!;
-        var start = new ProcessStartInfo("dotnet", [app, "serve", "--urls", origin.ToString()]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [AppPath, "serve", "--urls", origin.ToString()]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in Settings) start.Environment[name] = value;
         process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => output.Enqueue(line.Data ?? "");

@@ -87,32 +87,6 @@ public sealed class ServiceLevelTests(AppFixture fixture)
     }
 
     [Fact]
-    public async Task Accounts_never_reach_each_others_services()
-    {
-        var (mine, other) = (await fixture.CreateAccountAsync(), await fixture.CreateAccountAsync());
-        foreach (var path in new[] { other.Levels, other.Levels + "/0" })
-        {
-            using var answer = await mine.SendAsync(HttpMethod.Get, path, cookie: true);
-            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        }
-        using var resolution = await mine.SendAsync(HttpMethod.Get, $"/routing/v1/services/{other.ServiceId}/resolution");
-        Assert.Equal(HttpStatusCode.NotFound, resolution.StatusCode);
-    }
-
-    [Fact]
-    public async Task Levels_stay_without_gaps_under_concurrent_changes()
-    {
-        var account = await fixture.CreateAccountAsync();
-        var name = "sales" + account.Suffix;
-        await Parallel.ForEachAsync(Enumerable.Range(0, 40), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (number, _) =>
-            await account.LevelsAsync(HttpMethod.Post, "", new { level = number % 5, name, widgetId = 3 }));
-        await Parallel.ForEachAsync(Enumerable.Range(0, 20), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (number, _) =>
-            await account.LevelsAsync(number % 2 == 0 ? HttpMethod.Delete : HttpMethod.Post, number % 2 == 0 ? "/0" : "/3/up"));
-        var levels = await account.LevelsAsync(HttpMethod.Get);
-        Assert.Equal(Enumerable.Range(0, 32), levels.EnumerateArray().Select(level => level.GetProperty("level").GetInt32()));
-    }
-
-    [Fact]
     public async Task Login_with_a_wrong_password_answers_200_without_a_cookie()
     {
         var account = await fixture.CreateAccountAsync();

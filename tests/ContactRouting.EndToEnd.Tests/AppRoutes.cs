@@ -1,0 +1,21 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace ContactRouting.EndToEnd;
+
+/// <summary>The routes of the app as its functions declare them.</summary>
+public static partial class AppRoutes
+{
+    public static IReadOnlyList<string> All { get; } =
+    [
+        .. Assembly.LoadFrom(AppProcess.AppPath).GetTypes().SelectMany(type => type.GetMethods()).SelectMany(method => method.GetParameters())
+            .SelectMany(parameter => parameter.GetCustomAttributesData()).Where(attribute => attribute.AttributeType.Name == "HttpTriggerAttribute")
+            .Select(attribute => (string)attribute.NamedArguments.Single(argument => argument.MemberName == "Route").TypedValue.Value!).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>A route with its placeholders filled in; one that is not known fails.</summary>
+    public static string Fill(string route, IReadOnlyDictionary<string, string> values) => "/" + Placeholder().Replace(route, match => values[match.Groups[1].Value]);
+
+    [GeneratedRegex(@"\{(\w+)\}")]
+    private static partial Regex Placeholder();
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using System.Text.Json;
+
+namespace ContactRouting.EndToEnd;
+
+[Collection(AppCollection.Name)]
+public sealed class ServiceLevelConcurrencyTests(AppFixture fixture)
+{
+    private const int Writers = 8;
+    private const int Operations = 500;
+
+    [Fact]
+    public async Task Levels_stay_without_gaps_and_lose_none_under_writers_on_two_instances()
+    {
+        using var second = fixture.NewApp("shared");
+        await second.StartAsync();
+        var account = await fixture.CreateAccountAsync();
+        LibraryH3lpClient[] clients = [new(fixture.Http, account.Cookie), new(second.Http, account.Cookie)];
+        var service = await clients[0].CreateAsync("services", new { name = "Contended" });
+        var (levels, name) = ($"services/{service}/levels", "sales" + account.Suffix);
+        var (created, deleted) = (0, 0);
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, Writers), new ParallelOptions { MaxDegreeOfParallelism = Writers }, async (writer, _) =>
+        {
+            var random = new Random(writer);
+            var client = clients[writer % 2];
+            for (var operation = writer; operation < Operations; operation += Writers)
+            {
+                var place = random.Next(30);
+                var (method, path) = random.Next(10) switch
+                {
+                    < 5 => (HttpMethod.Post, levels),
+                    < 7 => (HttpMethod.Delete, $"{levels}/{place}"),
+                    7 => (HttpMethod.Post, $"{levels}/{place}/down"),
+                    _ => (HttpMethod.Post, $"{levels}/{place}/up"),
+                };
+                using var answer = await client.SendAsync(method, path, path == levels ? new { level = place, name, widgetId = 3, html = $"{writer}-{operation}" } : null);
+                if (answer.StatusCode == HttpStatusCode.NotFound) continue;
+                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+                if (path == levels) Interlocked.Increment(ref created);
+                else if (method == HttpMethod.Delete) Interlocked.Increment(ref deleted);
+            }
+        });
+
+        var left = (await clients[1].JsonAsync(HttpMethod.Get, levels)).EnumerateArray().ToList();
+        Assert.True(deleted > 50, $"{deleted} deletions");
+        Assert.Equal(created - deleted, left.Count);
+        Assert.Equal(Enumerable.Range(0, left.Count), left.Select(level => level.GetProperty("level").GetInt32()));
+        Assert.Equal(left.Count, left.Select(level => level.GetProperty("html").GetString()).Distinct().Count());
+        Assert.Equal(left.Select(Contents), (await clients[0].JsonAsync(HttpMethod.Get, levels)).EnumerateArray().Select(Contents));
+    }
+
+    private static string Contents(JsonElement level) => level.GetRawText();
+}
