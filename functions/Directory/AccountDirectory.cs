@@ -11,6 +11,7 @@ internal sealed class AccountDirectory(int accountId, long version, ImmutableDic
     private ILookup<int, Agent>? assigned;
     private ILookup<string, Agent>? members;
     private ILookup<int, GroupRouting>? routings;
+    private ILookup<int, Subscription>? subscriptions;
     private Dictionary<string, NamedRecord>? named;
 
     public int AccountId { get; } = accountId;
@@ -33,6 +34,8 @@ internal sealed class AccountDirectory(int accountId, long version, ImmutableDic
     public Widget? Widget(int id) => Find<Widget>(DirectoryKeys.Widget(id));
 
     public Service? Service(int id) => Find<Service>(DirectoryKeys.Service(id));
+
+    public Subscription? Subscription(int id) => Find<Subscription>(DirectoryKeys.Subscription(id));
 
     public Level Level(int serviceId, string id) => Find<Level>(DirectoryKeys.Level(serviceId, id))!;
 
@@ -60,6 +63,10 @@ internal sealed class AccountDirectory(int accountId, long version, ImmutableDic
     public IEnumerable<GroupRouting> RoutingsOf(int queueId) =>
         (routings ??= All<GroupRouting>().OrderBy(routing => routing.Primary ? 0 : 1).ThenBy(routing => routing.Id, StringComparer.Ordinal)
             .ToLookup(routing => routing.QueueId))[queueId];
+
+    /// <summary>An agent's subscriptions, by id.</summary>
+    public IEnumerable<Subscription> SubscriptionsOf(int agentId) =>
+        (subscriptions ??= All<Subscription>().OrderBy(subscription => subscription.Id).ToLookup(subscription => subscription.AgentId))[agentId];
 
     private T? Find<T>(string rowKey)
         where T : class, IDirectoryRecord => (T?)Records.GetValueOrDefault(rowKey);

@@ -31,6 +31,8 @@ internal sealed record Configuration
 
     public IReadOnlyList<ServiceConfiguration> Services { get; init; } = [];
 
+    public IReadOnlyList<Subscription> Subscriptions { get; init; } = [];
+
     public IReadOnlyList<UserService> UserServices { get; init; } = [];
 
     public static Configuration Of(AccountDirectory directory) => new()
@@ -41,6 +43,7 @@ internal sealed record Configuration
         GroupRoutings = [.. directory.All<GroupRouting>().OrderBy(routing => routing.Id, StringComparer.Ordinal)],
         Widgets = [.. directory.All<Widget>().OrderBy(widget => widget.Id)],
         Services = [.. directory.All<Service>().OrderBy(service => service.Id).Select(service => ServiceConfiguration.Of(directory, service))],
+        Subscriptions = [.. directory.All<Subscription>().OrderBy(subscription => subscription.Id)],
         UserServices = [.. directory.All<UserService>().OrderBy(service => service.TechnicalName, StringComparer.Ordinal)],
     };
 }

@@ -34,6 +34,7 @@ internal sealed class ConfigurationPlan
         Each(document.Agents, "agents", plan.AddAgent);
         Each(document.GroupRoutings, "groupRoutings", plan.AddRouting);
         Each(document.Services, "services", plan.AddService);
+        Each(document.Subscriptions, "subscriptions", plan.AddSubscription);
         Each(document.UserServices, "userServices", plan.AddUserService);
         return plan;
     }
@@ -44,7 +45,7 @@ internal sealed class ConfigurationPlan
     /// </summary>
     public IEnumerable<(IDirectoryRecord Record, bool Remove)> Steps()
     {
-        Type[] order = [typeof(Widget), typeof(Group), typeof(Queue), typeof(Agent), typeof(GroupRouting), typeof(Level), typeof(Service), typeof(UserService)];
+        Type[] order = [typeof(Widget), typeof(Group), typeof(Queue), typeof(Agent), typeof(Subscription), typeof(GroupRouting), typeof(Level), typeof(Service), typeof(UserService)];
         var puts = wanted.Values.Where(record => !IsSame(before.Records.GetValueOrDefault(record.RowKey), record)).OrderBy(Rank);
         var removals = before.Records.Values.Where(record => !wanted.ContainsKey(record.RowKey)).OrderByDescending(Rank);
         return [.. puts.Select(record => (record, false)), .. removals.Select(record => (record, true))];
@@ -65,7 +66,7 @@ internal sealed class ConfigurationPlan
     private void Reserve(Configuration document)
     {
         var ids = document.Agents.Select(agent => agent.Id).Concat(document.Queues.Select(queue => queue.Id))
-            .Concat(document.Widgets.Select(widget => widget.Id));
+            .Concat(document.Widgets.Select(widget => widget.Id)).Concat(document.Subscriptions.Select(subscription => subscription.Id));
         foreach (var id in ids.Where(id => id is > 0 and <= Names.MaxGivenId)) edit.ReserveId(id);
         givenNames.UnionWith(document.Agents.Select(agent => agent.Name).Concat(document.Queues.Select(queue => queue.Name)));
     }
@@ -163,6 +164,15 @@ internal sealed class ConfigurationPlan
         var record = new Level { Id = id, ServiceId = serviceId, WidgetId = level.WidgetId, Html = level.Html }.LeadingTo(target);
         wanted.TryAdd(record.RowKey, record);
         return id;
+    }
+
+    private void AddSubscription(Subscription subscription, string path)
+    {
+        Refer(DirectoryKeys.Agent(subscription.AgentId), $"{path}.agentId", "agent");
+        Check(subscription.Url.Length == 0 ? "is missing." : Names.UrlProblem(subscription.Url), $"{path}.url");
+        if (wanted.Values.OfType<Subscription>().Count(other => other.AgentId == subscription.AgentId) >= Agent.MaxSubscriptions)
+            Fail(path, $"is more than the {Agent.MaxSubscriptions} subscriptions that an agent can have.");
+        Want(subscription with { Id = IdOf(subscription.Id, path, () => Unmatched<Subscription>(other => other with { Id = subscription.Id } == subscription)?.Id) }, path);
     }
 
     private void AddUserService(UserService service, string path)

@@ -6,7 +6,8 @@ namespace ContactRouting.Directory;
 /// <summary>Applies whole configurations.</summary>
 internal sealed class ConfigurationStore(DirectoryStore directories)
 {
-    // Room for the directory's head and the operation; an agent takes a row, a live row and up to two index rows a unit.
+    // Room for the directory's head and the operation; an agent takes a row, a live row and up to two index rows a unit,
+    // a subscription its own row, its delivery's and the agent's live row.
     private const int StepWeight = Batch.MaxActions - 4;
 
     // Far below a transaction's 4 MiB, with html at six bytes a character.
@@ -47,7 +48,12 @@ internal sealed class ConfigurationStore(DirectoryStore directories)
         var (weight, html) = (0, 0);
         foreach (var step in steps)
         {
-            weight += step.Record is Agent agent ? 2 + UnitsOf(agent) + UnitsOf(before.Agent(agent.Id)) : 1;
+            weight += step.Record switch
+            {
+                Agent agent => 2 + UnitsOf(agent) + UnitsOf(before.Agent(agent.Id)),
+                Subscription => 3,
+                _ => 1,
+            };
             html += step.Record switch { Level level => level.Html.Length, Service service => service.OfflineHtml.Length, _ => 0 };
             if (weight > StepWeight || html > StepHtmlLength) yield break;
             yield return step;

@@ -86,9 +86,12 @@ internal sealed class DirectoryEdit(AccountDirectory before, int nextId, IReadOn
         Presence = (agent.Id, change);
     }
 
+    /// <summary>An agent goes with its subscriptions.</summary>
     public void Remove(IDirectoryRecord record)
     {
+        var owned = record is Agent agent ? Directory.SubscriptionsOf(agent.Id).ToList() : [];
         changes[record.RowKey] = null;
+        foreach (var subscription in owned) changes[subscription.RowKey] = null;
         after = null;
     }
 

@@ -5,6 +5,7 @@ using ContactRouting.Accounts;
 using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
+using ContactRouting.Webhooks;
 
 namespace ContactRouting.Directory;
 
@@ -31,7 +32,7 @@ internal sealed record DirectoryHead
 /// Reads and changes the accounts' directories. A read costs one operation, since the directory is kept by its version;
 /// a change is decided on one version and commits only if that is still the newest.
 /// </summary>
-internal sealed class DirectoryStore(LiveTable live, DirectoryClaims claims, Credentials credentials, TimeProvider time)
+internal sealed class DirectoryStore(LiveTable live, DirectoryClaims claims, Credentials credentials, DeliveryQueue deliveries, TimeProvider time)
 {
     private readonly ConcurrentDictionary<int, AccountDirectory> cache = new();
 
@@ -85,15 +86,16 @@ internal sealed class DirectoryStore(LiveTable live, DirectoryClaims claims, Cre
         var released = await claims.TakeAsync(edit, cancellationToken);
         var batch = new Batch(LiveTable.Partition(accountId));
         batch.Replace(DirectoryHead.RowKey, head.Value with { Version = edit.Directory.Version, NextId = edit.NextId }, head.ETag);
-        PresenceEvent? happened = null;
         foreach (var (key, record) in edit.Changes)
         {
             if (record is not null) batch.Upsert(key, record);
             else if (directory.Records.ContainsKey(key)) batch.Delete(key, ETag.All);
-            if ((record ?? directory.Records.GetValueOrDefault(key)) is Agent agent)
-                happened ??= await FollowAgentAsync(batch, agent, removed: record is null, edit.Presence, accountId, cancellationToken);
         }
+        DeliveryState.Follow(batch, directory, edit);
+        var happened = await FollowAgentsAsync(batch, edit, cancellationToken);
+        Outbox.Add(batch, happened);
         await live.CommitAsync(accountId, batch, happened, cancellationToken);
+        deliveries.Announce(accountId, happened);
         cache[accountId] = edit.Directory;
         await claims.ReleaseAsync(released, cancellationToken);
         foreach (var removed in edit.Changes.Where(change => change.Value is null).Select(change => directory.Records.GetValueOrDefault(change.Key)).OfType<Agent>())
@@ -101,21 +103,25 @@ internal sealed class DirectoryStore(LiveTable live, DirectoryClaims claims, Cre
         return result;
     }
 
-    /// <summary>An agent's live row changes with the agent, in the same transaction.</summary>
-    /// <returns>The change of presence that this is, or null.</returns>
-    private async Task<PresenceEvent?> FollowAgentAsync(
-        Batch batch, Agent agent, bool removed, (int AgentId, PresenceChange Change)? presence, int accountId, CancellationToken cancellationToken)
+    /// <summary>The agents' live rows change with the agents and their subscriptions, in the same transaction.</summary>
+    /// <returns>The change of presence that goes with it, or null.</returns>
+    private async Task<PresenceEvent?> FollowAgentsAsync(Batch batch, DirectoryEdit edit, CancellationToken cancellationToken)
     {
-        var state = await live.FindAsync<AgentState>(accountId, AgentState.RowKey(agent.Id), cancellationToken);
-        if (removed)
-        {
-            if (state is not null) ServingIndex.Change(batch, state, null);
-            return null;
-        }
-        var after = (state?.Value ?? new AgentState()).Follow(agent);
+        var touched = edit.Changes.Select(change => change.Value ?? edit.Before.Records.GetValueOrDefault(change.Key))
+            .Select(record => record switch { Agent agent => agent.Id, Subscription subscription => subscription.AgentId, _ => (int?)null }).OfType<int>().Distinct();
         PresenceEvent? happened = null;
-        if (presence is var (agentId, change) && agentId == agent.Id) (_, after, happened) = PresenceChanges.Decide(after, change, time.GetUtcNow());
-        ServingIndex.Change(batch, state, after);
+        foreach (var id in touched)
+        {
+            var state = await live.FindAsync<AgentState>(edit.Before.AccountId, AgentState.RowKey(id), cancellationToken);
+            if (edit.Directory.Agent(id) is not { } agent)
+            {
+                if (state is not null) ServingIndex.Change(batch, state, null);
+                continue;
+            }
+            var after = (state?.Value ?? new AgentState()).Follow(agent, edit.Directory.SubscriptionsOf(id));
+            if (edit.Presence is var (agentId, change) && agentId == id) (_, after, happened) = PresenceChanges.Decide(after, change, time.GetUtcNow());
+            ServingIndex.Change(batch, state, after);
+        }
         return happened;
     }
 

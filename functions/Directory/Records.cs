@@ -31,6 +31,8 @@ internal static class DirectoryKeys
 
     public static string Level(int serviceId, string id) => $"{All}level|{TableKey.Number(serviceId)}|{id}";
 
+    public static string Subscription(int id) => $"{All}subscription|{TableKey.Number(id)}";
+
     public static string UserService(string technicalName) => $"{All}userservice|{TableKey.Text(technicalName)}";
 
     /// <summary>The record type of a row, by its key.</summary>
@@ -43,6 +45,7 @@ internal static class DirectoryKeys
         "widget" => typeof(Widget),
         "service" => typeof(Service),
         "level" => typeof(Level),
+        "subscription" => typeof(Subscription),
         "userservice" => typeof(UserService),
         var kind => throw new InvalidOperationException($"No directory record is of kind {kind}."),
     };
@@ -91,12 +94,17 @@ internal sealed record Agent : NamedRecord
 
     public const int MaxAddressLength = 100;
 
+    public const int MaxSubscriptions = 20;
+
     public string Email { get; init; } = "";
 
     public AgentType Type { get; init; }
 
     /// <summary>A local agent's extension with its domain, or a remote agent's number.</summary>
     public string Address { get; init; } = "";
+
+    /// <summary>A local agent's extension in its telephone system.</summary>
+    public int? ExtensionId { get; init; }
 
     public IReadOnlyList<Assignment> Queues { get; init; } = [];
 
@@ -162,6 +170,38 @@ internal sealed record GroupRouting : IDirectoryRecord
 
     [JsonIgnore]
     public string RowKey => DirectoryKeys.GroupRouting(Id);
+}
+
+/// <summary>What happens to an agent that a subscription can ask for.</summary>
+internal enum SubscribedEvent
+{
+    AgentLogin,
+    AgentLogout,
+}
+
+/// <summary>How a callback carries its fields: in the URL's query, or as a form in the body.</summary>
+internal enum CallbackMethod
+{
+    Get,
+    Post,
+}
+
+/// <summary>Somebody wants to be called when an agent logs in or out. Source: RingMe, "Queue agent events", AgentEvent.</summary>
+internal sealed record Subscription : IDirectoryRecord
+{
+    public int Id { get; init; }
+
+    public int AgentId { get; init; }
+
+    public SubscribedEvent EventType { get; init; }
+
+    public CallbackMethod Method { get; init; }
+
+    /// <summary>Absolute, http or https.</summary>
+    public string Url { get; init; } = "";
+
+    [JsonIgnore]
+    public string RowKey => DirectoryKeys.Subscription(Id);
 }
 
 /// <summary>How a chat looks on a page.</summary>

@@ -8,6 +8,7 @@ using ContactRouting.ServiceLevels;
 using ContactRouting.ServiceLevels.Embedding;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
+using ContactRouting.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -29,10 +30,13 @@ internal static class Composition
         services.AddOptions<OperatorOptions>().BindConfiguration(OperatorOptions.Section).ValidateOnStart();
         services.AddOptions<EncryptionOptions>().BindConfiguration(EncryptionOptions.Section).ValidateOnStart();
         services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateOnStart();
+        services.AddOptions<WebhooksOptions>().BindConfiguration(WebhooksOptions.Section).ValidateOnStart();
+        services.AddOptions<RingMeOptions>().BindConfiguration(RingMeOptions.Section).ValidateOnStart();
         services.AddOptions<ScheduleOptions>().Bind(builder.Configuration).ValidateOnStart();
         services.AddSingleton<IValidateOptions<TablesOptions>, TablesOptionsValidation>();
         services.AddSingleton<IValidateOptions<OperatorOptions>, OperatorOptionsValidation>();
         services.AddSingleton<IValidateOptions<EncryptionOptions>, EncryptionOptionsValidation>();
+        services.AddSingleton<IValidateOptions<RingMeOptions>, RingMeOptionsValidation>();
         services.AddSingleton<IValidateOptions<ScheduleOptions>, ScheduleOptionsValidation>();
 
         services.AddSingleton(TimeProvider.System);
@@ -42,9 +46,12 @@ internal static class Composition
         services.AddSingleton<AccountStore>().AddSingleton<AccountRemoval>();
         services.AddSingleton<DirectoryStore>().AddSingleton<DirectoryClaims>().AddSingleton<DirectoryRemoval>().AddSingleton<ConfigurationStore>();
         services.AddSingleton<PresenceChanges>().AddSingleton<LivePresenceReader>();
+        services.AddSingleton<DeliveryQueue>().AddSingleton<WebhookClient>().AddSingleton<DeadLetters>().AddSingleton<WebhookDispatcher>();
+        services.AddSingleton<DeliveryService>().AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
         services.AddSingleton<SnapshotStore>().AddSingleton<StatusSnapshots>().AddSingleton<StatusExports>();
         services.AddSingleton<ServiceLevelStore>().AddSingleton<UserChanges>().AddSingleton<Operators>().AddSingleton<NamedPresence>().AddSingleton<EmbeddedServices>().AddSingleton<RequestOrigin>();
         services.AddSingleton<LibraryH3lpApi>().AddSingleton<LibraryH3lpLoginApi>().AddSingleton<LibraryH3lpPublicApi>().AddSingleton<LiveGuideApi>().AddSingleton<SinkApi>();
+        services.AddSingleton<RateLimit>().AddSingleton<RingMeApi>().AddSingleton<RingMeAgents>().AddSingleton<RingMeEvents>();
         services.AddSingleton<OAuthApi>().AddSingleton<OperatorApi>().AddSingleton<RoutingApi>().AddSingleton<HealthApi>();
     }
 }

@@ -12,6 +12,7 @@ internal enum ErrorKind
     PreconditionFailed = 412,
     TooLarge = 413,
     PreconditionRequired = 428,
+    TooManyRequests = 429,
     Internal = 500,
     Unavailable = 503,
 }

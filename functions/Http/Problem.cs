@@ -26,6 +26,7 @@ internal static class Problem
         ErrorKind.Conflict => ("conflict", "In conflict with the current state"),
         ErrorKind.PreconditionFailed => ("precondition-failed", "Changed since it was read"),
         ErrorKind.PreconditionRequired => ("precondition-required", "A precondition is required"),
+        ErrorKind.TooManyRequests => ("too-many-requests", "Too many requests"),
         ErrorKind.TooLarge => ("too-large", "The request is too large"),
         ErrorKind.Unavailable => ("unavailable", "Not possible right now"),
         _ => ("internal", "Internal error"),

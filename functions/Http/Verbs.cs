@@ -20,6 +20,19 @@ internal sealed class Verbs<TCaller>
     /// <summary>Others than the account's administrator may ask for changes too; the handler decides which.</summary>
     public bool OpenToUsers { get; init; }
 
+    /// <summary>The same verbs, each after a check of the caller.</summary>
+    /// <param name="check">Throws where the caller may not use the resource.</param>
+    public Verbs<TCaller> Before(Action<TCaller> check)
+    {
+        return new() { Get = After(Get), Post = After(Post), Put = After(Put), Patch = After(Patch), Delete = After(Delete), GetWrites = GetWrites, OpenToUsers = OpenToUsers };
+
+        Func<TCaller, Task<Reply>>? After(Func<TCaller, Task<Reply>>? handler) => handler is null ? null : caller =>
+        {
+            check(caller);
+            return handler(caller);
+        };
+    }
+
     private IEnumerable<(string Method, Func<TCaller, Task<Reply>>? Handler)> All =>
     [
         (HttpMethods.Get, Get), (HttpMethods.Head, GetWrites ? null : Get), (HttpMethods.Post, Post), (HttpMethods.Put, Put),

@@ -35,6 +35,9 @@ internal sealed record AgentState
     /// <summary>The queues and groups that the agent serves, as <see cref="ServingUnit"/> names.</summary>
     public IReadOnlyList<string> Units { get; init; } = [];
 
+    /// <summary>Who wants to be called when the agent logs in or out.</summary>
+    public IReadOnlyList<AgentSubscription> Subscriptions { get; init; } = [];
+
     public PresenceStatus Status { get; init; }
 
     /// <summary>The time of the newest change or repetition, by its sender's word where it gave one.</summary>
@@ -59,7 +62,7 @@ internal sealed record AgentState
     public static string RowKey(int agentId) => $"{Prefix}{TableKey.Number(agentId)}";
 
     /// <summary>The agent as the directory has it now, its presence kept.</summary>
-    public AgentState Follow(Agent agent) => this with
+    public AgentState Follow(Agent agent, IEnumerable<Subscription> subscriptions) => this with
     {
         AgentId = agent.Id,
         Type = agent.Type,
@@ -69,8 +72,12 @@ internal sealed record AgentState
             .. agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => ServingUnit.Operators(assignment.QueueId)),
             .. agent.Groups.Select(ServingUnit.Group),
         ],
+        Subscriptions = [.. subscriptions.Select(subscription => new AgentSubscription(subscription.Id, subscription.EventType))],
     };
 }
+
+/// <summary>What a change of presence has to know of a subscription.</summary>
+internal sealed record AgentSubscription(int Id, SubscribedEvent EventType);
 
 /// <summary>Those who serve a queue together: its direct operators, or a group.</summary>
 internal static class ServingUnit

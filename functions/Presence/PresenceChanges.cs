@@ -1,5 +1,6 @@
 using ContactRouting.Http;
 using ContactRouting.Storage;
+using ContactRouting.Webhooks;
 
 namespace ContactRouting.Presence;
 
@@ -20,25 +21,8 @@ internal enum PresenceOutcome
     Outdated,
 }
 
-/// <summary>A change of presence, committed in the transaction that makes it.</summary>
-internal sealed record PresenceEvent
-{
-    public int AgentId { get; init; }
-
-    /// <summary>Without gaps per agent, from 1.</summary>
-    public long Sequence { get; init; }
-
-    public PresenceStatus Before { get; init; }
-
-    public PresenceStatus After { get; init; }
-
-    public PresenceSource Source { get; init; }
-
-    public DateTimeOffset OccurredAt { get; init; }
-}
-
 /// <summary>Logs agents in and out: one read and, where something changes, one transaction.</summary>
-internal sealed class PresenceChanges(LiveTable live, TimeProvider time)
+internal sealed class PresenceChanges(LiveTable live, DeliveryQueue deliveries, TimeProvider time)
 {
     private static readonly TimeSpan FutureTolerance = TimeSpan.FromSeconds(60);
 
@@ -54,7 +38,9 @@ internal sealed class PresenceChanges(LiveTable live, TimeProvider time)
             if (after == row.Value) return outcome;
             var batch = new Batch(LiveTable.Partition(accountId));
             ServingIndex.Change(batch, row, after);
+            Outbox.Add(batch, happened);
             await live.CommitAsync(accountId, batch, happened, cancellationToken);
+            deliveries.Announce(accountId, happened);
             return outcome;
         }, time, cancellationToken);
 
@@ -83,12 +69,17 @@ internal sealed class PresenceChanges(LiveTable live, TimeProvider time)
         };
         return (PresenceOutcome.Changed, after, new PresenceEvent
         {
+            Id = Guid.NewGuid().ToString("n"),
             AgentId = state.AgentId,
             Sequence = after.Sequence,
             Before = state.Status,
             After = status,
             Source = change.Source,
             OccurredAt = occurredAt,
+            CommittedAt = now,
+            Type = state.Type,
+            Address = state.Address,
+            To = PresenceEvent.Recipients(state.Subscriptions, state.Status, status),
         });
     }
 }

@@ -2,13 +2,14 @@ using ContactRouting.Accounts;
 using ContactRouting.Directory;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
+using ContactRouting.Webhooks;
 using Microsoft.Extensions.Logging;
 
 namespace ContactRouting.StatusExport;
 
-/// <summary>Aggregates presence into the snapshots of all accounts that are due.</summary>
+/// <summary>Aggregates presence into the snapshots of all accounts that are due, and resumes deliveries that were left.</summary>
 internal sealed partial class StatusSnapshots(
-    DueMarks dueMarks, LiveTable live, DirectoryStore directories, SnapshotStore snapshots, AccountRemoval removal, TimeProvider time, ILogger<StatusSnapshots> logger)
+    DueMarks dueMarks, LiveTable live, DirectoryStore directories, SnapshotStore snapshots, AccountRemoval removal, DeliveryService deliveries, TimeProvider time, ILogger<StatusSnapshots> logger)
 {
     private const int Parallelism = 8;
 
@@ -44,10 +45,11 @@ internal sealed partial class StatusSnapshots(
             await removal.FinishAsync(accountId, cancellationToken);
             return false;
         }
-        var (agents, operationsLeft) = await live.RetireAndReadAsync<AgentState>(accountId, AgentState.Prefix, cancellationToken);
+        var (agents, outbox, operationsLeft) = await live.SweepAsync<AgentState>(accountId, AgentState.Prefix, cancellationToken);
+        foreach (var agentId in outbox.Select(Outbox.AgentOf).Distinct()) deliveries.Resume(new DeliveryTarget(accountId, agentId));
         var directory = await directories.GetAsync(accountId, head, cancellationToken);
         await snapshots.SaveAsync(accountId, StatusReport.Of(directory, agents, asOf), asOf, cancellationToken);
-        return operationsLeft || agents.Any(agent => agent.IsLoggedIn);
+        return operationsLeft || outbox.Count > 0 || agents.Any(agent => agent.IsLoggedIn);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The status snapshot of account {accountId} failed")]

@@ -13,6 +13,9 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
     /// <summary>Rows that tell which commits took place: their event, or nothing but their id.</summary>
     public const string OperationPrefix = "o|";
 
+    /// <summary>Rows of events that have to be delivered; they come right before the operations.</summary>
+    public const string OutboxPrefix = "oe|";
+
     /// <summary>How long a commit may still ask whether it took place: longer than all retries of the storage client.</summary>
     private static readonly TimeSpan OperationLife = TimeSpan.FromSeconds(60);
 
@@ -69,23 +72,42 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
         }
     }
 
+    /// <summary>A single row by its ETag, outside of a transaction; null where it changed or is gone.</summary>
+    public async Task<Row<T>?> TryReplaceAsync<T>(int accountId, Row<T> row, T value, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var entity = RowCodec.Write(Partition(accountId), row.Key, value!);
+            var answer = await tables.Live.UpdateEntityAsync(entity, row.ETag, TableUpdateMode.Replace, cancellationToken);
+            return new Row<T>(row.Key, answer.Headers.ETag!.Value, value);
+        }
+        catch (RequestFailedException error) when (Conflict.IsConflict(error))
+        {
+            return null;
+        }
+    }
+
+    public Task DeleteAsync(int accountId, IEnumerable<string> rowKeys, CancellationToken cancellationToken) =>
+        tables.Live.DeleteRowsAsync(Partition(accountId), rowKeys, cancellationToken);
+
     /// <summary>
-    /// The values of a prefix that follows the operations, in the same range read that finds the operations nobody asks
-    /// for any more; these are removed.
+    /// What a timer has to know of an account in one range read: the values of a prefix that follows the operations, the
+    /// keys in the outbox, and whether operations are left. Those that nobody asks for any more are removed.
     /// </summary>
-    public async Task<(List<T> Values, bool OperationsLeft)> RetireAndReadAsync<T>(int accountId, string prefix, CancellationToken cancellationToken)
+    public async Task<(List<T> Values, List<string> Outbox, bool OperationsLeft)> SweepAsync<T>(int accountId, string prefix, CancellationToken cancellationToken)
     {
         var partition = Partition(accountId);
         var cutoff = $"{OperationPrefix}{TableKey.Time(time.GetUtcNow() - OperationLife)}";
-        var (values, old, left) = (new List<T>(), new List<string>(), false);
-        var filter = TableKey.RangeFilter(partition, OperationPrefix, TableKey.EndOfPrefix(prefix));
+        var (values, outbox, old, left) = (new List<T>(), new List<string>(), new List<string>(), false);
+        var filter = TableKey.RangeFilter(partition, OutboxPrefix, TableKey.EndOfPrefix(prefix));
         await foreach (var entity in tables.Live.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
             if (entity.RowKey.StartsWith(prefix, StringComparison.Ordinal)) values.Add(RowCodec.Read<T>(entity).Value);
+            else if (entity.RowKey.StartsWith(OutboxPrefix, StringComparison.Ordinal)) outbox.Add(entity.RowKey);
             else if (string.CompareOrdinal(entity.RowKey, cutoff) < 0) old.Add(entity.RowKey);
             else left = true;
         }
         await tables.Live.DeleteRowsAsync(partition, old, cancellationToken);
-        return (values, left);
+        return (values, outbox, left);
     }
 }

@@ -14,8 +14,10 @@ internal sealed class Tables : IHostedService
     public const string CredentialsName = "Credentials";
     public const string DueName = "Due";
     public const string SnapshotsName = "Snapshots";
+    public const string QuotasName = "Quotas";
+    public const string DeadLettersName = "DeadLetters";
 
-    public static readonly IReadOnlyList<string> Names = [LiveName, ClaimsName, CredentialsName, DueName, SnapshotsName];
+    public static readonly IReadOnlyList<string> Names = [LiveName, ClaimsName, CredentialsName, DueName, SnapshotsName, QuotasName, DeadLettersName];
 
     private readonly TableServiceClient service;
     private readonly string prefix;
@@ -38,6 +40,8 @@ internal sealed class Tables : IHostedService
         Credentials = Client(CredentialsName);
         Due = Client(DueName);
         Snapshots = Client(SnapshotsName);
+        Quotas = Client(QuotasName);
+        DeadLetters = Client(DeadLettersName);
     }
 
     /// <summary>One partition per account: directory, presence, index of agents, operations.</summary>
@@ -54,6 +58,12 @@ internal sealed class Tables : IHostedService
 
     /// <summary>One partition per account: the status export's ready bytes.</summary>
     public TableClient Snapshots { get; }
+
+    /// <summary>One partition per account: requests of the current hour.</summary>
+    public TableClient Quotas { get; }
+
+    /// <summary>One partition per account: callbacks that did not arrive.</summary>
+    public TableClient DeadLetters { get; }
 
     public Task StartAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(Names.Select(name => service.CreateTableIfNotExistsAsync(prefix + name, cancellationToken)));

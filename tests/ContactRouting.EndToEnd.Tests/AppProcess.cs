@@ -31,6 +31,7 @@ public sealed class AppProcess(string connectionString, string tablePrefix) : ID
         ["Operator__key"] = OperatorKey,
         ["Encryption__currentKey"] = $"test:{EncryptionKey}",
         ["StatusSnapshotSchedule"] = "* * * * * *",
+        ["Webhooks__allowPrivateAddresses"] = "true",
         ["Logging__LogLevel__Default"] = "Debug",
     };
 

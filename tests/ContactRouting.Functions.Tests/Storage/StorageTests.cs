@@ -7,6 +7,7 @@ using ContactRouting.Presence;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
 using ContactRouting.Testing;
+using ContactRouting.Webhooks;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -64,12 +65,12 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
     public async Task Operations_go_after_a_minute_in_the_read_of_the_rows_behind_them()
     {
         await CommitAsync(batch => batch.Insert("p|1", new Widget { Id = 1 }));
-        Assert.True((await live.RetireAndReadAsync<Widget>(AccountId, "p|", CancellationToken.None)).OperationsLeft);
+        Assert.True((await live.SweepAsync<Widget>(AccountId, "p|", CancellationToken.None)).OperationsLeft);
         time.Advance(TimeSpan.FromSeconds(61));
-        Assert.False((await live.RetireAndReadAsync<Widget>(AccountId, "p|", CancellationToken.None)).OperationsLeft);
+        Assert.False((await live.SweepAsync<Widget>(AccountId, "p|", CancellationToken.None)).OperationsLeft);
         var calls = probe.Calls;
-        var (values, left) = await live.RetireAndReadAsync<Widget>(AccountId, "p|", CancellationToken.None);
-        Assert.Equal((1, false, 1), (values.Count, left, probe.Calls - calls));
+        var (values, outbox, left) = await live.SweepAsync<Widget>(AccountId, "p|", CancellationToken.None);
+        Assert.Equal((1, 0, false, 1), (values.Count, outbox.Count, left, probe.Calls - calls));
     }
 
     [Fact]
@@ -84,7 +85,7 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
         async Task<(PresenceOutcome, int)> LogInAsync()
         {
             var calls = probe.Calls;
-            var outcome = await new PresenceChanges(live, time).ApplyAsync(AccountId, 7, new PresenceChange(PresenceStatus.Available, PresenceSource.Phone), _ => { }, CancellationToken.None);
+            var outcome = await new PresenceChanges(live, new DeliveryQueue(), time).ApplyAsync(AccountId, 7, new PresenceChange(PresenceStatus.Available, PresenceSource.Phone), _ => { }, CancellationToken.None);
             return (outcome, probe.Calls - calls);
         }
     }

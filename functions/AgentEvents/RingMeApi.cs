@@ -1,0 +1,40 @@
+using System.Globalization;
+using ContactRouting.Accounts;
+using ContactRouting.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ContactRouting.AgentEvents;
+
+/// <summary>RingMe's API: the caller is the account whose access token it sends, within its requests of the hour.</summary>
+internal sealed class RingMeApi(TokenAuthentication tokens, RateLimit rateLimit, ILogger<RingMeApi> logger) : Api<int>(logger)
+{
+    private const string Self = "@me";
+
+    /// <summary>Serves a path that names its client.</summary>
+    public Task<IResult> ServeAsync(HttpRequest request, string clientId, Verbs<int> verbs, CancellationToken cancellationToken) =>
+        ServeAsync(request, verbs.Before(accountId =>
+        {
+            // Whether another client exists is nobody's business either.
+            if (clientId != Self && WireId.Parse(clientId) != accountId) throw DomainException.Forbidden("access_denied");
+        }), cancellationToken);
+
+    protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var accountId = await tokens.FindAccessAsync(BearerToken.Read(request)) ?? throw DomainException.Unauthenticated();
+        var quota = await rateLimit.TakeAsync(accountId, cancellationToken);
+        var headers = request.HttpContext.Response.Headers;
+        headers["X-RateLimit-Limit"] = quota.Limit.ToString(CultureInfo.InvariantCulture);
+        headers["X-RateLimit-Remaining"] = (quota.Remaining ?? 0).ToString(CultureInfo.InvariantCulture);
+        headers["X-RateLimit-Reset"] = quota.ResetSeconds.ToString(CultureInfo.InvariantCulture);
+        if (quota.Remaining is null) throw new DomainException(ErrorKind.TooManyRequests, "rate_limit_exceeded") { RetryAfter = quota.ResetSeconds };
+        return accountId;
+    }
+
+    protected override Reply Failure(DomainException error) => error.Kind switch
+    {
+        ErrorKind.NotFound => Reply.Json(new { message = "Not found" }, status: (int)error.Kind),
+        ErrorKind.Forbidden or ErrorKind.TooManyRequests => Reply.Json(new { status = error.Message, message = error.Message }, status: (int)error.Kind),
+        _ => Reply.Json(new { message = error.Message }, status: (int)error.Kind),
+    };
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using ContactRouting.Directory;
+using ContactRouting.Presence;
+
+namespace ContactRouting.Webhooks;
+
+/// <summary>An agent's event as RingMe calls back: the same fields in the URL's query or as a form. Source: RingMe, AgentEventData.</summary>
+internal static class AgentCallback
+{
+    /// <summary>The same for every attempt, so that a receiver can tell a repetition.</summary>
+    public const string EventIdHeader = "X-Event-Id";
+
+    public static HttpRequestMessage Request(Subscription subscription, PresenceEvent happened)
+    {
+        using var form = new FormUrlEncodedContent(Fields(happened));
+        var url = new UriBuilder(subscription.Url) { Fragment = "" };
+        var request = new HttpRequestMessage();
+        if (subscription.Method == CallbackMethod.Get)
+        {
+            request.Method = HttpMethod.Get;
+            url.Query = string.Join('&', new[] { url.Query.TrimStart('?'), Text(form) }.Where(part => part.Length > 0));
+        }
+        else
+        {
+            request.Method = HttpMethod.Post;
+            request.Content = new StringContent(Text(form), new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-www-form-urlencoded"));
+        }
+        request.RequestUri = url.Uri;
+        request.Headers.Add(EventIdHeader, happened.Id);
+        return request;
+    }
+
+    /// <summary>In the vendor's order.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Fields(PresenceEvent happened) =>
+    [
+        new("agent_status", happened.After == PresenceStatus.LoggedOut ? "logged_out" : "available"),
+        new("agent_type", happened.Type == AgentType.Local ? "local" : "remote"),
+        new("event_source", happened.Source == PresenceSource.Phone ? "phone" : "api"),
+        new("agent_id", happened.AgentId.ToString(CultureInfo.InvariantCulture)),
+        new(happened.Type == AgentType.Local ? "extension_name" : "agent_number", happened.Address),
+    ];
+
+    private static string Text(FormUrlEncodedContent form)
+    {
+        using var reader = new StreamReader(form.ReadAsStream());
+        return reader.ReadToEnd();
+    }
+}

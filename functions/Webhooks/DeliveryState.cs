@@ -1,0 +1,42 @@
+using Azure;
+using ContactRouting.Directory;
+using ContactRouting.Storage;
+
+namespace ContactRouting.Webhooks;
+
+/// <summary>
+/// How far the delivery to a subscription is, and who is at it: one row per subscription and agent, which comes and
+/// goes with the subscription. Whoever holds the lease delivers; that keeps the order over all instances.
+/// </summary>
+internal sealed record DeliveryState
+{
+    public const string AllPrefix = "w|";
+
+    public int SubscriptionId { get; init; }
+
+    /// <summary>The last event that arrived, or was given up.</summary>
+    public long Sequence { get; init; }
+
+    public DateTimeOffset LeasedUntil { get; init; }
+
+    /// <summary>Failures in a row for the next event.</summary>
+    public int Attempts { get; init; }
+
+    public DateTimeOffset NextAttemptAt { get; init; }
+
+    public static string Prefix(int agentId) => $"{AllPrefix}{TableKey.Number(agentId)}|";
+
+    public static string RowKey(int agentId, int subscriptionId) => Prefix(agentId) + TableKey.Number(subscriptionId);
+
+    /// <summary>Puts the rows of subscriptions that come, go or change their agent into the transaction.</summary>
+    public static void Follow(Batch batch, AccountDirectory before, DirectoryEdit edit)
+    {
+        foreach (var (key, record) in edit.Changes)
+        {
+            var (old, changed) = (before.Records.GetValueOrDefault(key) as Subscription, record as Subscription);
+            if (old?.AgentId == changed?.AgentId) continue;
+            if (old is not null) batch.Delete(RowKey(old.AgentId, old.Id), ETag.All);
+            if (changed is not null) batch.Insert(RowKey(changed.AgentId, changed.Id), new DeliveryState { SubscriptionId = changed.Id });
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using ContactRouting.Accounts;
+using ContactRouting.Hosting;
+using ContactRouting.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ContactRouting.Tests;
+
+/// <summary>The app's services over tables of their own, without its hosts: as many as there are to be instances.</summary>
+internal static class AppServices
+{
+    public static async Task<IServiceProvider> CreateAsync(string connectionString, string prefix, TimeProvider time, params (string Name, string Value)[] settings)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Tables:ConnectionString"] = connectionString,
+            ["Tables:NamePrefix"] = prefix,
+            ["Operator:Key"] = new string('k', 32),
+            ["Encryption:CurrentKey"] = $"test:{Convert.ToBase64String(SHA256.HashData([1]))}",
+            ["Webhooks:AllowPrivateAddresses"] = "true",
+        });
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
+        builder.Logging.ClearProviders();
+        builder.AddContactRouting();
+        builder.Services.AddSingleton(time);
+        var services = builder.Services.BuildServiceProvider();
+        await services.GetRequiredService<Tables>().StartAsync(CancellationToken.None);
+        return services;
+    }
+
+    public static async Task<int> CreateAccountAsync(this IServiceProvider services) =>
+        (await services.GetRequiredService<AccountStore>().CreateAsync(new NewAccount(), CancellationToken.None)).Account.Id;
+
+    public static T Get<T>(this IServiceProvider services)
+        where T : notnull => services.GetRequiredService<T>();
+}
