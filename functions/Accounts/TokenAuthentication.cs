@@ -10,7 +10,7 @@ namespace ContactRouting.Accounts;
 /// <summary>
 /// Tells whose a token is. What the storage says is remembered for 30 s, so a revocation takes at most that long.
 /// </summary>
-internal sealed class TokenAuthentication(Claims claims, LiveTable live, SignedTokens signedTokens, IOptions<OperatorOptions> operatorOptions, TimeProvider time)
+internal sealed class TokenAuthentication(Claims claims, LiveTable live, SignedTokens signedTokens, KeyRing keys, IOptions<OperatorOptions> operatorOptions, TimeProvider time)
 {
     public static readonly TimeSpan AccessTokenLife = TimeSpan.FromHours(1);
 
@@ -52,11 +52,22 @@ internal sealed class TokenAuthentication(Claims claims, LiveTable live, SignedT
         return await OpensAsync(accountId, generation) ? accountId : null;
     }
 
-    private async Task<bool> OpensAsync(int accountId, string generation)
+    /// <summary>The account of an API key and its secret, or null: two reads.</summary>
+    /// <param name="fresh">Whether what is remembered of the account is not good enough.</param>
+    public async Task<(int AccountId, string Secret)?> FindApiKeyAsync(string sid, bool fresh)
     {
-        var account = await accounts.GetAsync(accountId, async () => (await live.FindAsync<Account>(accountId, Account.RowKey, CancellationToken.None))?.Value);
-        return account is { Deleting: false } && account.ClientGeneration == generation;
+        var claim = await tokens.GetAsync(ClaimKey.Hash(sid), async () => (await claims.FindAsync(ClaimKey.Secret(sid), CancellationToken.None))?.Value);
+        if (claim?.Holder != ClaimHolder.ApiKey) return null;
+        if (fresh) accounts.Forget(claim.AccountId);
+        var account = await AccountAsync(claim.AccountId);
+        return account is { Deleting: false } && account.ApiKeySid == sid ? (account.Id, keys.Open(account.ApiKeySecret, Account.ApiKeySecretPlace(account.Id))) : null;
     }
+
+    private async Task<bool> OpensAsync(int accountId, string generation) =>
+        await AccountAsync(accountId) is { Deleting: false } account && account.ClientGeneration == generation;
+
+    private Task<Account?> AccountAsync(int accountId) =>
+        accounts.GetAsync(accountId, async () => (await live.FindAsync<Account>(accountId, Account.RowKey, CancellationToken.None))?.Value);
 
     /// <summary>Compares in a time that does not depend on where the keys differ.</summary>
     public bool IsOperator(string? key) => key is not null && CryptographicOperations.FixedTimeEquals(operatorKey, Digest(key));

@@ -28,7 +28,7 @@ internal sealed record RingMeAgentWish(string? Name, string? Address, int? Exten
 }
 
 /// <summary>Local and remote agents as RingMe has them. Source: RingMe, "Queue", and what its clients send.</summary>
-internal sealed class RingMeAgents(DirectoryStore directories, PresenceChanges presence, LivePresenceReader reader)
+internal sealed class RingMeAgents(DirectoryStore directories, AgentChanges agents, LivePresenceReader reader)
 {
     public static string AddressField(AgentType type) => type == AgentType.Local ? "extension_name" : "agent_number";
 
@@ -59,13 +59,8 @@ internal sealed class RingMeAgents(DirectoryStore directories, PresenceChanges p
     public async Task<object> CreateAsync(int accountId, AgentType type, RingMeAgentWish wish, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(wish.Name) && string.IsNullOrEmpty(wish.Address)) throw DomainException.Invalid(AddressField(type), "is missing.");
-        var (directory, agent) = await directories.ChangeAsync(accountId, edit =>
-        {
-            var agent = edit.Add(wish.ApplyTo(new Agent { Type = type, DisplayName = wish.Address ?? "" }));
-            if (wish.PresenceOf(PresenceStatus.LoggedOut) is { } change) edit.ChangePresence(agent, change);
-            return (edit.Directory, agent);
-        }, cancellationToken);
-        return (await ShowAsync(directory, [agent], cancellationToken))[0];
+        var agent = await agents.CreateAsync(accountId, wish.ApplyTo(new Agent { Type = type, DisplayName = wish.Address ?? "" }), wish.PresenceOf(PresenceStatus.LoggedOut), cancellationToken);
+        return (await ShowAsync(await directories.GetAsync(accountId, cancellationToken), [agent], cancellationToken))[0];
     }
 
     public async Task<object> ChangeAsync(int accountId, AgentType type, string id, RingMeAgentWish wish, CancellationToken cancellationToken)
@@ -73,20 +68,7 @@ internal sealed class RingMeAgents(DirectoryStore directories, PresenceChanges p
         var directory = await directories.GetAsync(accountId, cancellationToken);
         var stored = Find(directory, type, id);
         var known = (await reader.AgentsAsync(directory, [stored.Id], cancellationToken)).GetValueOrDefault(stored.Id)?.Status ?? PresenceStatus.LoggedOut;
-        if (wish.ApplyTo(stored) != stored)
-        {
-            await directories.ChangeAsync(accountId, edit =>
-            {
-                var current = Find(edit.Directory, type, id);
-                var changed = edit.Change(current, wish.ApplyTo(current));
-                if (wish.PresenceOf(known) is { } change) edit.ChangePresence(changed, change);
-                return changed;
-            }, cancellationToken);
-        }
-        else if (wish.PresenceOf(known) is { } change)
-        {
-            await presence.ApplyAsync(accountId, stored.Id, change, _ => { }, cancellationToken);
-        }
+        await agents.ChangeAsync(accountId, current => Find(current, type, id), wish.ApplyTo, wish.PresenceOf(known), cancellationToken);
         return await GetAsync(accountId, type, id, cancellationToken);
     }
 

@@ -13,11 +13,14 @@ internal sealed class RingMeApi(TokenAuthentication tokens, RateLimit rateLimit,
 
     /// <summary>Serves a path that names its client.</summary>
     public Task<IResult> ServeAsync(HttpRequest request, string clientId, Verbs<int> verbs, CancellationToken cancellationToken) =>
-        ServeAsync(request, verbs.Before(accountId =>
-        {
-            // Whether another client exists is nobody's business either.
-            if (clientId != Self && WireId.Parse(clientId) != accountId) throw DomainException.Forbidden("access_denied");
-        }), cancellationToken);
+        ServeAsync(
+            request,
+            verbs.Within((accountId, run) =>
+                clientId == Self || WireId.Parse(clientId) == accountId
+                    ? run()
+                    // Whether another client exists is nobody's business either.
+                    : throw DomainException.Forbidden("access_denied")),
+            cancellationToken);
 
     protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
     {

@@ -13,6 +13,7 @@ internal sealed class AccountDirectory(int accountId, long version, ImmutableDic
     private ILookup<int, GroupRouting>? routings;
     private ILookup<int, Subscription>? subscriptions;
     private Dictionary<string, NamedRecord>? named;
+    private Dictionary<string, NamedRecord>? external;
 
     public int AccountId { get; } = accountId;
 
@@ -42,6 +43,16 @@ internal sealed class AccountDirectory(int accountId, long version, ImmutableDic
     /// <summary>The queue or agent of a name; they never share one.</summary>
     public NamedRecord? Named(string name) => (named ??= All<NamedRecord>().ToDictionary(record => record.Name, StringComparer.Ordinal)).GetValueOrDefault(name);
 
+    /// <summary>A queue by its QU_ id.</summary>
+    public Queue? Queue(string externalId) => External(externalId) as Queue;
+
+    /// <summary>An agent by its AG_ id.</summary>
+    public Agent? Agent(string externalId) => External(externalId) as Agent;
+
+    public GroupRouting? GroupRouting(string id) => Find<GroupRouting>(DirectoryKeys.GroupRouting(id));
+
+    public UserService? UserService(string technicalName) => Find<UserService>(DirectoryKeys.UserService(technicalName));
+
     public string NameOf(Level level) => level.Target == LevelTarget.Queue ? Queue(level.TargetId)!.Name : Agent(level.TargetId)!.Name;
 
     /// <summary>A queue's enabled operators, by id.</summary>
@@ -67,6 +78,9 @@ internal sealed class AccountDirectory(int accountId, long version, ImmutableDic
     /// <summary>An agent's subscriptions, by id.</summary>
     public IEnumerable<Subscription> SubscriptionsOf(int agentId) =>
         (subscriptions ??= All<Subscription>().OrderBy(subscription => subscription.Id).ToLookup(subscription => subscription.AgentId))[agentId];
+
+    private NamedRecord? External(string id) =>
+        (external ??= All<NamedRecord>().ToDictionary(record => record.ExternalId, StringComparer.Ordinal)).GetValueOrDefault(id);
 
     private T? Find<T>(string rowKey)
         where T : class, IDirectoryRecord => (T?)Records.GetValueOrDefault(rowKey);

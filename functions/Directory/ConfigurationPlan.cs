@@ -92,6 +92,12 @@ internal sealed class ConfigurationPlan
         CheckDisplay(queue.Email, $"{path}.email");
         CheckDisplay(queue.StatusText, $"{path}.statusText");
         Check(Names.UrlProblem(queue.Avatar), $"{path}.avatar");
+        CheckRange(queue.WrapUpSeconds, 0, Queue.MaxSeconds, $"{path}.wrapUpSeconds");
+        CheckRange(queue.OfferSeconds, Queue.MinOfferSeconds, Queue.MaxSeconds, $"{path}.offerSeconds");
+        CheckRange(queue.MaxLength, 0, Queue.MaxMaxLength, $"{path}.maxLength");
+        CheckRange(queue.MaxWaitSeconds, 1, Queue.MaxSeconds, $"{path}.maxWaitSeconds");
+        foreach (var text in new[] { queue.Telephony.WaitGreeting, queue.Telephony.HoldGreeting, queue.Telephony.FromNumber }) CheckDisplay(text ?? "", $"{path}.telephony");
+        Check(Names.UrlProblem(queue.Telephony.AgentListUrl ?? ""), $"{path}.telephony.agentListUrl");
         var id = IdOf(queue.Id, path, () => queue.Name.Length > 0 ? (before.Named(queue.Name) as Queue)?.Id : Unmatched<Queue>(other => other.DisplayName == queue.DisplayName)?.Id);
         var stored = before.Queue(id);
         Want(queue with
@@ -107,6 +113,7 @@ internal sealed class ConfigurationPlan
     {
         CheckDisplay(agent.DisplayName, $"{path}.displayName");
         CheckDisplay(agent.Email, $"{path}.email");
+        CheckDisplay(agent.StringeeUserId, $"{path}.stringeeUserId");
         Check(Names.DisplayProblem(agent.Address, Agent.MaxAddressLength), $"{path}.address");
         if (agent.Queues.Count + agent.Groups.Count > Agent.MaxMemberships) Fail(path, $"belongs to more than {Agent.MaxMemberships} queues and groups.");
         if (agent.Queues.Select(assignment => assignment.QueueId).Distinct().Count() < agent.Queues.Count) Fail($"{path}.queues", "names a queue twice.");
@@ -178,9 +185,10 @@ internal sealed class ConfigurationPlan
     private void AddUserService(UserService service, string path)
     {
         if (service.TechnicalName.Length == 0) Fail($"{path}.technicalName", "is missing.");
-        Check(Names.DisplayProblem(service.TechnicalName, 80), $"{path}.technicalName");
+        Check(Names.DisplayProblem(service.TechnicalName, UserService.MaxNameLength), $"{path}.technicalName");
         CheckDisplay(service.DisplayName, $"{path}.displayName");
-        if (service.Description.Length > 2000) Fail($"{path}.description", "must be at most 2000 characters long.");
+        if (service.Description.Length > UserService.MaxDescriptionLength) Fail($"{path}.description", $"must be at most {UserService.MaxDescriptionLength} characters long.");
+        if (service.AddData?.GetRawText().Length > UserService.MaxDataLength) Fail($"{path}.addData", $"must be at most {UserService.MaxDataLength} characters long.");
         Want(service, path);
     }
 
@@ -198,6 +206,11 @@ internal sealed class ConfigurationPlan
     }
 
     private void CheckDisplay(string text, string path) => Check(Names.DisplayProblem(text), path);
+
+    private void CheckRange(int? value, int least, int most, string path)
+    {
+        if (value < least || value > most) Fail(path, $"must be from {least} to {most}.");
+    }
 
     private void Check(string? problem, string path)
     {

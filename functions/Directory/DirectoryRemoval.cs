@@ -20,13 +20,17 @@ internal sealed class DirectoryRemoval(DirectoryStore directories)
         StepAsync(accountId, edit =>
         {
             var queue = find(edit.Directory);
-            var operators = edit.Before.AssignedTo(queue.Id).ToList();
-            foreach (var agent in operators.Take(AgentsPerStep))
-                edit.Put(agent with { Queues = [.. agent.Queues.Where(assignment => assignment.QueueId != queue.Id)] });
-            edit.RemoveUnused(queue, $"queue {queue.Name}");
-            if (operators.Count <= AgentsPerStep) return false;
-            edit.Put(queue);
-            return true;
+            return Empty(edit, queue, $"queue {queue.Name}", edit.Before.AssignedTo(queue.Id), agent => agent with { Queues = [.. agent.Queues.Where(assignment => assignment.QueueId != queue.Id)] });
+        }, cancellationToken);
+
+    /// <summary>Removes a group; its members leave it.</summary>
+    /// <param name="find">Throws where there is no such group.</param>
+    /// <exception cref="Http.DomainException">A queue is still routed to the group.</exception>
+    public Task RemoveGroupAsync(int accountId, Func<AccountDirectory, Group> find, CancellationToken cancellationToken) =>
+        StepAsync(accountId, edit =>
+        {
+            var group = find(edit.Directory);
+            return Empty(edit, group, $"group {group.Id}", edit.Before.MembersOf(group.Id), agent => agent with { Groups = [.. agent.Groups.Where(id => id != group.Id)] });
         }, cancellationToken);
 
     /// <summary>Removes a service with its levels, the last ones first.</summary>
@@ -41,6 +45,17 @@ internal sealed class DirectoryRemoval(DirectoryStore directories)
             edit.Put(service with { Levels = [.. service.Levels.SkipLast(LevelsPerStep)] });
             return true;
         }, cancellationToken);
+
+    /// <summary>Takes as many agents out of a unit as a transaction holds, and with the last of them the unit away.</summary>
+    private static bool Empty(DirectoryEdit edit, IDirectoryRecord unit, string what, IEnumerable<Agent> agents, Func<Agent, Agent> leave)
+    {
+        edit.RemoveUnused(unit, what);
+        var left = agents.ToList();
+        foreach (var agent in left.Take(AgentsPerStep)) edit.Put(leave(agent));
+        if (left.Count <= AgentsPerStep) return false;
+        edit.Put(unit);
+        return true;
+    }
 
     /// <param name="step">Edits as much as one transaction holds; whether there is more.</param>
     private async Task StepAsync(int accountId, Func<DirectoryEdit, bool> step, CancellationToken cancellationToken)

@@ -103,6 +103,9 @@ internal sealed record Agent : NamedRecord
     /// <summary>A local agent's extension with its domain, or a remote agent's number.</summary>
     public string Address { get; init; } = "";
 
+    /// <summary>The user id that the agent signs in to Stringee with.</summary>
+    public string StringeeUserId { get; init; } = "";
+
     /// <summary>A local agent's extension in its telephone system.</summary>
     public int? ExtensionId { get; init; }
 
@@ -124,6 +127,13 @@ internal sealed record Agent : NamedRecord
 
 internal sealed record Queue : NamedRecord
 {
+    public const int MinOfferSeconds = 3;
+
+    /// <summary>A day: the most that any of a queue's times can be, in seconds.</summary>
+    public const int MaxSeconds = 86_400;
+
+    public const int MaxMaxLength = 100_000;
+
     public string Email { get; init; } = "";
 
     /// <summary>The URL of a picture.</summary>
@@ -135,12 +145,49 @@ internal sealed record Queue : NamedRecord
     /// <summary>Whether transcripts are kept; null where nobody said.</summary>
     public bool? Transcripts { get; init; }
 
+    /// <summary>Whether an agent rests after a contact, for <see cref="WrapUpSeconds"/>.</summary>
+    public bool WrapUp { get; init; }
+
+    public int WrapUpSeconds { get; init; } = 10;
+
+    /// <summary>How long an agent has to accept an offer.</summary>
+    public int OfferSeconds { get; init; } = 20;
+
+    /// <summary>How many contacts may wait; null for any number.</summary>
+    public int? MaxLength { get; init; }
+
+    /// <summary>How long a contact may wait; null for ever.</summary>
+    public int? MaxWaitSeconds { get; init; }
+
+    /// <summary>What only the telephone system makes use of.</summary>
+    public Telephony Telephony { get; init; } = new();
+
     /// <summary>A queue that is switched off is closed.</summary>
     public bool Enabled { get; init; } = true;
 
     public override string RowKey => DirectoryKeys.Queue(Id);
 
     public override string ExternalIdPrefix => "QU_";
+}
+
+/// <summary>A queue's settings that routing has no use for. Source: Stringee, "Queue management".</summary>
+internal sealed record Telephony
+{
+    public bool RecordCalls { get; init; } = true;
+
+    /// <summary>Only within business hours.</summary>
+    public bool BusinessHours { get; init; }
+
+    /// <summary>File names.</summary>
+    public string? WaitGreeting { get; init; }
+
+    public string? HoldGreeting { get; init; }
+
+    /// <summary>The number that calls out to an agent's.</summary>
+    public string? FromNumber { get; init; }
+
+    /// <summary>Where the telephone system asks for agents instead.</summary>
+    public string? AgentListUrl { get; init; }
 }
 
 /// <summary>Agents that serve queues together.</summary>
@@ -285,6 +332,13 @@ internal sealed record Level : IDirectoryRecord
 /// <summary>An assignable service of the catalogue.</summary>
 internal sealed record UserService : IDirectoryRecord
 {
+    public const int MaxNameLength = 80;
+
+    public const int MaxDescriptionLength = 2000;
+
+    /// <summary>Of the additional data as JSON.</summary>
+    public const int MaxDataLength = 20_000;
+
     public string TechnicalName { get; init; } = "";
 
     public string DisplayName { get; init; } = "";

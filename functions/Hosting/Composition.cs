@@ -1,6 +1,7 @@
 using ContactRouting.Accounts;
 using ContactRouting.AgentEvents;
 using ContactRouting.Directory;
+using ContactRouting.GroupRoutings;
 using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
@@ -8,6 +9,7 @@ using ContactRouting.ServiceLevels;
 using ContactRouting.ServiceLevels.Embedding;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
+using ContactRouting.UserServices;
 using ContactRouting.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,13 +47,14 @@ internal static class Composition
         services.AddSingleton<KeyRing>().AddSingleton<SignedTokens>().AddSingleton<TokenAuthentication>().AddSingleton<Credentials>().AddSingleton<LoginThrottle>().AddSingleton<Login>();
         services.AddSingleton<AccountStore>().AddSingleton<AccountRemoval>();
         services.AddSingleton<DirectoryStore>().AddSingleton<DirectoryClaims>().AddSingleton<DirectoryRemoval>().AddSingleton<ConfigurationStore>();
-        services.AddSingleton<PresenceChanges>().AddSingleton<LivePresenceReader>();
+        services.AddSingleton<PresenceChanges>().AddSingleton<AgentChanges>().AddSingleton<LivePresenceReader>();
         services.AddSingleton<DeliveryQueue>().AddSingleton<WebhookClient>().AddSingleton<DeadLetters>().AddSingleton<WebhookDispatcher>();
         services.AddSingleton<DeliveryService>().AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
         services.AddSingleton<SnapshotStore>().AddSingleton<StatusSnapshots>().AddSingleton<StatusExports>();
         services.AddSingleton<ServiceLevelStore>().AddSingleton<UserChanges>().AddSingleton<Operators>().AddSingleton<NamedPresence>().AddSingleton<EmbeddedServices>().AddSingleton<RequestOrigin>();
         services.AddSingleton<LibraryH3lpApi>().AddSingleton<LibraryH3lpLoginApi>().AddSingleton<LibraryH3lpPublicApi>().AddSingleton<LiveGuideApi>().AddSingleton<SinkApi>();
         services.AddSingleton<RateLimit>().AddSingleton<RingMeApi>().AddSingleton<RingMeAgents>().AddSingleton<RingMeEvents>();
+        services.AddSingleton<StringeeTokens>().AddSingleton<StringeeApi>().AddSingleton<ApioApi>().AddSingleton<ApioLoginApi>();
         services.AddSingleton<OAuthApi>().AddSingleton<OperatorApi>().AddSingleton<RoutingApi>().AddSingleton<HealthApi>();
     }
 }

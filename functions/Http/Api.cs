@@ -17,7 +17,7 @@ internal abstract partial class Api<TCaller>(ILogger logger)
     protected virtual string MethodOf(HttpRequest request) => request.Method;
 
     /// <exception cref="DomainException">The caller, though authentic, may not do this.</exception>
-    protected virtual void Authorize(HttpRequest request, TCaller caller, string method, Verbs<TCaller> verbs)
+    protected virtual void Authorize(TCaller caller, string method, Verbs<TCaller> verbs)
     {
     }
 
@@ -31,7 +31,7 @@ internal abstract partial class Api<TCaller>(ILogger logger)
             var method = MethodOf(request);
             var handler = verbs.Find(method);
             var caller = await AuthenticateAsync(request, cancellationToken);
-            Authorize(request, caller, method, verbs);
+            Authorize(caller, method, verbs);
             return await handler(caller);
         }
         catch (DomainException error)

@@ -100,6 +100,10 @@ internal sealed class Fields
         return valid && number >= 0 ? number : throw DomainException.Invalid(name, "must be a whole number from 0 to 2147483647.");
     }
 
+    /// <summary>A whole number of a range, or null where it is absent.</summary>
+    public int? Integer(string name, int least, int most) =>
+        Integer(name) is not { } number || (number >= least && number <= most) ? Integer(name) : throw DomainException.Invalid(name, $"must be from {least} to {most}.");
+
     public int RequiredInteger(string name) => Integer(name) ?? throw DomainException.Invalid(name, "is missing.");
 
     /// <summary>True or false, also as 1 or 0, or null where it is absent.</summary>

@@ -20,17 +20,13 @@ internal sealed class Verbs<TCaller>
     /// <summary>Others than the account's administrator may ask for changes too; the handler decides which.</summary>
     public bool OpenToUsers { get; init; }
 
-    /// <summary>The same verbs, each after a check of the caller.</summary>
-    /// <param name="check">Throws where the caller may not use the resource.</param>
-    public Verbs<TCaller> Before(Action<TCaller> check)
+    /// <summary>The same verbs, each within something else.</summary>
+    /// <param name="wrap">Gets the caller and what the verb does.</param>
+    public Verbs<TCaller> Within(Func<TCaller, Func<Task<Reply>>, Task<Reply>> wrap)
     {
-        return new() { Get = After(Get), Post = After(Post), Put = After(Put), Patch = After(Patch), Delete = After(Delete), GetWrites = GetWrites, OpenToUsers = OpenToUsers };
+        return new() { Get = Wrapped(Get), Post = Wrapped(Post), Put = Wrapped(Put), Patch = Wrapped(Patch), Delete = Wrapped(Delete), GetWrites = GetWrites, OpenToUsers = OpenToUsers };
 
-        Func<TCaller, Task<Reply>>? After(Func<TCaller, Task<Reply>>? handler) => handler is null ? null : caller =>
-        {
-            check(caller);
-            return handler(caller);
-        };
+        Func<TCaller, Task<Reply>>? Wrapped(Func<TCaller, Task<Reply>>? handler) => handler is null ? null : caller => wrap(caller, () => handler(caller));
     }
 
     private IEnumerable<(string Method, Func<TCaller, Task<Reply>>? Handler)> All =>

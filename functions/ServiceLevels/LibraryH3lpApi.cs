@@ -6,25 +6,17 @@ using Microsoft.Extensions.Logging;
 namespace ContactRouting.ServiceLevels;
 
 /// <summary>LibraryH3lp's API: the caller holds a session cookie, or sends name and password with each request.</summary>
-internal sealed class LibraryH3lpApi(Credentials credentials, Login login, RequestOrigin origin, ILogger<LibraryH3lpApi> logger) : Api<Principal>(logger)
+internal sealed class LibraryH3lpApi(Credentials credentials, Login login, RequestOrigin origin, ILogger<LibraryH3lpApi> logger)
+    : SessionApi("libraryh3lp-session", credentials, origin, logger)
 {
-    public const string SessionCookie = "libraryh3lp-session";
-
     protected override string MethodOf(HttpRequest request) => LibraryH3lpRequest.MethodOf(request);
 
-    protected override async ValueTask<Principal> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
+    protected override async ValueTask<Principal> AuthenticateOtherwiseAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.Cookies[SessionCookie] is { Length: > 0 } cookie && await credentials.FindAsync(cookie) is { } principal) return principal;
         if (BasicCredentials.Read(request) is not var (user, password)) throw DomainException.Unauthenticated();
-        var outcome = await login.VerifyAsync(user, password, origin.ClientAddress(request), cancellationToken);
+        if (!IsReading(MethodOf(request))) RefuseForeign(request);
+        var outcome = await login.VerifyAsync(user, password, ClientAddress(request), cancellationToken);
         return outcome.Principal ?? throw DomainException.Unauthenticated(outcome.RetryAfter);
-    }
-
-    protected override void Authorize(HttpRequest request, Principal caller, string method, Verbs<Principal> verbs)
-    {
-        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return;
-        LibraryH3lpRequest.RefuseForeign(origin, request);
-        if (!caller.IsAdministrator && !verbs.OpenToUsers) throw DomainException.Forbidden("Only the account's administrator can change this.");
     }
 
     protected override Reply Failure(DomainException error) => LibraryH3lpRequest.Refusal(error);
@@ -52,11 +44,6 @@ internal static class LibraryH3lpRequest
             "DELETE" => HttpMethods.Delete,
             _ => throw DomainException.Invalid("_method", "must be PUT, PATCH or DELETE."),
         };
-    }
-
-    public static void RefuseForeign(RequestOrigin origin, HttpRequest request)
-    {
-        if (origin.IsForeign(request)) throw DomainException.Forbidden("A page of another origin cannot change anything.");
     }
 
     public static Reply Done() => Reply.Json(new { success = true });

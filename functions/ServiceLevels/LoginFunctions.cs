@@ -15,7 +15,7 @@ internal sealed class LibraryH3lpLoginApi(ILogger<LibraryH3lpLoginApi> logger) :
     protected override Reply Failure(DomainException error) => LibraryH3lpRequest.Refusal(error);
 }
 
-internal sealed class LoginFunctions(LibraryH3lpLoginApi api, Login login, Credentials credentials, RequestOrigin origin)
+internal sealed class LoginFunctions(LibraryH3lpLoginApi api, LibraryH3lpApi sessions, Login login)
 {
     [Function("LibraryH3lpLogin")]
     public Task<IResult> Login(
@@ -24,36 +24,23 @@ internal sealed class LoginFunctions(LibraryH3lpLoginApi api, Login login, Crede
 
     [Function("LibraryH3lpLogout")]
     public Task<IResult> Logout(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/auth/logout")] HttpRequest request, CancellationToken cancellationToken) =>
-        api.ServeAsync(request, new()
-        {
-            Get = _ => LogOutAsync(request, cancellationToken),
-            Post = _ => LogOutAsync(request, cancellationToken),
-            GetWrites = true,
-        }, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/auth/logout")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        return api.ServeAsync(request, new() { Get = LogOutAsync, Post = LogOutAsync, GetWrites = true }, cancellationToken);
+
+        Task<Reply> LogOutAsync(Anyone caller) => sessions.SignOutAsync(request, new { success = true }, cancellationToken);
+    }
 
     private async Task<Reply> LogInAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var fields = await Fields.ReadAsync(request, cancellationToken);
-        var (username, password) = (fields.RequiredText("username", 200), fields.RequiredText("password", Credentials.MaxPasswordLength));
-        var outcome = await login.OpenSessionAsync(username, password, origin.ClientAddress(request), cancellationToken);
-        if (outcome.Token is not { } token)
-        {
-            const string Message = "Login failed.";
-            var failure = Reply.Json(new { success = (bool?)null, message = Message, error = Message });
-            return outcome.RetryAfter is { } pause ? failure.With("Retry-After", pause.ToString(CultureInfo.InvariantCulture)) : failure;
-        }
-        return Reply.Json(new { success = true, username, account_id = outcome.Principal!.IsAdministrator ? outcome.Principal.AccountId : (int?)null })
-            .With("Set-Cookie", SessionCookie(request, token, Credentials.SessionLife)).With("Cache-Control", "no-store");
-    }
+        var username = fields.RequiredText("username", 200);
+        var outcome = await login.OpenSessionAsync(username, fields.RequiredText("password", Credentials.MaxPasswordLength), sessions.ClientAddress(request), cancellationToken);
+        if (outcome.Token is { } token)
+            return sessions.SignedIn(request, token, new { success = true, username, account_id = outcome.Principal!.IsAdministrator ? outcome.Principal.AccountId : (int?)null });
 
-    private async Task<Reply> LogOutAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        LibraryH3lpRequest.RefuseForeign(origin, request);
-        if (request.Cookies[LibraryH3lpApi.SessionCookie] is { Length: > 0 } cookie) await credentials.CloseSessionAsync(cookie, cancellationToken);
-        return Reply.Json(new { success = true }).With("Set-Cookie", SessionCookie(request, "", TimeSpan.Zero));
+        const string Message = "Login failed.";
+        var failure = Reply.Json(new { success = (bool?)null, message = Message, error = Message });
+        return outcome.RetryAfter is { } pause ? failure.With("Retry-After", pause.ToString(CultureInfo.InvariantCulture)) : failure;
     }
-
-    private string SessionCookie(HttpRequest request, string value, TimeSpan life) =>
-        $"{LibraryH3lpApi.SessionCookie}={value}; Path=/; Max-Age={(int)life.TotalSeconds}; HttpOnly; SameSite=Lax{(origin.IsHttps(request) ? "; Secure" : "")}";
 }

@@ -8,9 +8,7 @@ namespace ContactRouting.ServiceLevels;
 /// <summary>What a request says of a user; null where it leaves a property alone.</summary>
 internal sealed record UserWish(string? Name, string? Email, PresenceStatus? Show, string? Status, string? Password)
 {
-    public bool SaysPresence => Show is not null || Status is not null;
-
-    public PresenceChange Presence => new(Show, PresenceSource.Api, StatusText: Status);
+    public PresenceChange? Presence => Show is null && Status is null ? null : new(Show, PresenceSource.Api, StatusText: Status);
 
     public static UserWish Read(Fields fields)
     {
@@ -23,39 +21,21 @@ internal sealed record UserWish(string? Name, string? Email, PresenceStatus? Sho
 }
 
 /// <summary>Creates and changes users: directory and presence in one transaction, then the password.</summary>
-internal sealed class UserChanges(DirectoryStore directories, PresenceChanges presence, Credentials credentials)
+internal sealed class UserChanges(DirectoryStore directories, AgentChanges agents, Credentials credentials)
 {
-    public async Task<Agent> CreateAsync(int accountId, UserWish wish, CancellationToken cancellationToken)
-    {
-        var created = await directories.ChangeAsync(accountId, edit =>
-        {
-            var agent = edit.Add(wish.ApplyTo(new Agent()));
-            if (wish.SaysPresence) edit.ChangePresence(agent, wish.Presence);
-            return agent;
-        }, cancellationToken);
-        return await SetPasswordAsync(accountId, created, wish, cancellationToken);
-    }
+    public async Task<Agent> CreateAsync(int accountId, UserWish wish, CancellationToken cancellationToken) =>
+        await SetPasswordAsync(accountId, await agents.CreateAsync(accountId, wish.ApplyTo(new Agent()), wish.Presence, cancellationToken), wish, cancellationToken);
 
     /// <summary>A user may change its own presence and password, the administrator everything of everybody.</summary>
     /// <param name="find">Throws where there is no such user.</param>
     public async Task<Agent> ChangeAsync(Principal caller, Func<AccountDirectory, Agent> find, UserWish wish, CancellationToken cancellationToken)
     {
-        var stored = find(await directories.GetAsync(caller.AccountId, cancellationToken));
-        var changed = wish.ApplyTo(stored);
-        if (!caller.IsAdministrator && (caller.AgentId != stored.Id || changed != stored))
-            throw DomainException.Forbidden("Users can change only their own show, status and password.");
-        if (changed == stored)
+        if (!caller.IsAdministrator)
         {
-            if (wish.SaysPresence) await presence.ApplyAsync(caller.AccountId, stored.Id, wish.Presence, _ => { }, cancellationToken);
-            return await SetPasswordAsync(caller.AccountId, stored, wish, cancellationToken);
+            var stored = find(await directories.GetAsync(caller.AccountId, cancellationToken));
+            if (caller.AgentId != stored.Id || wish.ApplyTo(stored) != stored) throw DomainException.Forbidden("Users can change only their own show, status and password.");
         }
-        changed = await directories.ChangeAsync(caller.AccountId, edit =>
-        {
-            var current = find(edit.Directory);
-            var agent = edit.Change(current, wish.ApplyTo(current));
-            if (wish.SaysPresence) edit.ChangePresence(agent, wish.Presence);
-            return agent;
-        }, cancellationToken);
+        var changed = await agents.ChangeAsync(caller.AccountId, find, wish.ApplyTo, wish.Presence, cancellationToken);
         return await SetPasswordAsync(caller.AccountId, changed, wish, cancellationToken);
     }
 

@@ -1,0 +1,51 @@
+using ContactRouting.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ContactRouting.Accounts;
+
+/// <summary>
+/// An API for people: they hold a session cookie, or prove who they are in another way. The administrator may change
+/// everything, others what a resource opens to them.
+/// </summary>
+/// <param name="cookie">The name of the session's cookie.</param>
+internal abstract class SessionApi(string cookie, Credentials credentials, RequestOrigin origin, ILogger logger) : Api<Principal>(logger)
+{
+    public string ClientAddress(HttpRequest request) => origin.ClientAddress(request);
+
+    public Reply SignedIn(HttpRequest request, string token, object body) =>
+        Reply.Json(body).With("Set-Cookie", SetCookie(request, token, Credentials.SessionLife)).With("Cache-Control", "no-store");
+
+    public async Task<Reply> SignOutAsync(HttpRequest request, object body, CancellationToken cancellationToken)
+    {
+        RefuseForeign(request);
+        if (request.Cookies[cookie] is { Length: > 0 } token) await credentials.CloseSessionAsync(token, cancellationToken);
+        return Reply.Json(body).With("Set-Cookie", SetCookie(request, "", TimeSpan.Zero));
+    }
+
+    protected sealed override async ValueTask<Principal> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Cookies[cookie] is not { Length: > 0 } token || await credentials.FindAsync(token) is not { } principal)
+            return await AuthenticateOtherwiseAsync(request, cancellationToken);
+        if (!IsReading(MethodOf(request))) RefuseForeign(request);
+        return principal;
+    }
+
+    protected abstract ValueTask<Principal> AuthenticateOtherwiseAsync(HttpRequest request, CancellationToken cancellationToken);
+
+    protected sealed override void Authorize(Principal caller, string method, Verbs<Principal> verbs)
+    {
+        if (!IsReading(method) && !caller.IsAdministrator && !verbs.OpenToUsers) throw DomainException.Forbidden("Only the account's administrator can change this.");
+    }
+
+    /// <summary>What a browser sends along by itself, a page of another origin must not make use of.</summary>
+    protected void RefuseForeign(HttpRequest request)
+    {
+        if (origin.IsForeign(request)) throw DomainException.Forbidden("A page of another origin cannot change anything.");
+    }
+
+    protected static bool IsReading(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
+
+    private string SetCookie(HttpRequest request, string value, TimeSpan life) =>
+        $"{cookie}={value}; Path=/; Max-Age={(int)life.TotalSeconds}; HttpOnly; SameSite=Lax{(origin.IsHttps(request) ? "; Secure" : "")}";
+}

@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using ContactRouting.Directory;
+using ContactRouting.Http;
+using ContactRouting.Presence;
+using ContactRouting.Routing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace ContactRouting.GroupRoutings;
+
+/// <summary>Agents as Stringee has them. Source: Stringee, "Agent management".</summary>
+internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore directories, AgentChanges agents, LivePresenceReader reader)
+{
+    private const string Loaded = "Load agent(s) success";
+
+    [Function("StringeeAgents")]
+    public Task<IResult> List(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/agent")] HttpRequest request, CancellationToken cancellationToken) =>
+        api.ServeProjectAsync(request, new()
+        {
+            Get = async accountId =>
+            {
+                var page = StringeePage.Read(request);
+                var userId = request.Query["stringee_user_id"].ToString();
+                var directory = await directories.GetAsync(accountId, cancellationToken);
+                var found = directory.All<Agent>().Where(agent => userId.Length == 0 || agent.StringeeUserId == userId).OrderBy(agent => agent.Id).ToList();
+                var states = await reader.AgentsAsync(directory, [.. found.Select(agent => agent.Id)], cancellationToken);
+                return StringeeApi.Success(accountId, Loaded, ("data", page.Of(found, "agents", agent => Show(accountId, agent, states.GetValueOrDefault(agent.Id)), "totalAgents")));
+            },
+            Post = async accountId =>
+            {
+                var fields = await Fields.ReadBodyAsync(request, cancellationToken);
+                fields.RequiredName();
+                fields.RequiredText("stringee_user_id", 200);
+                var added = await agents.CreateAsync(accountId, Read(fields, new Agent()), PresenceOf(fields, PresenceStatus.LoggedOut), cancellationToken);
+                return StringeeApi.Success(accountId, "Create agent success", ("agentID", added.ExternalId));
+            },
+        }, cancellationToken);
+
+    [Function("StringeeAgent")]
+    public Task<IResult> One(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/agent/{agentId}")] HttpRequest request, string agentId, CancellationToken cancellationToken) =>
+        api.ServeProjectAsync(request, new()
+        {
+            Get = async accountId =>
+            {
+                var (agent, state) = await FindAsync(accountId, agentId, cancellationToken);
+                return StringeeApi.Success(accountId, Loaded, ("data", Show(accountId, agent, state)));
+            },
+            Put = async accountId =>
+            {
+                var fields = await Fields.ReadBodyAsync(request, cancellationToken);
+                var (_, state) = await FindAsync(accountId, agentId, cancellationToken);
+                await agents.ChangeAsync(
+                    accountId, directory => directory.AgentOf(agentId), agent => Read(fields, agent), PresenceOf(fields, state?.Status ?? PresenceStatus.LoggedOut), cancellationToken);
+                return StringeeApi.Success(accountId, "Update agent success");
+            },
+            Delete = async accountId =>
+            {
+                await directories.ChangeAsync(accountId, edit =>
+                {
+                    edit.RemoveUnused(edit.Directory.AgentOf(agentId), $"agent {agentId}");
+                    return true;
+                }, cancellationToken);
+                return StringeeApi.Success(accountId, "Delete agent success");
+            },
+        }, cancellationToken);
+
+    private async Task<(Agent Agent, AgentState? State)> FindAsync(int accountId, string agentId, CancellationToken cancellationToken)
+    {
+        var directory = await directories.GetAsync(accountId, cancellationToken);
+        var agent = directory.AgentOf(agentId);
+        return (agent, (await reader.AgentsAsync(directory, [agent.Id], cancellationToken)).GetValueOrDefault(agent.Id));
+    }
+
+    /// <summary>An agent as the request wishes it: routing type 2 calls a telephone number, which makes it a remote one.</summary>
+    private static Agent Read(Fields fields, Agent agent)
+    {
+        var type = fields.Integer("routing_type", 1, 2) is { } routing ? routing == 2 ? AgentType.Remote : AgentType.Local : agent.Type;
+        var number = fields.Text("phone_number", text => Names.DisplayProblem(text, Agent.MaxAddressLength));
+        if (number is { Length: > 0 } && type == AgentType.Local) throw DomainException.Invalid("phone_number", "needs routing_type 2.");
+        return agent with
+        {
+            DisplayName = fields.Text("name", StringeeNames.Problem) ?? agent.DisplayName,
+            StringeeUserId = fields.Text("stringee_user_id", Names.DisplayProblem) ?? agent.StringeeUserId,
+            Type = type,
+            Address = type == AgentType.Remote && number is not null ? number : agent.Address,
+        };
+    }
+
+    /// <summary>AVAILABLE logs in; NOT AVAILABLE makes a logged-in agent busy and leaves another as it is.</summary>
+    private static PresenceChange? PresenceOf(Fields fields, PresenceStatus known) => fields.Text("manual_status", 40) switch
+    {
+        null => null,
+        "AVAILABLE" => new PresenceChange(PresenceStatus.Available, PresenceSource.Api),
+        "NOT AVAILABLE" => known == PresenceStatus.LoggedOut ? null : new PresenceChange(PresenceStatus.Busy, PresenceSource.Api),
+        _ => throw DomainException.Invalid("manual_status", "must be AVAILABLE or NOT AVAILABLE."),
+    };
+
+    private static JsonObject Show(int accountId, Agent agent, AgentState? state) => new()
+    {
+        ["id"] = agent.ExternalId,
+        ["account"] = accountId,
+        ["project"] = accountId,
+        ["name"] = agent.DisplayName,
+        ["stringee_user_id"] = agent.StringeeUserId,
+        ["manual_status"] = state?.Status == PresenceStatus.Available ? "AVAILABLE" : "NOT AVAILABLE",
+        ["system_status"] = 1,
+        ["routing_type"] = agent.Type == AgentType.Remote ? 2 : 1,
+        ["phone_number"] = agent.Type == AgentType.Remote ? agent.Address : "",
+    };
+}

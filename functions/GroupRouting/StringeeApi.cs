@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using ContactRouting.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ContactRouting.GroupRoutings;
+
+/// <summary>The codes in <c>r</c>: 0 is success, 5 is the vendor's, the others are ours.</summary>
+internal enum ResultCode
+{
+    Success = 0,
+    Invalid = 1,
+    NotFound = 2,
+    Conflict = 3,
+    MethodNotAllowed = 4,
+    TokenInvalid = 5,
+    TooLarge = 6,
+    Internal = 7,
+    Unavailable = 8,
+}
+
+/// <summary>
+/// Stringee's API: the caller is the account whose API key signed the token. Every answer is an envelope with HTTP 200,
+/// but for a token that does not open the API and a method that is not supported.
+/// </summary>
+internal sealed class StringeeApi(StringeeTokens tokens, ILogger<StringeeApi> logger) : Api<int>(logger)
+{
+    /// <summary>Serves a resource; refusals tell the project too.</summary>
+    public Task<IResult> ServeProjectAsync(HttpRequest request, Verbs<int> verbs, CancellationToken cancellationToken) =>
+        ServeAsync(request, verbs.Within(async (accountId, run) =>
+        {
+            try
+            {
+                return await run();
+            }
+            catch (DomainException error)
+            {
+                return Refusal(error, accountId);
+            }
+        }), cancellationToken);
+
+    /// <summary>A success.</summary>
+    /// <param name="more">Put behind the envelope's own members.</param>
+    public static Reply Success(int accountId, string message, params (string Name, JsonNode? Value)[] more)
+    {
+        var body = new JsonObject { ["r"] = 0, ["message"] = message, ["project"] = accountId };
+        foreach (var (name, value) in more) body[name] = value;
+        return Reply.Json(body);
+    }
+
+    protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var token = request.Headers["X-STRINGEE-AUTH"].ToString() is { Length: > 0 } header ? header : request.Query["access_token"].ToString();
+        return await tokens.FindAsync(token.Trim()) ?? throw DomainException.Unauthenticated();
+    }
+
+    protected override Reply Failure(DomainException error) => error.Kind == ErrorKind.Unauthenticated
+        ? Reply.Json(new { r = (int)ResultCode.TokenInvalid, message = "keySid invalid" }, status: StatusCodes.Status403Forbidden)
+        : Refusal(error, null);
+
+    private static Reply Refusal(DomainException error, int? accountId)
+    {
+        var body = new JsonObject { ["r"] = (int)CodeOf(error.Kind), ["message"] = error.Message };
+        if (accountId is not null) body["project"] = accountId;
+        return Reply.Json(body, status: error.Kind == ErrorKind.MethodNotAllowed ? (int)error.Kind : StatusCodes.Status200OK);
+    }
+
+    private static ResultCode CodeOf(ErrorKind kind) => kind switch
+    {
+        ErrorKind.Invalid => ResultCode.Invalid,
+        ErrorKind.NotFound => ResultCode.NotFound,
+        ErrorKind.Conflict => ResultCode.Conflict,
+        ErrorKind.MethodNotAllowed => ResultCode.MethodNotAllowed,
+        ErrorKind.TooLarge => ResultCode.TooLarge,
+        ErrorKind.Unavailable => ResultCode.Unavailable,
+        _ => ResultCode.Internal,
+    };
+}

@@ -1,0 +1,12 @@
+using ContactRouting.Directory;
+using ContactRouting.Http;
+
+namespace ContactRouting.GroupRoutings;
+
+/// <summary>Stringee's names, our display names: free and repeatable, but there.</summary>
+internal static class StringeeNames
+{
+    public static string? Problem(string name) => string.IsNullOrWhiteSpace(name) ? "is missing." : Names.DisplayProblem(name);
+
+    public static string RequiredName(this Fields fields) => fields.RequiredText("name", Problem);
+}

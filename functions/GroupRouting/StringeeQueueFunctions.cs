@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using ContactRouting.Directory;
+using ContactRouting.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace ContactRouting.GroupRoutings;
+
+/// <summary>Queues as Stringee has them. Source: Stringee, "Queue management".</summary>
+internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore directories, DirectoryRemoval removal)
+{
+    private const string Loaded = "Load queue(s) success";
+
+    /// <summary>What a queue is that is created here and says no more than its name.</summary>
+    private static readonly Queue Standard = new() { WrapUp = true, WrapUpSeconds = 10, OfferSeconds = 15, MaxLength = 5, MaxWaitSeconds = 60 };
+
+    [Function("StringeeQueues")]
+    public Task<IResult> List(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/queue")] HttpRequest request, CancellationToken cancellationToken) =>
+        api.ServeProjectAsync(request, new()
+        {
+            Get = async accountId =>
+            {
+                var page = StringeePage.Read(request);
+                var directory = await directories.GetAsync(accountId, cancellationToken);
+                return StringeeApi.Success(accountId, Loaded, ("data", page.Of([.. directory.All<Queue>().OrderBy(queue => queue.Id)], "queues", queue => Show(accountId, queue))));
+            },
+            Post = async accountId =>
+            {
+                var fields = await Fields.ReadBodyAsync(request, cancellationToken);
+                fields.RequiredName();
+                var added = await directories.ChangeAsync(accountId, edit => edit.Add(Read(fields, Standard)), cancellationToken);
+                return StringeeApi.Success(accountId, "Create queue success", ("queueID", added.ExternalId));
+            },
+        }, cancellationToken);
+
+    [Function("StringeeQueue")]
+    public Task<IResult> One(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/queue/{queueId}")] HttpRequest request, string queueId, CancellationToken cancellationToken) =>
+        api.ServeProjectAsync(request, new()
+        {
+            Get = async accountId => StringeeApi.Success(accountId, Loaded, ("data", Show(accountId, (await directories.GetAsync(accountId, cancellationToken)).QueueOf(queueId)))),
+            Put = async accountId =>
+            {
+                var fields = await Fields.ReadBodyAsync(request, cancellationToken);
+                await directories.ChangeAsync(accountId, edit => edit.Directory.QueueOf(queueId) is var stored ? edit.Change(stored, Read(fields, stored)) : stored, cancellationToken);
+                return StringeeApi.Success(accountId, "Update queue success");
+            },
+            Delete = async accountId =>
+            {
+                await removal.RemoveQueueAsync(accountId, directory => directory.QueueOf(queueId), cancellationToken);
+                return StringeeApi.Success(accountId, "Delete queue success");
+            },
+        }, cancellationToken);
+
+    private static Queue Read(Fields fields, Queue queue) => queue with
+    {
+        DisplayName = fields.Text("name", StringeeNames.Problem) ?? queue.DisplayName,
+        WrapUp = fields.Flag("agent_wrap_up_after_calls") ?? queue.WrapUp,
+        WrapUpSeconds = fields.Integer("wrap_up_time_limit", 0, Queue.MaxSeconds) ?? queue.WrapUpSeconds,
+        OfferSeconds = fields.Integer("wait_agent_answer_timeout", Queue.MinOfferSeconds, Queue.MaxSeconds) ?? queue.OfferSeconds,
+        MaxLength = fields.Integer("maximum_queue_size", 0, Queue.MaxMaxLength) ?? queue.MaxLength,
+        MaxWaitSeconds = fields.Integer("maximum_queue_wait_time", 1, Queue.MaxSeconds) ?? queue.MaxWaitSeconds,
+        Telephony = queue.Telephony with
+        {
+            RecordCalls = fields.Flag("record_calls") ?? queue.Telephony.RecordCalls,
+            BusinessHours = fields.Integer("schedule", 1, 2) is { } schedule ? schedule == 2 : queue.Telephony.BusinessHours,
+            WaitGreeting = fields.Text("wait_greeting", Names.DisplayProblem) ?? queue.Telephony.WaitGreeting,
+            HoldGreeting = fields.Text("hold_greeting", Names.DisplayProblem) ?? queue.Telephony.HoldGreeting,
+            FromNumber = fields.Text("from_number_callout_to_agent", Names.DisplayProblem) ?? queue.Telephony.FromNumber,
+            AgentListUrl = fields.Text("get_list_agents_url", Names.UrlProblem) ?? queue.Telephony.AgentListUrl,
+        },
+    };
+
+    private static JsonObject Show(int accountId, Queue queue) => new()
+    {
+        ["id"] = queue.ExternalId,
+        ["account"] = accountId,
+        ["project"] = accountId,
+        ["name"] = queue.DisplayName,
+        ["record_calls"] = queue.Telephony.RecordCalls,
+        ["agent_wrap_up_after_calls"] = queue.WrapUp,
+        ["wrap_up_time_limit"] = queue.WrapUpSeconds,
+        ["schedule"] = queue.Telephony.BusinessHours ? 2 : 1,
+        ["wait_agent_answer_timeout"] = queue.OfferSeconds,
+        ["wait_greeting"] = queue.Telephony.WaitGreeting,
+        ["hold_greeting"] = queue.Telephony.HoldGreeting,
+        ["maximum_queue_size"] = queue.MaxLength,
+        ["maximum_queue_wait_time"] = queue.MaxWaitSeconds,
+        ["from_number_callout_to_agent"] = queue.Telephony.FromNumber,
+        ["get_list_agents_url"] = queue.Telephony.AgentListUrl,
+    };
+}

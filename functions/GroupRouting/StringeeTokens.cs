@@ -1,0 +1,64 @@
+using System.Text;
+using ContactRouting.Accounts;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace ContactRouting.GroupRoutings;
+
+/// <summary>
+/// Tokens that Stringee's clients sign themselves, with the secret of their API key. Source: Stringee, "Authentication",
+/// and what its clients send.
+/// </summary>
+internal sealed class StringeeTokens(TokenAuthentication accounts, TimeProvider time)
+{
+    private const string ContentType = "stringee-api;v=1";
+    private const int MaxLength = 4096;
+
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(60);
+
+    private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false };
+
+    /// <summary>The account that a token opens the REST API of; null where it opens none.</summary>
+    public async Task<int?> FindAsync(string token)
+    {
+        if (token.Length is 0 or > MaxLength || !handler.CanReadToken(token)) return null;
+        JsonWebToken jwt;
+        try
+        {
+            jwt = handler.ReadJsonWebToken(token);
+        }
+        catch (Exception error) when (error is ArgumentException or SecurityTokenException)
+        {
+            return null;
+        }
+        if (jwt.Cty != ContentType || jwt.Alg != SecurityAlgorithms.HmacSha256 || !IsForRest(jwt) || string.IsNullOrEmpty(jwt.Issuer)) return null;
+
+        // A secret that was rotated since it was read is worth a second look.
+        return await VerifyAsync(token, jwt.Issuer, fresh: false) ?? await VerifyAsync(token, jwt.Issuer, fresh: true);
+    }
+
+    private async Task<int?> VerifyAsync(string token, string sid, bool fresh)
+    {
+        if (await accounts.FindApiKeyAsync(sid, fresh) is not var (accountId, secret)) return null;
+        var result = await handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidIssuer = sid,
+            ValidateAudience = false,
+            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+            IssuerSigningKey = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(secret)),
+            RequireExpirationTime = true,
+            LifetimeValidator = (notBefore, expires, _, _) => IsNow(notBefore, expires),
+        });
+        return result.IsValid ? accountId : null;
+    }
+
+    private bool IsNow(DateTime? notBefore, DateTime? expires)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return expires + ClockTolerance > now && (notBefore is null || notBefore - ClockTolerance <= now);
+    }
+
+    private static bool IsForRest(JsonWebToken jwt) =>
+        (jwt.TryGetPayloadValue<object>("rest_api", out var value) && value is true or 1 or 1L)
+        && !jwt.TryGetPayloadValue<object>("userId", out _) && !jwt.TryGetPayloadValue<object>("icc_api", out _);
+}

@@ -1,0 +1,137 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace ContactRouting.EndToEnd;
+
+[Collection(AppCollection.Name)]
+public sealed class ApioTests(AppFixture fixture)
+{
+    private const string Root = "/api/v1/configs/user_services/";
+
+    private static readonly string[] Flags = ["for_hg", "for_cc", "for_ivr", "for_enduser"];
+
+    [Fact]
+    public async Task Login_tells_the_level_and_its_cookie_reads_while_only_level_16_changes()
+    {
+        var account = await fixture.CreateAccountAsync();
+        var h3lp = new LibraryH3lpClient(fixture.Http, account.Cookie);
+        await h3lp.CreateAsync("users", new { name = "jane" + account.Suffix, password = "a secret" });
+        var (administrator, body) = await LogInAsync(account["username"], account["password"]);
+        Assert.Equal($$$"""{"ids":{"account_id":{{{account.Id}}},"user_id":null},"profile":{"user_level":16,"is_first_login":false}}""", body);
+        var (user, userBody) = await LogInAsync("jane" + account.Suffix, "a secret");
+        Assert.Contains("\"user_level\":1,", userBody, StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, Root, cookie: user)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(HttpMethod.Put, Root + "New/", "{}", user)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(HttpMethod.Delete, Root + "Basic%20Call%20Logs/", cookie: user)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Put, Root + "New/", "{}", administrator)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(HttpMethod.Get, Root)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(HttpMethod.Get, Root, cookie: "sessionid=x")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(HttpMethod.Delete, Root + "New/", cookie: administrator, origin: "https://elsewhere.example")).Status);
+        using var wrong = await fixture.Http.PostAsJsonAsync("/api/v1/login/", new { username = account["username"], password = "wrong" });
+        Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
+    }
+
+    [Fact]
+    public async Task List_filters_by_every_combination_of_flags_in_body_and_query()
+    {
+        var account = await fixture.CreateAccountAsync();
+        await SendAsync(HttpMethod.Delete, Root + "Basic%20Call%20Logs", token: account.AccessToken);
+        for (var bits = 0; bits < 16; bits++)
+        {
+            var service = Flags.Select((flag, index) => (flag, value: (bits >> index & 1) == 1)).ToDictionary(pair => pair.flag, pair => (object)pair.value);
+            service["no_more_assignable"] = bits == 15;
+            Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Put, $"{Root}s{bits:D2}", JsonSerializer.Serialize(service), token: account.AccessToken)).Status);
+        }
+        for (var wanted = 0; wanted < 16; wanted++)
+        {
+            var filter = Flags.Select((flag, index) => (flag, value: (wanted >> index & 1) == 1)).ToList();
+            var expected = Enumerable.Range(0, 16).Where(bits => (bits & wanted) == wanted).Select(bits => $"s{bits:D2}");
+            var json = JsonSerializer.Serialize(filter.ToDictionary(pair => pair.flag, pair => pair.value));
+            foreach (var contentType in new[] { "application/json", "\"application/json\"" })
+                Assert.Equal(expected, Names((await SendAsync(HttpMethod.Get, Root, json, token: account.AccessToken, contentType: contentType)).Body));
+            var query = string.Join('&', filter.Select(pair => $"{pair.flag}={(pair.value ? "true" : "false")}"));
+            Assert.Equal(expected, Names((await SendAsync(HttpMethod.Get, $"{Root}?{query}", token: account.AccessToken)).Body));
+        }
+        Assert.Contains("for_hg", (await SendAsync(HttpMethod.Get, Root, """{"for_hg":"maybe"}""", token: account.AccessToken)).Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Basic Call Logs")]
+    [InlineData("He said \"hi\" & 'bye'")]
+    [InlineData("Überraschung für 東京")]
+    [InlineData("100% #1? a+b;c")]
+    public async Task Instance_is_found_by_its_name(string name)
+    {
+        var account = await fixture.CreateAccountAsync();
+        var path = Root + Uri.EscapeDataString(name);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Put, path, """{"display_name":"Shown","description":"d","for_ivr":true,"add_data":{"a":[1]}}""", token: account.AccessToken)).Status);
+        var instance = JsonDocument.Parse((await SendAsync(HttpMethod.Get, path + "/", token: account.AccessToken)).Body).RootElement;
+        Assert.Equal(
+            ["technical_name", "display_name", "description", "no_more_assignable", "for_hg", "for_ivr", "for_cc", "for_enduser", "add_data"],
+            instance.EnumerateObject().Select(property => property.Name));
+        Assert.Equal((name, "Shown", """{"a":[1]}"""), (instance.GetProperty("technical_name").GetString(), instance.GetProperty("display_name").GetString(), instance.GetProperty("add_data").GetRawText()));
+        var listed = JsonDocument.Parse((await SendAsync(HttpMethod.Get, Root, token: account.AccessToken)).Body).RootElement.GetProperty("user_services").EnumerateArray().Single(item => item.GetProperty("technical_name").GetString() == name);
+        Assert.Equal(4, listed.EnumerateObject().Count());
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(HttpMethod.Delete, path, token: account.AccessToken)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, path, token: account.AccessToken)).Status);
+    }
+
+    [Theory]
+    [InlineData("""{"display_name":5}""", "display_name")]
+    [InlineData("""{"for_hg":"x"}""", "for_hg")]
+    [InlineData("""{"add_data":[]}""", "add_data")]
+    [InlineData("""{"technical_name":"Other"}""", "technical_name")]
+    [InlineData("""{"description":""", "JSON")]
+    public async Task Wrong_field_is_named_and_nothing_is_stored(string body, string field)
+    {
+        var account = await fixture.CreateAccountAsync();
+        var (status, text) = await SendAsync(HttpMethod.Put, Root + "New", body, token: account.AccessToken);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains(field, JsonDocument.Parse(text).RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, Root + "New", token: account.AccessToken)).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(HttpMethod.Put, Root + new string('x', 81), "{}", token: account.AccessToken)).Status);
+    }
+
+    [Fact]
+    public async Task Second_account_sees_its_own_catalogue_only()
+    {
+        var (mine, other) = (await fixture.CreateAccountAsync(), await fixture.CreateAccountAsync());
+        await SendAsync(HttpMethod.Put, Root + "Mine", "{}", token: mine.AccessToken);
+        Assert.DoesNotContain("Mine", (await SendAsync(HttpMethod.Get, Root, token: other.AccessToken)).Body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, Root + "Mine", token: other.AccessToken)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Delete, Root + "Mine", token: other.AccessToken)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, Root + "Mine", token: mine.AccessToken)).Status);
+    }
+
+    private async Task<(string Cookie, string Body)> LogInAsync(string username, string password)
+    {
+        using var answer = await fixture.Http.PostAsJsonAsync("/api/v1/login/", new { username, password });
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var cookie = answer.Headers.GetValues("Set-Cookie").Single();
+        Assert.Matches("^sessionid=[^;]+; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax$", cookie);
+        fixture.Remember(cookie.Split(';')[0].Split('=')[1]);
+        return (cookie.Split(';')[0], await answer.Content.ReadAsStringAsync());
+    }
+
+    private async Task<(HttpStatusCode Status, string Body)> SendAsync(
+        HttpMethod method, string path, string? body = null, string? cookie = null, string? token = null, string? origin = null, string contentType = "application/json")
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        }
+        if (cookie is not null) request.Headers.Add("Cookie", cookie);
+        if (token is not null) request.Headers.Authorization = new("Bearer", token);
+        if (origin is not null) request.Headers.Add("Origin", origin);
+        using var answer = await fixture.Http.SendAsync(request);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    private static IEnumerable<string> Names(string body) =>
+        JsonDocument.Parse(body).RootElement.GetProperty("user_services").EnumerateArray().Select(service => service.GetProperty("technical_name").GetString()!);
+}
