@@ -53,6 +53,7 @@ public sealed class ProcessTests(AppFixture fixture)
     [InlineData("Tables__connectionString", null)]
     [InlineData("Tables__connectionString", "somewhere")]
     [InlineData("Operator__key", "short")]
+    [InlineData("Operator__key", "@Microsoft.KeyVault(VaultName=vault;SecretName=operator-key)")]
     [InlineData("Encryption__currentKey", "no-key")]
     [InlineData("StatusSnapshotSchedule", "often")]
     [InlineData("Http__trustForwardedHeaders", "maybe")]
