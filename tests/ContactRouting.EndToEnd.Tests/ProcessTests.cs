@@ -67,6 +67,17 @@ public sealed class ProcessTests(AppFixture fixture)
         Assert.Contains(setting, line, StringComparison.OrdinalIgnoreCase);
     }
 
+    [Fact]
+    public async Task Start_with_two_wrong_settings_ends_with_a_line_for_each()
+    {
+        using var app = fixture.NewApp("settings");
+        app.Settings["Operator__key"] = null;
+        app.Settings["Encryption__currentKey"] = null;
+        app.Settings["Logging__LogLevel__Default"] = "None";
+        Assert.NotEqual(0, await app.RunToEndAsync());
+        Assert.Equal(["Setting: Operator__key", "Setting: Encryption__currentKey"], app.Output.Where(line => line.Length > 0).Select(line => line[..line.IndexOf(" must", StringComparison.Ordinal)]));
+    }
+
     private static async Task<int[]> AddAgentsAsync(HttpClient http, TestAccount account, int count)
     {
         var agents = Enumerable.Range(2000, count).ToArray();
