@@ -19,6 +19,11 @@ catch (OptionsValidationException error)
     foreach (var failure in error.Failures) Console.Error.WriteLine($"Setting: {failure}");
     return 1;
 }
+catch (AggregateException error) when (error.InnerExceptions.All(inner => inner is OptionsValidationException))
+{
+    foreach (var failure in error.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures)) Console.Error.WriteLine($"Setting: {failure}");
+    return 1;
+}
 catch (InvalidOperationException error) when (error.InnerException is FormatException)
 {
     // The configuration binder's: a value that is no number, flag or URI. It names the setting with colons.

@@ -8,16 +8,23 @@ internal sealed class OperatorOptions
 
     public const int MinKeyLength = 32;
 
+    /// <summary>What Azure puts in the place of a secret that it could not read; everybody could guess it.</summary>
+    public const string UnresolvedSecret = "@Microsoft.KeyVault(";
+
     /// <summary>The platform operator's key.</summary>
     public string Key { get; set; } = "";
 }
 
 internal sealed class OperatorOptionsValidation : IValidateOptions<OperatorOptions>
 {
-    public ValidateOptionsResult Validate(string? name, OperatorOptions options) =>
-        options.Key.Trim().Length >= OperatorOptions.MinKeyLength
+    public ValidateOptionsResult Validate(string? name, OperatorOptions options)
+    {
+        if (options.Key.Trim().StartsWith(OperatorOptions.UnresolvedSecret, StringComparison.OrdinalIgnoreCase))
+            return ValidateOptionsResult.Fail("Operator__key refers to a secret that the app's identity cannot read, or that is not there.");
+        return options.Key.Trim().Length >= OperatorOptions.MinKeyLength
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail($"Operator__key must be set to at least {OperatorOptions.MinKeyLength} characters.");
+    }
 }
 
 internal sealed class EncryptionOptions

@@ -53,6 +53,7 @@ public sealed class ProcessTests(AppFixture fixture)
     [InlineData("Tables__connectionString", null)]
     [InlineData("Tables__connectionString", "somewhere")]
     [InlineData("Operator__key", "short")]
+    [InlineData("Operator__key", "@Microsoft.KeyVault(VaultName=vault;SecretName=operator-key)")]
     [InlineData("Encryption__currentKey", "no-key")]
     [InlineData("StatusSnapshotSchedule", "often")]
     [InlineData("Http__trustForwardedHeaders", "maybe")]
@@ -64,6 +65,17 @@ public sealed class ProcessTests(AppFixture fixture)
         Assert.NotEqual(0, await app.RunToEndAsync());
         var line = Assert.Single(app.Output, line => line.Length > 0);
         Assert.Contains(setting, line, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Start_with_two_wrong_settings_ends_with_a_line_for_each()
+    {
+        using var app = fixture.NewApp("settings");
+        app.Settings["Operator__key"] = null;
+        app.Settings["Encryption__currentKey"] = null;
+        app.Settings["Logging__LogLevel__Default"] = "None";
+        Assert.NotEqual(0, await app.RunToEndAsync());
+        Assert.Equal(["Setting: Operator__key", "Setting: Encryption__currentKey"], app.Output.Where(line => line.Length > 0).Select(line => line[..line.IndexOf(" must", StringComparison.Ordinal)]));
     }
 
     private static async Task<int[]> AddAgentsAsync(HttpClient http, TestAccount account, int count)

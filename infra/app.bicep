@@ -1,0 +1,111 @@
+param location string
+param tags object
+param name string
+param planName string
+param identityName string
+param hostAccountName string
+param dataAccountName string
+param vaultName string
+param insightsName string
+param instanceMemoryMB int
+param maximumInstanceCount int
+param alwaysReady array
+param statusSnapshotSchedule string
+param ringMeRequestsPerHour int
+param ringMeEventsPerAgent int
+param previousEncryptionKeyVersion string
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
+  name: identityName
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: insightsName
+}
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: { name: 'FC1', tier: 'FlexConsumption' }
+  properties: { reserved: true }
+}
+
+resource app 'Microsoft.Web/sites@2024-04-01' = {
+  name: name
+  location: location
+  tags: union(tags, { 'azd-service-name': 'app' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identity.id}': {} }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    keyVaultReferenceIdentity: identity.id
+    siteConfig: {
+      ftpsState: 'Disabled'
+      http20Enabled: true
+      minTlsVersion: '1.2'
+      scmMinTlsVersion: '1.2'
+    }
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: 'https://${hostAccountName}.blob.${environment().suffixes.storage}/packages'
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identity.id
+          }
+        }
+      }
+      runtime: { name: 'dotnet-isolated', version: '10.0' }
+      scaleAndConcurrency: {
+        alwaysReady: alwaysReady
+        instanceMemoryMB: instanceMemoryMB
+        maximumInstanceCount: maximumInstanceCount
+      }
+    }
+  }
+
+  // Whoever deploys is known by name: no publishing passwords.
+  resource ftp 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: { allow: false }
+  }
+
+  resource scm 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: { allow: false }
+  }
+
+  resource settings 'config' = {
+    name: 'appsettings'
+    properties: {
+      AzureWebJobsStorage__accountName: hostAccountName
+      AzureWebJobsStorage__clientId: identity.properties.clientId
+      AzureWebJobsStorage__credential: 'managedidentity'
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
+      APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
+      // Which of its identities the app opens the tables with.
+      AZURE_CLIENT_ID: identity.properties.clientId
+      Encryption__currentKey: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=encryption-key)'
+      Http__trustForwardedHeaders: 'true'
+      Operator__key: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=operator-key)'
+      RingMe__eventsPerAgent: string(ringMeEventsPerAgent)
+      RingMe__requestsPerHour: string(ringMeRequestsPerHour)
+      StatusSnapshotSchedule: statusSnapshotSchedule
+      Tables__serviceUri: 'https://${dataAccountName}.table.${environment().suffixes.storage}'
+      ...(empty(previousEncryptionKeyVersion)
+        ? {}
+        : {
+            Encryption__previousKey: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=encryption-key;SecretVersion=${previousEncryptionKeyVersion})'
+          })
+    }
+  }
+}
+
+output origin string = 'https://${app.properties.defaultHostName}'

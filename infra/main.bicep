@@ -1,0 +1,163 @@
+targetScope = 'resourceGroup'
+
+@description('Region of every resource. Flex Consumption is not in all of them: `az functionapp list-flexconsumption-locations` names those that have it.')
+param location string = resourceGroup().location
+
+@description('Name of the deployment. It goes into names and into the tag azd-env-name.')
+@minLength(1)
+@maxLength(24)
+param environmentName string
+
+@description('The platform operator\'s key, at least 32 characters.')
+@secure()
+@minLength(32)
+param operatorKey string
+
+@description('NAME:KEY, the key 32 random bytes in base64. Seals stored secrets and signs tokens.')
+@secure()
+@minLength(46)
+param encryptionKey string
+
+@description('Version of the vault\'s secret `encryption-key` that holds the key before the current one; empty when nothing is sealed or signed with it any more.')
+param previousEncryptionKeyVersion string = ''
+
+@description('Who is told when an alert fires.')
+param alertEmail string
+
+@description('Failures that the app did not foresee, within five minutes, from which on an alert fires.')
+@minValue(1)
+param failuresToAlert int = 1
+
+@description('Memory of an instance in MB. Every execution is billed for all of it.')
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int = 2048
+
+@description('The most instances that may run at a time. It also bounds what a flood of requests can cost.')
+@minValue(1)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+
+@description('Instances kept running, by what they serve: `http` for all HTTP functions, `function:NAME` for a timer. They are billed all the time and have no cold start.')
+param alwaysReady alwaysReadyInstances[] = []
+
+@description('When presence is aggregated into status exports: NCrontab with seconds, UTC, at least every ten minutes. Each tick is billed for a second at least.')
+param statusSnapshotSchedule string = '*/5 * * * * *'
+
+@description('Requests that a client of the RingMe API has in an hour.')
+@minValue(1)
+param ringMeRequestsPerHour int = 10000
+
+@description('Events that one agent can have in the RingMe API.')
+@minValue(1)
+@maxValue(20)
+param ringMeEventsPerAgent int = 20
+
+@description('Copies of the application\'s tables: in one data centre (LRS), in several zones (ZRS), or also in a second region (GRS, GZRS).')
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
+param dataRedundancy string = 'Standard_ZRS'
+
+@description('Days for which logs and metrics are kept. The first 30 cost nothing extra.')
+@minValue(30)
+@maxValue(730)
+param logRetentionDays int = 30
+
+@description('Days for which a replaced or deleted deployment package can be had back.')
+@minValue(1)
+@maxValue(365)
+param packageRetentionDays int = 14
+
+@description('Instances kept running for one group of functions.')
+type alwaysReadyInstances = {
+  @description('`http`, or `function:NAME`.')
+  name: string
+
+  @minValue(1)
+  instanceCount: int
+}
+
+var suffix = uniqueString(resourceGroup().id)
+var tags = { 'azd-env-name': environmentName }
+
+// The names are made here, so that no module waits for another just to learn one.
+var names = {
+  identity: 'id-contactrouting-${suffix}'
+  hostStorage: 'crhost${suffix}'
+  dataStorage: 'crdata${suffix}'
+  vault: 'kv-cr-${suffix}'
+  logs: 'log-contactrouting-${suffix}'
+  insights: 'appi-contactrouting-${suffix}'
+  plan: 'plan-contactrouting-${suffix}'
+  app: 'func-contactrouting-${suffix}'
+}
+
+// User-assigned, so that it has its roles before the app that uses it exists.
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: names.identity
+  location: location
+  tags: tags
+}
+
+module storage 'storage.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    hostAccountName: names.hostStorage
+    dataAccountName: names.dataStorage
+    dataRedundancy: dataRedundancy
+    packageRetentionDays: packageRetentionDays
+    principalId: identity.properties.principalId
+  }
+}
+
+module vault 'vault.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    name: names.vault
+    operatorKey: operatorKey
+    encryptionKey: encryptionKey
+    principalId: identity.properties.principalId
+  }
+}
+
+module monitoring 'monitoring.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    logsName: names.logs
+    insightsName: names.insights
+    retentionDays: logRetentionDays
+    alertEmail: alertEmail
+    failuresToAlert: failuresToAlert
+    principalId: identity.properties.principalId
+  }
+}
+
+module app 'app.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    name: names.app
+    planName: names.plan
+    identityName: names.identity
+    hostAccountName: names.hostStorage
+    dataAccountName: names.dataStorage
+    vaultName: names.vault
+    insightsName: names.insights
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+    alwaysReady: alwaysReady
+    statusSnapshotSchedule: statusSnapshotSchedule
+    ringMeRequestsPerHour: ringMeRequestsPerHour
+    ringMeEventsPerAgent: ringMeEventsPerAgent
+    previousEncryptionKeyVersion: previousEncryptionKeyVersion
+  }
+  // A setting that is read before its role or secret is there stays broken until the next restart.
+  dependsOn: [storage, vault, monitoring]
+}
+
+output functionAppName string = names.app
+output origin string = app.outputs.origin
+output vaultName string = names.vault
+output dataAccountName string = names.dataStorage
+output insightsName string = names.insights

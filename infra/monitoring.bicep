@@ -1,0 +1,110 @@
+param location string
+param tags object
+param logsName string
+param insightsName string
+param retentionDays int
+param alertEmail string
+param failuresToAlert int
+param principalId string
+
+var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
+
+resource logs 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+  name: logsName
+  location: location
+  tags: tags
+  properties: {
+    sku: { name: 'PerGB2018' }
+    retentionInDays: retentionDays
+    features: { disableLocalAuth: true }
+  }
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' = {
+  name: insightsName
+  location: location
+  tags: tags
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    DisableLocalAuth: true
+    WorkspaceResourceId: logs.id
+  }
+}
+
+resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: insights
+  name: guid(insights.id, principalId, metricsPublisher)
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', metricsPublisher)
+  }
+}
+
+resource told 'Microsoft.Insights/actionGroups@2023-01-01' = {
+  name: 'contactrouting-alerts'
+  location: 'global'
+  tags: tags
+  properties: {
+    enabled: true
+    groupShortName: 'contactroute'
+    emailReceivers: [
+      { name: 'operator', emailAddress: alertEmail, useCommonAlertSchema: true }
+    ]
+  }
+}
+
+// Whatever a request or a tick met without foreseeing it is logged with its exception, and never sampled away.
+resource failedRequests 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: 'contactrouting-failed-requests'
+  location: location
+  tags: tags
+  properties: {
+    displayName: 'ContactRouting: requests or ticks fail'
+    severity: 1
+    scopes: [insights.id]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT5M'
+    autoMitigate: true
+    criteria: {
+      allOf: [
+        {
+          query: 'exceptions | where severityLevel >= 3'
+          timeAggregation: 'Count'
+          operator: 'GreaterThanOrEqual'
+          threshold: failuresToAlert
+        }
+      ]
+    }
+    actions: { actionGroups: [told.id] }
+  }
+}
+
+// The host counts the successful runs of each function, and sends the sum every five minutes (host.json, aggregator).
+resource missingTicks 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for timer in ['StatusSnapshot']: {
+    name: 'contactrouting-missing-tick-${timer}'
+    location: location
+    tags: tags
+    properties: {
+      displayName: 'ContactRouting: ${timer} does not run'
+      severity: 1
+      scopes: [insights.id]
+      evaluationFrequency: 'PT15M'
+      windowSize: 'PT30M'
+      autoMitigate: true
+      criteria: {
+        allOf: [
+          {
+            query: 'customMetrics | where name endswith "${timer} Successes" and value > 0'
+            timeAggregation: 'Count'
+            operator: 'LessThan'
+            threshold: 1
+          }
+        ]
+      }
+      actions: { actionGroups: [told.id] }
+    }
+  }
+]

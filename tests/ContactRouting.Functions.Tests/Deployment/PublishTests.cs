@@ -1,0 +1,40 @@
+using System.Reflection.PortableExecutable;
+using System.Text.Json;
+
+namespace ContactRouting.Tests.Deployment;
+
+public sealed class PublishTests(PublishedFolder published) : IClassFixture<PublishedFolder>
+{
+    private const string App = "ContactRouting.Functions";
+
+    [Fact]
+    public void Published_app_is_compiled_ahead_for_the_platforms_own_runtime()
+    {
+        using var app = new PEReader(File.OpenRead(Path.Combine(published.Folder, $"{App}.dll")));
+        Assert.NotEqual(0, app.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size);
+        var runtime = Json($"{App}.runtimeconfig.json").GetProperty("runtimeOptions");
+        Assert.Equal(["Microsoft.AspNetCore.App", "Microsoft.NETCore.App"], runtime.GetProperty("frameworks").EnumerateArray().Select(framework => framework.GetProperty("name").GetString()).Order());
+        Assert.EndsWith("linux-x64", Json($"{App}.deps.json").GetProperty("runtimeTarget").GetProperty("name").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Published_host_configuration_is_the_repositorys() =>
+        Assert.Equal(File.ReadAllText(Repository.File("host.json")), File.ReadAllText(Path.Combine(published.Folder, "host.json")));
+
+    [Fact]
+    public void Published_folder_has_no_settings_and_nothing_of_development()
+    {
+        Assert.All(published.Files, file => Assert.DoesNotMatch(@"(?i)settings|development|\.cs$|\.csproj$|^tests|xunit|moq|azurite", file));
+        Assert.All(published.Files.Where(file => !file.StartsWith(".azurefunctions/", StringComparison.Ordinal)), file => Assert.Contains(Path.GetExtension(file), (string[])[".dll", ".json", ".pdb", ".metadata", ".so"]));
+    }
+
+    [WorkerPackagesFact]
+    public void Published_worker_configuration_starts_the_app_with_all_its_functions()
+    {
+        Assert.Equal($"{App}.dll", Json("worker.config.json").GetProperty("description").GetProperty("defaultWorkerPath").GetString());
+        Assert.Equal(AppFunctions.All.Order(), Json("functions.metadata").EnumerateArray().Select(function => function.GetProperty("name").GetString()).Order());
+        Assert.Contains(".azurefunctions/", string.Join('\n', published.Files), StringComparison.Ordinal);
+    }
+
+    private JsonElement Json(string file) => JsonElement.Parse(File.ReadAllBytes(Path.Combine(published.Folder, file)));
+}

@@ -1,0 +1,75 @@
+using System.Reflection;
+using ContactRouting.Hosting;
+using ContactRouting.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace ContactRouting.Tests.Deployment;
+
+/// <summary>The settings that the code binds and those that Bicep deploys are the same.</summary>
+public sealed class SettingTests(Resources resources) : IClassFixture<Resources>
+{
+    /// <summary>Bound, and deliberately not deployed.</summary>
+    private static readonly string[] Left =
+    [
+        "Tables__connectionString", // It holds an account key; the deployed app opens the tables with its identity.
+        "Tables__namePrefix", // The deployed app has a storage account to itself.
+        "Webhooks__allowPrivateAddresses", // For development only.
+    ];
+
+    /// <summary>Deployed only when the deployment is told that the key was exchanged.</summary>
+    private static readonly string[] OnDemand = ["Encryption__previousKey"];
+
+    /// <summary>Read by the Functions host, the platform or the Azure SDK.</summary>
+    private static readonly string[] Foreign = ["AzureWebJobsStorage__", "APPLICATIONINSIGHTS_", "AZURE_CLIENT_ID"];
+
+    [Fact]
+    public void Deployed_settings_are_those_that_the_options_bind()
+    {
+        var deployed = resources.Settings.Keys.Where(name => !Foreign.Any(foreign => name.StartsWith(foreign, StringComparison.Ordinal)));
+        Assert.Equal(Bound().Except([.. Left, .. OnDemand], StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase), deployed.Order(StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Previous_encryption_key_is_read_from_the_version_that_is_given()
+    {
+        var settings = Resources.SettingsOf(await Bicep.PredictAsync(previousEncryptionKeyVersion: "0123abcd"));
+        Assert.Equal(OnDemand, settings.Keys.Except(resources.Settings.Keys, StringComparer.OrdinalIgnoreCase));
+        Assert.EndsWith("SecretName=encryption-key;SecretVersion=0123abcd)", settings[OnDemand[0]], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_of_settings_left_out_are_names_of_settings() => Assert.Empty(Left.Concat(OnDemand).Except(Bound(), StringComparer.OrdinalIgnoreCase));
+
+    [Fact]
+    public void Schedules_are_those_of_the_code()
+    {
+        var schedules = typeof(ScheduleOptions).GetProperties();
+        Assert.NotEmpty(schedules);
+        Assert.All(schedules, schedule => Assert.Equal((string)schedule.GetValue(new ScheduleOptions())!, resources.Settings[schedule.Name]));
+    }
+
+    [Fact]
+    public void Forwarded_headers_are_trusted_behind_the_platforms_front_end() => Assert.Equal("true", resources.Settings["Http__trustForwardedHeaders"]);
+
+    [Fact]
+    public void Secrets_are_references_to_the_vault() =>
+        Assert.All(["Operator__key", "Encryption__currentKey"], name => Assert.StartsWith("@Microsoft.KeyVault(", resources.Settings[name], StringComparison.Ordinal));
+
+    /// <summary>Every setting of every options class of the app that the composition binds to the configuration.</summary>
+    private static IEnumerable<string> Bound()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.AddContactRouting();
+        var classes = builder.Services
+            .Where(service => service.ServiceType.IsGenericType && service.ServiceType.GetGenericTypeDefinition() == typeof(IOptionsChangeTokenSource<>))
+            .Select(service => service.ServiceType.GetGenericArguments()[0])
+            .Where(type => type.Assembly == typeof(Tables).Assembly)
+            .Distinct().ToList();
+        Assert.NotEmpty(classes);
+        return classes.SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance), (type, property) => $"{SectionOf(type)}{property.Name}");
+    }
+
+    private static string SectionOf(Type options) =>
+        options.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() is string section ? $"{section}__" : "";
+}

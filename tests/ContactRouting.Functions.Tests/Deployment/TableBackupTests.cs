@@ -1,0 +1,46 @@
+using Azure.Data.Tables;
+using ContactRouting.Testing;
+
+namespace ContactRouting.Tests.Deployment;
+
+public sealed class TableBackupTests(AzuriteServer azurite) : IClassFixture<AzuriteServer>
+{
+    [Fact]
+    public async Task Restored_tables_have_the_rows_of_the_backup_and_no_others()
+    {
+        var table = new TableClient(azurite.ConnectionString, "Things");
+        await table.CreateAsync();
+        var kept = new TableEntity("1", "d|a b")
+        {
+            ["Text"] = "a \"quoted\"\nline", ["Int"] = -1, ["Long"] = long.MaxValue, ["Double"] = 0.1, ["Bool"] = true,
+            ["Time"] = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero), ["Guid"] = Guid.NewGuid(), ["Bytes"] = new byte[] { 0, 1, 255 },
+        };
+        var overwritten = new TableEntity("1", "d|c") { ["Text"] = "before", ["Only"] = "before" };
+        await table.AddEntityAsync(kept);
+        await table.AddEntityAsync(overwritten);
+        var before = await RowsAsync(table);
+
+        var folder = System.IO.Directory.CreateTempSubdirectory("contactrouting-backup");
+        Assert.Contains("Things: 2 rows", await RunAsync("backup", folder.FullName), StringComparison.Ordinal);
+        await table.DeleteEntityAsync(kept.PartitionKey, kept.RowKey);
+        await table.UpsertEntityAsync(new TableEntity("1", "d|c") { ["Text"] = "after", ["More"] = 1 }, TableUpdateMode.Replace);
+        await table.AddEntityAsync(new TableEntity("2", "added"));
+        Assert.Contains("Things: 2 rows restored, 1 others removed", await RunAsync("restore", folder.FullName), StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+
+        Assert.Equal(before, await RowsAsync(table));
+    }
+
+    private async Task<string> RunAsync(string verb, string folder) =>
+        (await Command.RunAsync("dotnet", ["run", Repository.File("infra", "tables.cs"), "--", verb, azurite.ConnectionString, folder], [])).Succeeded();
+
+    /// <summary>Every property with its type and value, in an order of its own.</summary>
+    private static async Task<List<string>> RowsAsync(TableClient table)
+    {
+        var rows = new List<string>();
+        await foreach (var row in table.QueryAsync<TableEntity>())
+            rows.Add(string.Join(", ", row.Where(property => property.Key is not ("Timestamp" or "odata.etag")).OrderBy(property => property.Key, StringComparer.Ordinal)
+                .Select(property => $"{property.Key}: {property.Value.GetType().Name} {(property.Value is BinaryData bytes ? Convert.ToHexString(bytes) : property.Value)}")));
+        return rows;
+    }
+}
