@@ -64,10 +64,7 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
     private async Task<Reply> CreateAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));
-        foreach (var name in fields.Names)
-        {
-            if (name is not ("id" or "name" or "username")) throw DomainException.Invalid(name, "is not known.");
-        }
+        fields.RefuseOthers("id", "name", "username");
         var wish = new NewAccount(fields.Integer("id"), fields.Text("name", 200), fields.Text("username", AccountStore.MaxUsernameLength));
         var (account, secrets) = await accounts.CreateAsync(wish, cancellationToken);
         var body = new

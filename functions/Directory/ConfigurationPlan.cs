@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ContactRouting.Http;
+using ContactRouting.Routing;
 
 namespace ContactRouting.Directory;
 
@@ -31,6 +32,7 @@ internal sealed class ConfigurationPlan
         Each(document.Widgets, "widgets", plan.AddWidget);
         Each(document.Groups, "groups", plan.AddGroup);
         Each(document.Queues, "queues", plan.AddQueue);
+        Each(document.Queues, "queues", plan.CheckOverflows);
         Each(document.Agents, "agents", plan.AddAgent);
         Each(document.GroupRoutings, "groupRoutings", plan.AddRouting);
         Each(document.Services, "services", plan.AddService);
@@ -98,6 +100,9 @@ internal sealed class ConfigurationPlan
         CheckRange(queue.MaxWaitSeconds, 1, Queue.MaxSeconds, $"{path}.maxWaitSeconds");
         foreach (var text in new[] { queue.Telephony.WaitGreeting, queue.Telephony.HoldGreeting, queue.Telephony.FromNumber }) CheckDisplay(text ?? "", $"{path}.telephony");
         Check(Names.UrlProblem(queue.Telephony.AgentListUrl ?? ""), $"{path}.telephony.agentListUrl");
+        CheckRange(queue.AdvanceAfterSeconds, 0, Queue.MaxSeconds, $"{path}.advanceAfterSeconds");
+        CheckRange(queue.ExpectedHandleSeconds, 1, Queue.MaxSeconds, $"{path}.expectedHandleSeconds");
+        CheckHours(queue.Hours, $"{path}.hours");
         var id = IdOf(queue.Id, path, () => queue.Name.Length > 0 ? (before.Named(queue.Name) as Queue)?.Id : Unmatched<Queue>(other => other.DisplayName == queue.DisplayName)?.Id);
         var stored = before.Queue(id);
         Want(queue with
@@ -109,8 +114,36 @@ internal sealed class ConfigurationPlan
         }, path);
     }
 
+    /// <summary>A queue may overflow into one that stands behind it in the document.</summary>
+    private void CheckOverflows(Queue queue, string path)
+    {
+        foreach (var (overflow, name) in new[] { (queue.WhenFull, "whenFull"), (queue.WhenWaited, "whenWaited") })
+        {
+            if (overflow.To == OverflowTo.Queue) Refer(DirectoryKeys.Queue(overflow.QueueId ?? 0), $"{path}.{name}.queueId", "queue");
+        }
+    }
+
+    private void CheckHours(OpeningHours? hours, string path)
+    {
+        if (hours is null) return;
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(hours.TimeZone, out _)) Fail($"{path}.timeZone", "is no time zone.");
+        if (hours.Weekly.Count > 100) Fail($"{path}.weekly", "has more than 100 parts.");
+        if (hours.Holidays.Count > 500) Fail($"{path}.holidays", "has more than 500 days.");
+        for (var index = 0; index < hours.Weekly.Count; index++)
+        {
+            if (hours.Weekly[index].To != TimeOnly.MinValue && hours.Weekly[index].To <= hours.Weekly[index].From) Fail($"{path}.weekly[{index}].to", "must be after from.");
+        }
+    }
+
     private void AddAgent(Agent agent, string path)
     {
+        CheckRange(agent.CapacityUnits, 1, Agent.MaxCapacityUnits, $"{path}.capacityUnits");
+        foreach (var (channel, cost) in agent.ChannelCosts)
+        {
+            Check(Channels.Problem(channel), $"{path}.channelCosts");
+            CheckRange(cost, 1, Agent.MaxCapacityUnits, $"{path}.channelCosts.{channel}");
+        }
+        if (agent.ChannelCosts.Count > 20) Fail($"{path}.channelCosts", "names more than 20 channels.");
         CheckDisplay(agent.DisplayName, $"{path}.displayName");
         CheckDisplay(agent.Email, $"{path}.email");
         CheckDisplay(agent.StringeeUserId, $"{path}.stringeeUserId");

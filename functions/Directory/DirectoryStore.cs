@@ -115,10 +115,11 @@ internal sealed class DirectoryStore(LiveTable live, DirectoryClaims claims, Cre
             var state = await live.FindAsync<AgentState>(edit.Before.AccountId, AgentState.RowKey(id), cancellationToken);
             if (edit.Directory.Agent(id) is not { } agent)
             {
+                if (state?.Value.Load.Count > 0) throw new DomainException(ErrorKind.Conflict, $"agent {id} has contacts.");
                 if (state is not null) ServingIndex.Change(batch, state, null);
                 continue;
             }
-            var after = (state?.Value ?? new AgentState()).Follow(agent, edit.Directory.SubscriptionsOf(id));
+            var after = (state?.Value ?? new AgentState()).Follow(edit.Directory, agent);
             if (edit.Presence is var (agentId, change) && agentId == id) (_, after, happened) = PresenceChanges.Decide(after, change, time.GetUtcNow());
             ServingIndex.Change(batch, state, after);
         }

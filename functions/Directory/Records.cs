@@ -96,6 +96,8 @@ internal sealed record Agent : NamedRecord
 
     public const int MaxSubscriptions = 20;
 
+    public const int MaxCapacityUnits = 100;
+
     public string Email { get; init; } = "";
 
     public AgentType Type { get; init; }
@@ -108,6 +110,12 @@ internal sealed record Agent : NamedRecord
 
     /// <summary>A local agent's extension in its telephone system.</summary>
     public int? ExtensionId { get; init; }
+
+    /// <summary>How much the agent can handle at once.</summary>
+    public int CapacityUnits { get; init; } = 1;
+
+    /// <summary>What a contact of a channel takes of it; 1 where the channel is not named.</summary>
+    public IReadOnlyDictionary<string, int> ChannelCosts { get; init; } = ImmutableDictionary<string, int>.Empty;
 
     public IReadOnlyList<Assignment> Queues { get; init; } = [];
 
@@ -159,6 +167,27 @@ internal sealed record Queue : NamedRecord
     /// <summary>How long a contact may wait; null for ever.</summary>
     public int? MaxWaitSeconds { get; init; }
 
+    /// <summary>Where a contact goes that finds the queue full.</summary>
+    public Overflow WhenFull { get; init; } = new();
+
+    /// <summary>Where a contact goes that has waited too long.</summary>
+    public Overflow WhenWaited { get; init; } = new();
+
+    /// <summary>What "the primary groups cannot serve" means for the secondary ones.</summary>
+    public AdvanceWhen AdvanceWhen { get; init; }
+
+    /// <summary>For <see cref="AdvanceWhen.WaitedSeconds"/>.</summary>
+    public int AdvanceAfterSeconds { get; init; } = 30;
+
+    /// <summary>How an agent is chosen among the queue's own operators.</summary>
+    public AgentStrategy Strategy { get; init; }
+
+    /// <summary>How long a contact usually takes, for estimates.</summary>
+    public int ExpectedHandleSeconds { get; init; } = 180;
+
+    /// <summary>When the queue is open; null for always.</summary>
+    public OpeningHours? Hours { get; init; }
+
     /// <summary>What only the telephone system makes use of.</summary>
     public Telephony Telephony { get; init; } = new();
 
@@ -169,6 +198,58 @@ internal sealed record Queue : NamedRecord
 
     public override string ExternalIdPrefix => "QU_";
 }
+
+/// <summary>How the agent to take is chosen among those who can.</summary>
+internal enum AgentStrategy
+{
+    LongestIdle,
+    LeastLoaded,
+
+    /// <summary>Whose last offer is longest ago.</summary>
+    RoundRobin,
+    Random,
+}
+
+/// <summary>When secondary groups serve, beside that no primary one can.</summary>
+internal enum AdvanceWhen
+{
+    /// <summary>As soon as no agent of the primary groups is free.</summary>
+    NoneFree,
+
+    /// <summary>Only while nobody of the primary groups is logged in.</summary>
+    NoneOnline,
+
+    /// <summary>Once the contact has waited for some time.</summary>
+    WaitedSeconds,
+}
+
+internal enum OverflowTo
+{
+    Refuse,
+
+    /// <summary>The next level of the service that the contact came by.</summary>
+    NextLevel,
+    Queue,
+}
+
+/// <summary>What becomes of a contact that meets a limit of its queue.</summary>
+/// <param name="QueueId">For <see cref="OverflowTo.Queue"/>.</param>
+internal sealed record Overflow(OverflowTo To = OverflowTo.Refuse, int? QueueId = null);
+
+/// <summary>When a queue is open, by the clock of its time zone.</summary>
+internal sealed record OpeningHours
+{
+    /// <summary>An IANA name, like Europe/Berlin.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    public IReadOnlyList<OpenTime> Weekly { get; init; } = [];
+
+    /// <summary>Days on which the queue stays closed.</summary>
+    public IReadOnlyList<DateOnly> Holidays { get; init; } = [];
+}
+
+/// <summary>A part of a day; <paramref name="To"/> is no longer in it, and midnight there is the end of the day.</summary>
+internal sealed record OpenTime(DayOfWeek Day, TimeOnly From, TimeOnly To);
 
 /// <summary>A queue's settings that routing has no use for. Source: Stringee, "Queue management".</summary>
 internal sealed record Telephony
@@ -197,6 +278,9 @@ internal sealed record Group : IDirectoryRecord
     public string Id { get; init; } = "";
 
     public string DisplayName { get; init; } = "";
+
+    /// <summary>How an agent is chosen among the members.</summary>
+    public AgentStrategy Strategy { get; init; }
 
     [JsonIgnore]
     public string RowKey => DirectoryKeys.Group(Id);

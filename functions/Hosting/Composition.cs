@@ -1,5 +1,6 @@
 using ContactRouting.Accounts;
 using ContactRouting.AgentEvents;
+using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.GroupRoutings;
 using ContactRouting.Http;
@@ -33,11 +34,13 @@ internal static class Composition
         services.AddOptions<EncryptionOptions>().BindConfiguration(EncryptionOptions.Section).ValidateOnStart();
         services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateOnStart();
         services.AddOptions<WebhooksOptions>().BindConfiguration(WebhooksOptions.Section).ValidateOnStart();
+        services.AddOptions<ContactsOptions>().BindConfiguration(ContactsOptions.Section).ValidateOnStart();
         services.AddOptions<RingMeOptions>().BindConfiguration(RingMeOptions.Section).ValidateOnStart();
         services.AddOptions<ScheduleOptions>().Bind(builder.Configuration).ValidateOnStart();
         services.AddSingleton<IValidateOptions<TablesOptions>, TablesOptionsValidation>();
         services.AddSingleton<IValidateOptions<OperatorOptions>, OperatorOptionsValidation>();
         services.AddSingleton<IValidateOptions<EncryptionOptions>, EncryptionOptionsValidation>();
+        services.AddSingleton<IValidateOptions<ContactsOptions>, ContactsOptionsValidation>();
         services.AddSingleton<IValidateOptions<RingMeOptions>, RingMeOptionsValidation>();
         services.AddSingleton<IValidateOptions<ScheduleOptions>, ScheduleOptionsValidation>();
 
@@ -50,6 +53,7 @@ internal static class Composition
         services.AddSingleton<PresenceChanges>().AddSingleton<AgentChanges>().AddSingleton<LivePresenceReader>();
         services.AddSingleton<DeliveryQueue>().AddSingleton<WebhookClient>().AddSingleton<DeadLetters>().AddSingleton<WebhookDispatcher>();
         services.AddSingleton<DeliveryService>().AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
+        services.AddSingleton<ContactStore>().AddSingleton<ContactRouter>().AddSingleton<ContactActions>().AddSingleton<ContactSweep>().AddSingleton<ContactView>();
         services.AddSingleton<SnapshotStore>().AddSingleton<StatusSnapshots>().AddSingleton<StatusExports>();
         services.AddSingleton<ServiceLevelStore>().AddSingleton<UserChanges>().AddSingleton<Operators>().AddSingleton<NamedPresence>().AddSingleton<EmbeddedServices>().AddSingleton<RequestOrigin>();
         services.AddSingleton<LibraryH3lpApi>().AddSingleton<LibraryH3lpLoginApi>().AddSingleton<LibraryH3lpPublicApi>().AddSingleton<LiveGuideApi>().AddSingleton<SinkApi>();

@@ -49,6 +49,12 @@ internal sealed class Fields
         return fields;
     }
 
+    /// <exception cref="DomainException">There is a field beside the known ones.</exception>
+    public void RefuseOthers(params string[] known)
+    {
+        if (Names.FirstOrDefault(name => !known.Contains(name)) is { } other) throw DomainException.Invalid(other, "is not known.");
+    }
+
     public bool Has(string name) => values.TryGetValue(name, out var value) && value.ValueKind is not JsonValueKind.Null;
 
     /// <summary>Text that keeps a rule, or null where it is absent.</summary>
@@ -105,6 +111,15 @@ internal sealed class Fields
         Integer(name) is not { } number || (number >= least && number <= most) ? Integer(name) : throw DomainException.Invalid(name, $"must be from {least} to {most}.");
 
     public int RequiredInteger(string name) => Integer(name) ?? throw DomainException.Invalid(name, "is missing.");
+
+    /// <summary>A time like 2026-01-31T12:00:00Z, or null where it is absent; UTC where it names no zone.</summary>
+    public DateTimeOffset? Time(string name)
+    {
+        if (Text(name, 100) is not { } text) return null;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) && time.Year > 2000
+            ? time
+            : throw DomainException.Invalid(name, "must be a time like 2026-01-31T12:00:00Z.");
+    }
 
     /// <summary>True or false, also as 1 or 0, or null where it is absent.</summary>
     public bool? Flag(string name)

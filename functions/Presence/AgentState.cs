@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ContactRouting.Directory;
 using ContactRouting.Storage;
 
@@ -52,19 +53,55 @@ internal sealed record AgentState
     /// <summary>What the agent says of it, free text.</summary>
     public string StatusText { get; init; } = "";
 
+    /// <summary>Unless renewed, the login ends then.</summary>
+    public DateTimeOffset? LeaseUntil { get; init; }
+
+    public int CapacityUnits { get; init; } = 1;
+
+    public IReadOnlyDictionary<string, int> ChannelCosts { get; init; } = ImmutableDictionary<string, int>.Empty;
+
+    /// <summary>The units whose strategy is not the default.</summary>
+    public IReadOnlyDictionary<string, AgentStrategy> Strategies { get; init; } = ImmutableDictionary<string, AgentStrategy>.Empty;
+
+    /// <summary>What the agent has been offered, handles, or rests from.</summary>
+    public IReadOnlyList<Reservation> Load { get; init; } = [];
+
+    /// <summary>Since when the agent waits for contacts.</summary>
+    public DateTimeOffset? IdleSince { get; init; }
+
+    public DateTimeOffset? LastOfferedAt { get; init; }
+
+    /// <summary>Offers in a row that the agent let pass.</summary>
+    public int Unanswered { get; init; }
+
+    public DateTimeOffset? LastUnansweredAt { get; init; }
+
+    /// <summary>The agent's place in units that choose at random; new with every change.</summary>
+    public int Shuffle { get; init; }
+
     /// <summary>Counts the agent's presence events.</summary>
     public long Sequence { get; init; }
 
-    public bool CanServe => Status == PresenceStatus.Available;
+    /// <summary>Capacity that nothing is reserved for.</summary>
+    public int Free => CapacityUnits - Load.Sum(reservation => reservation.Cost);
+
+    public bool CanServe => Status == PresenceStatus.Available && Free > 0;
+
+    public bool CanTake(string channel) => CanServe && CostOf(channel) <= Free;
+
+    public int CostOf(string channel) => ChannelCosts.GetValueOrDefault(channel, 1);
 
     public bool IsLoggedIn => Status != PresenceStatus.LoggedOut;
 
     public static string RowKey(int agentId) => $"{Prefix}{TableKey.Number(agentId)}";
 
     /// <summary>The agent as the directory has it now, its presence kept.</summary>
-    public AgentState Follow(Agent agent, IEnumerable<Subscription> subscriptions) => this with
+    public AgentState Follow(AccountDirectory directory, Agent agent) => this with
     {
         AgentId = agent.Id,
+        CapacityUnits = agent.CapacityUnits,
+        ChannelCosts = agent.ChannelCosts,
+        Strategies = StrategiesOf(directory, agent).Where(unit => unit.Strategy != AgentStrategy.LongestIdle).ToImmutableDictionary(unit => unit.Name, unit => unit.Strategy),
         Type = agent.Type,
         Address = agent.Address,
         Units =
@@ -72,9 +109,17 @@ internal sealed record AgentState
             .. agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => ServingUnit.Operators(assignment.QueueId)),
             .. agent.Groups.Select(ServingUnit.Group),
         ],
-        Subscriptions = [.. subscriptions.Select(subscription => new AgentSubscription(subscription.Id, subscription.EventType))],
+        Subscriptions = [.. directory.SubscriptionsOf(agent.Id).Select(subscription => new AgentSubscription(subscription.Id, subscription.EventType))],
     };
+
+    private static IEnumerable<(string Name, AgentStrategy Strategy)> StrategiesOf(AccountDirectory directory, Agent agent) =>
+        agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => (ServingUnit.Operators(assignment.QueueId), directory.Queue(assignment.QueueId)!.Strategy))
+            .Concat(agent.Groups.Select(group => (ServingUnit.Group(group), directory.Group(group)!.Strategy)));
 }
+
+/// <summary>Capacity that a contact has of an agent.</summary>
+/// <param name="WrapUpUntil">While the agent rests from it.</param>
+internal sealed record Reservation(string ContactId, int Cost, DateTimeOffset? WrapUpUntil = null);
 
 /// <summary>What a change of presence has to know of a subscription.</summary>
 internal sealed record AgentSubscription(int Id, SubscribedEvent EventType);

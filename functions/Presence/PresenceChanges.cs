@@ -8,7 +8,8 @@ namespace ContactRouting.Presence;
 /// <param name="Status">Null to leave it as it is.</param>
 /// <param name="OccurredAt">When it happened, by its sender's word; null for now.</param>
 /// <param name="StatusText">Null to leave it as it is.</param>
-internal sealed record PresenceChange(PresenceStatus? Status, PresenceSource Source, DateTimeOffset? OccurredAt = null, string? StatusText = null);
+/// <param name="Lease">How long the login lasts unless it is renewed; null for ever. It counts where a status is given.</param>
+internal sealed record PresenceChange(PresenceStatus? Status, PresenceSource Source, DateTimeOffset? OccurredAt = null, string? StatusText = null, TimeSpan? Lease = null);
 
 internal enum PresenceOutcome
 {
@@ -29,11 +30,19 @@ internal sealed class PresenceChanges(LiveTable live, DeliveryQueue deliveries, 
     /// <param name="accepts">Checks the agent before anything is changed.</param>
     /// <exception cref="DomainException">The agent is unknown, or the change is dated too far in the future.</exception>
     public Task<PresenceOutcome> ApplyAsync(int accountId, int agentId, PresenceChange change, Action<AgentState> accepts, CancellationToken cancellationToken) =>
+        ApplyAsync(accountId, agentId, state =>
+        {
+            accepts(state);
+            return change;
+        }, cancellationToken);
+
+    /// <param name="decide">The change that the agent's state calls for, or null for none.</param>
+    public Task<PresenceOutcome> ApplyAsync(int accountId, int agentId, Func<AgentState, PresenceChange?> decide, CancellationToken cancellationToken) =>
         Conflict.RetryAsync(async () =>
         {
             var row = await live.FindAsync<AgentState>(accountId, AgentState.RowKey(agentId), cancellationToken)
                 ?? throw new DomainException(ErrorKind.NotFound, $"agent_id {agentId} is no agent's.", "agent_id");
-            accepts(row.Value);
+            if (decide(row.Value) is not { } change) return PresenceOutcome.Unchanged;
             var (outcome, after, happened) = Decide(row.Value, change, time.GetUtcNow());
             if (after == row.Value) return outcome;
             var batch = new Batch(LiveTable.Partition(accountId));
@@ -56,6 +65,11 @@ internal sealed class PresenceChanges(LiveTable live, DeliveryQueue deliveries, 
         if (change.OccurredAt is null && state.OccurredAt > occurredAt) occurredAt = state.OccurredAt.Value;
         if (occurredAt < state.OccurredAt) return (PresenceOutcome.Outdated, state, null);
         if (change.StatusText is { } text && text != state.StatusText) state = state with { StatusText = text };
+        if (change.Status is { } wanted)
+        {
+            var until = wanted == PresenceStatus.LoggedOut ? null : now + change.Lease;
+            if (until != state.LeaseUntil) state = state with { LeaseUntil = until };
+        }
         if (change.Status is not { } status || status == state.Status)
             return (PresenceOutcome.Unchanged, change.OccurredAt > state.OccurredAt ? state with { OccurredAt = occurredAt } : state, null);
 
@@ -64,6 +78,8 @@ internal sealed class PresenceChanges(LiveTable live, DeliveryQueue deliveries, 
             Status = status,
             OccurredAt = occurredAt,
             StatusSince = now,
+            IdleSince = now,
+            Unanswered = 0,
             OnlineSince = status == PresenceStatus.LoggedOut ? null : state.OnlineSince ?? now,
             Sequence = state.Sequence + 1,
         };

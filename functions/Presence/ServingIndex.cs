@@ -1,50 +1,79 @@
+using System.Globalization;
 using Azure;
+using ContactRouting.Directory;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Presence;
 
+/// <summary>What an index row tells of its agent, so that a decision need not read the agent.</summary>
+internal sealed record IndexEntry
+{
+    public int AgentId { get; init; }
+
+    public int Free { get; init; }
+
+    public IReadOnlyDictionary<string, int> ChannelCosts { get; init; } = System.Collections.Immutable.ImmutableDictionary<string, int>.Empty;
+
+    public bool CanTake(string channel) => Free >= ChannelCosts.GetValueOrDefault(channel, 1);
+}
+
 /// <summary>
-/// The index of logged-in agents: a row per agent and unit, sorted so that the first row of a unit tells whether
-/// somebody can serve, somebody is at least logged in, or nobody is there; among those who can serve, the longest idle
-/// comes first.
+/// The index of logged-in agents: a row per agent and unit. First come those who can serve, in the order of the unit's
+/// strategy, then those who are at least logged in; so the first rows of a unit tell whom to take.
 /// </summary>
 internal static class ServingIndex
 {
+    public const string All = "x|";
+
     private const char CanServe = '0';
     private const char LoggedIn = '1';
-
-    public const string All = "x|";
 
     public static string Prefix(string unit) => $"{All}{unit}|";
 
     public static string UnitOf(string key) => key.Split('|')[1];
 
-    /// <summary>What the first row of a unit's range says about it; null where there is none.</summary>
-    public static UnitState StateOf(string unit, string? firstKey) => firstKey?[Prefix(unit).Length] switch
-    {
-        null => UnitState.Offline,
-        CanServe => UnitState.CanServe,
-        _ => UnitState.LoggedIn,
-    };
+    /// <summary>Whether a row's agent can serve, or is only logged in.</summary>
+    public static bool IsServing(string key) => key.Split('|')[2][0] == CanServe;
 
     /// <summary>The rows that an agent's state calls for.</summary>
-    public static IEnumerable<string> RowKeys(AgentState? agent)
-    {
-        if (agent is not { IsLoggedIn: true }) return [];
-        var rank = $"{(agent.CanServe ? CanServe : LoggedIn)}{TableKey.Time(agent.StatusSince ?? default)}|{TableKey.Number(agent.AgentId)}";
-        return agent.Units.Select(unit => Prefix(unit) + rank);
-    }
+    public static IEnumerable<string> RowKeys(AgentState? agent) => agent is { IsLoggedIn: true } ? agent.Units.Select(unit => RowKey(agent, unit)) : [];
 
-    /// <summary>Puts an agent's change into the batch: its live row and the index rows that come and go.</summary>
+    public static string RowKey(AgentState agent, string unit) =>
+        $"{Prefix(unit)}{(agent.CanServe ? CanServe : LoggedIn)}{Rank(agent, unit)}|{TableKey.Number(agent.AgentId)}";
+
+    public static IndexEntry EntryOf(AgentState agent) => new() { AgentId = agent.AgentId, Free = agent.Free, ChannelCosts = agent.ChannelCosts };
+
+    /// <summary>Puts an agent's change into the batch: its live row, its lease's timer, and the index rows that come, go or change.</summary>
     public static void Change(Batch batch, Row<AgentState>? before, AgentState? after)
     {
+        if (after?.Strategies.Values.Contains(AgentStrategy.Random) == true) after = after with { Shuffle = Random.Shared.Next() };
         if (after is null) batch.Delete(before!.Key, before.ETag);
         else if (before is null) batch.Insert(AgentState.RowKey(after.AgentId), after);
         else batch.Replace(before.Key, after, before.ETag);
 
         var (old, wanted) = (RowKeys(before?.Value).ToHashSet(), RowKeys(after).ToHashSet());
         foreach (var key in old.Except(wanted)) batch.Delete(key, ETag.All);
-        foreach (var key in wanted.Except(old)) batch.Insert(key, new object());
+        foreach (var key in wanted.Except(old)) batch.Insert(key, EntryOf(after!));
+        if (after is not null && before is not null && IsTold(before.Value, after))
+        {
+            foreach (var key in wanted.Intersect(old)) batch.Upsert(key, EntryOf(after));
+        }
+        Timers.Change(batch, before is null ? null : Timers.LeaseOf(before.Value), after is null ? null : Timers.LeaseOf(after));
+    }
+
+    /// <summary>Whether the entries have something new to tell under the same keys.</summary>
+    private static bool IsTold(AgentState before, AgentState after) => before.Free != after.Free || !before.ChannelCosts.OrderBy(cost => cost.Key).SequenceEqual(after.ChannelCosts.OrderBy(cost => cost.Key));
+
+    private static string Rank(AgentState agent, string unit)
+    {
+        var idle = TableKey.Time(agent.IdleSince ?? agent.StatusSince ?? default);
+        return agent.Strategies.GetValueOrDefault(unit) switch
+        {
+            AgentStrategy.LeastLoaded => string.Create(CultureInfo.InvariantCulture, $"{(agent.CapacityUnits - agent.Free) * 1000 / agent.CapacityUnits:D4}{idle}"),
+            AgentStrategy.RoundRobin => TableKey.Time(agent.LastOfferedAt ?? default),
+            AgentStrategy.Random => TableKey.Number(agent.Shuffle),
+            _ => idle,
+        };
     }
 }
 

@@ -12,7 +12,7 @@ internal enum Availability
     /// <summary>Someone is logged in, nobody can serve now.</summary>
     Busy,
 
-    /// <summary>Nobody is logged in, or the queue is switched off.</summary>
+    /// <summary>Nobody is logged in, or the queue is switched off or outside its hours.</summary>
     Closed,
 }
 
@@ -20,7 +20,8 @@ internal enum Availability
 /// <param name="Code">
 /// <c>canServe</c>, <c>allBusy</c>, <c>nobodyLoggedIn</c>: of the queue's own operators, of a group, or of an agent;
 /// <c>secondaryNotNeeded</c>: a secondary group that has to wait while the primaries can serve;
-/// <c>queueDisabled</c>; <c>noAgents</c>: nobody is assigned.
+/// <c>secondaryNotYet</c>: one that the queue's advanceWhen holds back;
+/// <c>queueDisabled</c>; <c>outsideHours</c>; <c>noAgents</c>: nobody is assigned.
 /// </param>
 internal sealed record Reason(string Code, string? GroupId = null, int? AgentId = null)
 {
@@ -33,12 +34,20 @@ internal sealed record Reason(string Code, string? GroupId = null, int? AgentId 
 }
 
 /// <summary>An availability and why it is so.</summary>
-internal sealed record Verdict(Availability Availability, IReadOnlyList<Reason> Reasons);
+/// <param name="Serving">The units that may serve a guest now and can, in the order in which they are asked.</param>
+internal sealed record Verdict(Availability Availability, IReadOnlyList<Reason> Reasons, IReadOnlyList<string> Serving);
 
-/// <summary>What is known of live presence: the state of the units and of the agents that a decision looks at.</summary>
+/// <summary>What is known of live presence, as far as a decision needs it, for one channel.</summary>
 internal interface ILivePresence
 {
     UnitState OfUnit(string unit);
 
     UnitState OfAgent(int agentId);
+
+    /// <summary>Those who can serve, in the order of the unit's strategy; those who come late in it may be missing.</summary>
+    IReadOnlyList<int> CandidatesOf(string unit);
 }
+
+/// <summary>When a decision is made, and for whom.</summary>
+/// <param name="Waited">How long the contact has waited; a new one has not.</param>
+internal readonly record struct Moment(DateTimeOffset Now, TimeSpan Waited = default);

@@ -5,7 +5,7 @@ namespace ContactRouting.Routing;
 
 /// <summary>
 /// Whether a queue can take a guest: its operators count as a primary group; secondary groups serve only while the
-/// primaries cannot.
+/// primaries cannot, in the sense of the queue's advanceWhen.
 /// </summary>
 internal static class QueueAvailability
 {
@@ -13,21 +13,41 @@ internal static class QueueAvailability
     public static IEnumerable<string> UnitsOf(AccountDirectory directory, Queue queue) =>
         queue.Enabled ? Candidates(directory, queue).Select(candidate => candidate.Unit) : [];
 
-    public static Verdict Decide(AccountDirectory directory, Queue queue, ILivePresence presence)
+    public static Verdict Decide(AccountDirectory directory, Queue queue, ILivePresence presence, Moment moment)
     {
-        if (!queue.Enabled) return new Verdict(Availability.Closed, [new Reason("queueDisabled")]);
-        var candidates = Candidates(directory, queue).Select(candidate => (candidate.GroupId, candidate.Primary, State: presence.OfUnit(candidate.Unit))).ToList();
-        if (candidates.Count == 0) return new Verdict(Availability.Closed, [new Reason("noAgents")]);
+        if (!queue.Enabled) return Closed("queueDisabled");
+        if (queue.Hours is { } hours && !IsOpen(hours, moment.Now)) return Closed("outsideHours");
+        var units = Candidates(directory, queue).Select(candidate => (candidate.Unit, candidate.GroupId, candidate.Primary, State: presence.OfUnit(candidate.Unit))).ToList();
+        if (units.Count == 0) return Closed("noAgents");
 
-        var primariesServe = candidates.Any(candidate => candidate is { Primary: true, State: UnitState.CanServe });
-        var availability = Availability.Closed;
-        if (candidates.Any(candidate => candidate.State is UnitState.CanServe)) availability = Availability.Open;
-        else if (candidates.Any(candidate => candidate.State is UnitState.LoggedIn)) availability = Availability.Busy;
-        return new Verdict(availability,
-        [
-            .. candidates.Select(candidate => new Reason(
-                primariesServe && !candidate.Primary ? "secondaryNotNeeded" : Reason.CodeOf(candidate.State), candidate.GroupId)),
-        ]);
+        var primaries = units.Where(unit => unit.Primary).ToList();
+        var primariesServe = primaries.Any(unit => unit.State == UnitState.CanServe);
+        var advances = !primariesServe && (primaries.Count == 0 || queue.AdvanceWhen switch
+        {
+            AdvanceWhen.NoneOnline => primaries.All(unit => unit.State == UnitState.Offline),
+            AdvanceWhen.WaitedSeconds => moment.Waited >= TimeSpan.FromSeconds(queue.AdvanceAfterSeconds),
+            _ => true,
+        });
+        var serving = units.Where(unit => unit.State == UnitState.CanServe && (unit.Primary || advances)).Select(unit => unit.Unit).ToList();
+        var availability = serving.Count > 0 ? Availability.Open
+            : units.Any(unit => unit.State != UnitState.Offline) ? Availability.Busy
+            : Availability.Closed;
+        return new Verdict(availability, [.. units.Select(unit => new Reason(CodeOf(unit.Primary, unit.State), unit.GroupId))], serving);
+
+        string CodeOf(bool primary, UnitState state) =>
+            primary || advances ? Reason.CodeOf(state)
+            : primariesServe ? "secondaryNotNeeded"
+            : "secondaryNotYet";
+    }
+
+    private static Verdict Closed(string code) => new(Availability.Closed, [new Reason(code)], []);
+
+    private static bool IsOpen(OpeningHours hours, DateTimeOffset now)
+    {
+        var local = TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(hours.TimeZone));
+        var (day, time) = (DateOnly.FromDateTime(local.DateTime), TimeOnly.FromDateTime(local.DateTime));
+        return !hours.Holidays.Contains(day)
+            && hours.Weekly.Any(part => part.Day == day.DayOfWeek && time >= part.From && (time < part.To || part.To == TimeOnly.MinValue));
     }
 
     private static IEnumerable<(string Unit, string? GroupId, bool Primary)> Candidates(AccountDirectory directory, Queue queue)

@@ -8,7 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace ContactRouting.Routing;
 
-internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore directories, LivePresenceReader presence)
+internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore directories, LivePresenceReader presence, TimeProvider time)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
@@ -20,13 +20,29 @@ internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore director
         string serviceId, CancellationToken cancellationToken) =>
         api.ServeAsync(request, new() { Get = accountId => ResolveAsync(accountId, serviceId, cancellationToken) }, cancellationToken);
 
+    [Function("QueueAvailability")]
+    public Task<IResult> OfQueue(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/queues/{queueId}/availability")] HttpRequest request,
+        string queueId, CancellationToken cancellationToken) =>
+        api.ServeAsync(request, new()
+        {
+            Get = async accountId =>
+            {
+                var directory = await directories.GetAsync(accountId, cancellationToken);
+                var queue = (WireId.Parse(queueId) is { } id ? directory.Queue(id) : null) ?? throw DomainException.NotFound($"Queue {queueId}");
+                var live = await presence.ReadAsync(directory, [Line.OfQueue(queue.Id)], Channels.Standard, cancellationToken);
+                var verdict = QueueAvailability.Decide(directory, queue, live, new Moment(time.GetUtcNow()));
+                return Reply.Json(new { queueId = queue.Id, configurationVersion = directory.Version, verdict.Availability, reasons = Show(verdict) }, Json);
+            },
+        }, cancellationToken);
+
     private async Task<Reply> ResolveAsync(int accountId, string serviceId, CancellationToken cancellationToken)
     {
         var directory = await directories.GetAsync(accountId, cancellationToken);
         var service = WireId.Parse(serviceId) is { } id ? directory.Service(id) : null;
         if (service is null) throw DomainException.NotFound($"Service {serviceId}");
 
-        var resolution = ServiceResolution.Decide(directory, service, await presence.ReadAsync(directory, service, cancellationToken));
+        var resolution = ServiceResolution.Decide(directory, service, await presence.ReadAsync(directory, service, Channels.Standard, cancellationToken), new Moment(time.GetUtcNow()));
         return Reply.Json(new
         {
             serviceId = service.Id,
@@ -48,7 +64,9 @@ internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore director
             level.WidgetId,
             level.Html,
             verdict.Verdict.Availability,
-            reasons = verdict.Verdict.Reasons.Select(reason => JsonSerializer.SerializeToElement(reason, ReasonJson)),
+            reasons = Show(verdict.Verdict),
         };
     }
+
+    private static IEnumerable<JsonElement> Show(Verdict verdict) => verdict.Reasons.Select(reason => JsonSerializer.SerializeToElement(reason, ReasonJson));
 }

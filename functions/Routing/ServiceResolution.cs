@@ -1,4 +1,5 @@
 using ContactRouting.Directory;
+using ContactRouting.Presence;
 
 namespace ContactRouting.Routing;
 
@@ -12,9 +13,9 @@ internal sealed record LevelVerdict(int Index, Level Level, Verdict Verdict);
 /// <param name="Chosen">The level that takes a guest, or null.</param>
 internal sealed record ServiceResolution(Availability Availability, LevelVerdict? Chosen, IReadOnlyList<LevelVerdict> Levels)
 {
-    public static ServiceResolution Decide(AccountDirectory directory, Service service, ILivePresence presence)
+    public static ServiceResolution Decide(AccountDirectory directory, Service service, ILivePresence presence, Moment moment)
     {
-        var levels = service.Levels.Select((id, index) => Judge(directory, index, directory.Level(service.Id, id), presence)).ToList();
+        var levels = service.Levels.Select((id, index) => Judge(directory, index, directory.Level(service.Id, id), presence, moment)).ToList();
         var chosen = levels.FirstOrDefault(level => level.Verdict.Availability == Availability.Open);
         var availability = chosen is not null ? Availability.Open
             : levels.Any(level => level.Verdict.Availability == Availability.Busy) ? Availability.Busy
@@ -22,20 +23,21 @@ internal sealed record ServiceResolution(Availability Availability, LevelVerdict
         return new ServiceResolution(availability, chosen, levels);
     }
 
-    private static LevelVerdict Judge(AccountDirectory directory, int index, Level level, ILivePresence presence) =>
-        new(index, level, level.Target == LevelTarget.Queue
-            ? QueueAvailability.Decide(directory, directory.Queue(level.TargetId)!, presence)
-            : OfAgent(level.TargetId, presence));
-
-    private static Verdict OfAgent(int agentId, ILivePresence presence)
+    /// <summary>What a line of waiting contacts, a queue's or an agent's, can do now.</summary>
+    public static Verdict Judge(AccountDirectory directory, Line line, ILivePresence presence, Moment moment)
     {
-        var state = presence.OfAgent(agentId);
+        if (line.QueueId is { } queueId)
+            return directory.Queue(queueId) is { } queue ? QueueAvailability.Decide(directory, queue, presence, moment) : new Verdict(Availability.Closed, [new Reason("noAgents")], []);
+        var state = directory.Agent(line.AgentId!.Value) is null ? UnitState.Offline : presence.OfAgent(line.AgentId.Value);
         var availability = state switch
         {
-            Presence.UnitState.CanServe => Availability.Open,
-            Presence.UnitState.LoggedIn => Availability.Busy,
+            UnitState.CanServe => Availability.Open,
+            UnitState.LoggedIn => Availability.Busy,
             _ => Availability.Closed,
         };
-        return new Verdict(availability, [new Reason(Reason.CodeOf(state), AgentId: agentId)]);
+        return new Verdict(availability, [new Reason(Reason.CodeOf(state), AgentId: line.AgentId)], []);
     }
+
+    private static LevelVerdict Judge(AccountDirectory directory, int index, Level level, ILivePresence presence, Moment moment) =>
+        new(index, level, Judge(directory, Line.Of(level), presence, moment));
 }

@@ -13,7 +13,7 @@ internal sealed record OperatorPlace(string? QueueId, string? UserId);
 internal sealed record Operator(int QueueId, string Queue, string QueueShow, int UserId, string User, string UserShow, bool Enabled, int Id, string Name, string Show);
 
 /// <summary>The places of users at queues.</summary>
-internal sealed class Operators(DirectoryStore directories, LivePresenceReader presence)
+internal sealed class Operators(DirectoryStore directories, LivePresenceReader presence, TimeProvider time)
 {
     public Task<IReadOnlyList<Operator>> ListAsync(int accountId, OperatorPlace place, CancellationToken cancellationToken) =>
         ListAsync(accountId, place, ofQueue: place.UserId is null, cancellationToken);
@@ -76,7 +76,7 @@ internal sealed class Operators(DirectoryStore directories, LivePresenceReader p
     private async Task<IReadOnlyList<Operator>> ShowAsync(AccountDirectory directory, List<(Agent User, Assignment Assignment)> places, bool ofQueue, CancellationToken cancellationToken)
     {
         var queues = places.Select(place => place.Assignment.QueueId).Distinct().Select(id => directory.Queue(id)!).ToDictionary(queue => queue.Id);
-        var reading = presence.ReadAsync(directory, queues.Values, [], cancellationToken);
+        var reading = presence.ReadAsync(directory, queues.Keys.Select(Line.OfQueue), Channels.Standard, cancellationToken);
         var users = await presence.AgentsAsync(directory, [.. places.Select(place => place.User.Id).Distinct()], cancellationToken);
         var live = await reading;
         return
@@ -84,7 +84,7 @@ internal sealed class Operators(DirectoryStore directories, LivePresenceReader p
             .. places.Select(place =>
             {
                 var queue = queues[place.Assignment.QueueId];
-                var queueShow = Show.Of(QueueAvailability.Decide(directory, queue, live).Availability);
+                var queueShow = Show.Of(QueueAvailability.Decide(directory, queue, live, new Moment(time.GetUtcNow())).Availability);
                 var userShow = Show.Of(users.GetValueOrDefault(place.User.Id)?.Status ?? PresenceStatus.LoggedOut);
                 var (id, name, show) = ofQueue ? (place.User.Id, place.User.Name, userShow) : (queue.Id, queue.Name, queueShow);
                 return new Operator(queue.Id, queue.Name, queueShow, place.User.Id, place.User.Name, userShow, place.Assignment.Enabled, id, name, show);

@@ -99,8 +99,8 @@ internal sealed class NamedPresence(Claims claims, DirectoryStore directories, L
         switch (directory.Named(name))
         {
             case Queue queue when isQueue:
-                var live = await presence.ReadAsync(directory, [queue], [], none);
-                return new PresenceShown(Show.Of(QueueAvailability.Decide(directory, queue, live).Availability), queue.StatusText);
+                var live = await presence.ReadAsync(directory, [Line.OfQueue(queue.Id)], Channels.Standard, none);
+                return new PresenceShown(Show.Of(QueueAvailability.Decide(directory, queue, live, new Moment(time.GetUtcNow())).Availability), queue.StatusText);
             case Agent agent when !isQueue:
                 var state = (await presence.AgentsAsync(directory, [agent.Id], none)).GetValueOrDefault(agent.Id);
                 return new PresenceShown(Show.Of(state?.Status ?? PresenceStatus.LoggedOut), state?.StatusText ?? "");

@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace ContactRouting.ServiceLevels;
 
 /// <summary>Queues as LibraryH3lp has them. Source: LibraryH3lp, "Queues".</summary>
-internal sealed class QueueFunctions(LibraryH3lpApi api, DirectoryStore directories, DirectoryRemoval removal, LivePresenceReader presence)
+internal sealed class QueueFunctions(LibraryH3lpApi api, DirectoryStore directories, DirectoryRemoval removal, LivePresenceReader presence, TimeProvider time)
 {
     [Function("LibraryH3lpQueues")]
     public Task<IResult> List(
@@ -72,7 +72,7 @@ internal sealed class QueueFunctions(LibraryH3lpApi api, DirectoryStore director
 
     private async Task<IReadOnlyList<object>> ShowAsync(AccountDirectory directory, IReadOnlyList<Queue> queues, CancellationToken cancellationToken)
     {
-        var live = await presence.ReadAsync(directory, queues, [], cancellationToken);
+        var live = await presence.ReadAsync(directory, queues.Select(queue => Line.OfQueue(queue.Id)), Channels.Standard, cancellationToken);
         return
         [
             .. queues.Select(queue => new
@@ -83,7 +83,7 @@ internal sealed class QueueFunctions(LibraryH3lpApi api, DirectoryStore director
                 queue.Transcripts,
                 queue.Email,
                 queue.Avatar,
-                show = Show.Of(QueueAvailability.Decide(directory, queue, live).Availability),
+                show = Show.Of(QueueAvailability.Decide(directory, queue, live, new Moment(time.GetUtcNow())).Availability),
                 status = queue.StatusText,
             }),
         ];

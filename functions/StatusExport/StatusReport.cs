@@ -1,5 +1,6 @@
 using ContactRouting.Directory;
 using ContactRouting.Presence;
+using ContactRouting.Routing;
 
 namespace ContactRouting.StatusExport;
 
@@ -19,22 +20,29 @@ internal sealed record StatusReport(Waiting Global, IReadOnlyList<Department> De
 
     public static readonly StatusReport Empty = new(Nobody, [], []);
 
-    public static StatusReport Of(AccountDirectory directory, IEnumerable<AgentState> agents, DateTimeOffset asOf)
+    /// <param name="waiting">Since when contacts wait, and in which line.</param>
+    /// <param name="chats">How many contacts each agent handles.</param>
+    public static StatusReport Of(
+        AccountDirectory directory, IEnumerable<AgentState> agents, IEnumerable<(Line Line, DateTimeOffset Since)> waiting, IReadOnlyDictionary<int, int> chats, DateTimeOffset asOf)
     {
         var queuesOfGroup = directory.All<GroupRouting>().ToLookup(routing => routing.GroupId, routing => routing.QueueId);
+        var lines = waiting.ToLookup(contact => contact.Line, contact => contact.Since);
         var online = agents.Where(state => state.IsLoggedIn)
             .Select(state => (State: state, Agent: directory.Agent(state.AgentId)))
             .Where(pair => pair.Agent is not null)
             .Select(pair => (pair.State, Agent: pair.Agent!, Queues: QueuesOf(pair.Agent!).ToList()))
             .OrderBy(entry => entry.Agent.Id).ToList();
         return new StatusReport(
-            Nobody,
+            Count(lines.SelectMany(line => line)),
             [.. online.SelectMany(entry => entry.Queues).Where(queue => queue.Enabled).DistinctBy(queue => queue.Id).OrderBy(queue => queue.Id)
-                .Select(queue => new Department(queue.Id, queue.DisplayName, Nobody))],
+                .Select(queue => new Department(queue.Id, queue.DisplayName, Count(lines[Line.OfQueue(queue.Id)])))],
             [.. online.Select(entry => new Operator(
-                entry.Agent.DisplayName, entry.Agent.Email, entry.State.CanServe, 0,
+                entry.Agent.DisplayName, entry.Agent.Email, entry.State.CanServe, chats.GetValueOrDefault(entry.Agent.Id),
                 Math.Max(0, (long)(asOf - (entry.State.OnlineSince ?? asOf)).TotalSeconds),
                 [.. entry.Queues.Select(queue => (queue.Id, queue.DisplayName))]))]);
+
+        Waiting Count(IEnumerable<DateTimeOffset> since) =>
+            since.ToList() is { Count: > 0 } times ? new Waiting(times.Count, Math.Max(0, (int)(asOf - times.Min()).TotalSeconds)) : Nobody;
 
         IEnumerable<Queue> QueuesOf(Agent agent) =>
             agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => assignment.QueueId)

@@ -1,19 +1,26 @@
 using ContactRouting.Accounts;
+using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Presence;
+using ContactRouting.Routing;
 using ContactRouting.Storage;
 using ContactRouting.Webhooks;
 using Microsoft.Extensions.Logging;
 
 namespace ContactRouting.StatusExport;
 
-/// <summary>Aggregates presence into the snapshots of all accounts that are due, and resumes deliveries that were left.</summary>
+/// <summary>
+/// Visits all accounts that are due: resumes deliveries that were left, moves contacts whose time has come, and aggregates
+/// what is live into the status snapshot. It may run twice at once, on different instances.
+/// </summary>
 internal sealed partial class StatusSnapshots(
-    DueMarks dueMarks, LiveTable live, DirectoryStore directories, SnapshotStore snapshots, AccountRemoval removal, DeliveryService deliveries, TimeProvider time, ILogger<StatusSnapshots> logger)
+    DueMarks dueMarks, LiveTable live, DirectoryStore directories, SnapshotStore snapshots, AccountRemoval removal, DeliveryService deliveries, ContactSweep contacts,
+    TimeProvider time, ILogger<StatusSnapshots> logger)
 {
     private const int Parallelism = 8;
 
-    public async Task BuildDueAsync(CancellationToken cancellationToken)
+    /// <returns>How many accounts were visited.</returns>
+    public async Task<int> BuildDueAsync(CancellationToken cancellationToken)
     {
         var marks = await dueMarks.ListAsync(cancellationToken);
         await Parallel.ForEachAsync(marks, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken }, async (mark, token) =>
@@ -31,6 +38,7 @@ internal sealed partial class StatusSnapshots(
                 LogFailure(error, mark.Value.AccountId);
             }
         });
+        return marks.Count;
     }
 
     /// <summary>Builds one account's snapshot.</summary>
@@ -45,11 +53,18 @@ internal sealed partial class StatusSnapshots(
             await removal.FinishAsync(accountId, cancellationToken);
             return false;
         }
-        var (agents, outbox, operationsLeft) = await live.SweepAsync<AgentState>(accountId, AgentState.Prefix, cancellationToken);
-        foreach (var agentId in outbox.Select(Outbox.AgentOf).Distinct()) deliveries.Resume(new DeliveryTarget(accountId, agentId));
+        var swept = await live.SweepAsync(accountId, cancellationToken);
         var directory = await directories.GetAsync(accountId, head, cancellationToken);
-        await snapshots.SaveAsync(accountId, StatusReport.Of(directory, agents, asOf), asOf, cancellationToken);
-        return operationsLeft || outbox.Count > 0 || agents.Any(agent => agent.IsLoggedIn);
+        var outbox = swept.Keys(LiveTable.OutboxPrefix).Select(Outbox.AgentOf).Distinct().ToList();
+        foreach (var agentId in outbox) deliveries.Resume(new DeliveryTarget(accountId, agentId));
+        await contacts.SweepAsync(directory, swept, cancellationToken);
+
+        var agents = swept.Read<AgentState>(AgentState.Prefix).Select(row => row.Value).ToList();
+        var waiting = swept.Read<WaitingEntry>(Line.All).Select(row => (Line.Parse(row.Key), row.Value.EnqueuedAt)).ToList();
+        var chats = swept.Read<HandlingEntry>(ContactRows.HandlingPrefix).Where(row => row.Value.State == ContactState.Active)
+            .GroupBy(row => row.Value.AgentId).ToDictionary(agent => agent.Key, agent => agent.Count());
+        await snapshots.SaveAsync(accountId, StatusReport.Of(directory, agents, waiting, chats, asOf), asOf, cancellationToken);
+        return swept.OperationsLeft || outbox.Count > 0 || waiting.Count > 0 || agents.Any(agent => agent.IsLoggedIn || agent.Load.Count > 0);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The status snapshot of account {accountId} failed")]

@@ -25,10 +25,19 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
         tables.Live.FindAsync<T>(Partition(accountId), rowKey, cancellationToken);
 
     /// <summary>The rows of a prefix in the order of their keys, a page of up to 1,000 a read.</summary>
-    public async IAsyncEnumerable<TableEntity> RangeAsync(int accountId, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="rowsPerRead">Fewer, where the first rows are all that is likely to be wanted.</param>
+    public async IAsyncEnumerable<TableEntity> RangeAsync(int accountId, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken, int? rowsPerRead = null)
     {
         var filter = TableKey.PrefixFilter(Partition(accountId), prefix);
-        await foreach (var entity in tables.Live.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken)) yield return entity;
+        await foreach (var entity in tables.Live.QueryAsync<TableEntity>(filter, rowsPerRead, cancellationToken: cancellationToken)) yield return entity;
+    }
+
+    /// <summary>The rows of a prefix behind a key.</summary>
+    public IAsyncEnumerable<TableEntity> RangeFromAsync(int accountId, string prefix, string? after, int rowsPerRead, CancellationToken cancellationToken)
+    {
+        // The least key behind another is that with the least character put behind it.
+        var filter = TableKey.RangeFilter(Partition(accountId), after is null ? prefix : after + "!", TableKey.EndOfPrefix(prefix));
+        return tables.Live.QueryAsync<TableEntity>(filter, Math.Min(rowsPerRead, 1000), cancellationToken: cancellationToken);
     }
 
     /// <summary>The row keys of a prefix, a page of up to 1,000 a read.</summary>
@@ -87,27 +96,50 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
         }
     }
 
+    /// <summary>A transaction that may be lost without harm: somebody else did the same, or will.</summary>
+    public async Task TryCommitAsync(Batch batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await tables.Live.SubmitTransactionAsync(batch.Actions, cancellationToken);
+        }
+        catch (RequestFailedException error) when (Conflict.IsConflict(error))
+        {
+            // Changed meanwhile.
+        }
+    }
+
     public Task DeleteAsync(int accountId, IEnumerable<string> rowKeys, CancellationToken cancellationToken) =>
         tables.Live.DeleteRowsAsync(Partition(accountId), rowKeys, cancellationToken);
 
     /// <summary>
-    /// What a timer has to know of an account in one range read: the values of a prefix that follows the operations, the
-    /// keys in the outbox, and whether operations are left. Those that nobody asks for any more are removed.
+    /// What the timer has to know of an account, in one range read: the outbox, the agents, who waits, who handles what,
+    /// and the timers that are due. Operations that nobody asks for any more are removed.
     /// </summary>
-    public async Task<(List<T> Values, List<string> Outbox, bool OperationsLeft)> SweepAsync<T>(int accountId, string prefix, CancellationToken cancellationToken)
+    public async Task<SweptRows> SweepAsync(int accountId, CancellationToken cancellationToken)
     {
-        var partition = Partition(accountId);
-        var cutoff = $"{OperationPrefix}{TableKey.Time(time.GetUtcNow() - OperationLife)}";
-        var (values, outbox, old, left) = (new List<T>(), new List<string>(), new List<string>(), false);
-        var filter = TableKey.RangeFilter(partition, OutboxPrefix, TableKey.EndOfPrefix(prefix));
+        var (partition, now) = (Partition(accountId), time.GetUtcNow());
+        var cutoff = $"{OperationPrefix}{TableKey.Time(now - OperationLife)}";
+        var (rows, old, left) = (new List<TableEntity>(), new List<string>(), false);
+        var filter = TableKey.RangeFilter(partition, OutboxPrefix, Timers.Prefix + TableKey.Time(now.AddTicks(1)));
         await foreach (var entity in tables.Live.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
-            if (entity.RowKey.StartsWith(prefix, StringComparison.Ordinal)) values.Add(RowCodec.Read<T>(entity).Value);
-            else if (entity.RowKey.StartsWith(OutboxPrefix, StringComparison.Ordinal)) outbox.Add(entity.RowKey);
+            if (!entity.RowKey.StartsWith(OperationPrefix, StringComparison.Ordinal)) rows.Add(entity);
             else if (string.CompareOrdinal(entity.RowKey, cutoff) < 0) old.Add(entity.RowKey);
             else left = true;
         }
         await tables.Live.DeleteRowsAsync(partition, old, cancellationToken);
-        return (values, outbox, left);
+        return new SweptRows(rows, left);
     }
+}
+
+/// <summary>An account's rows that a timer looks at.</summary>
+/// <param name="OperationsLeft">Whether there are operations that may still be asked for.</param>
+internal sealed record SweptRows(IReadOnlyList<TableEntity> Rows, bool OperationsLeft)
+{
+    public IEnumerable<string> Keys(string prefix) => Of(prefix).Select(entity => entity.RowKey);
+
+    public IEnumerable<Row<T>> Read<T>(string prefix) => Of(prefix).Select(RowCodec.Read<T>);
+
+    private IEnumerable<TableEntity> Of(string prefix) => Rows.Where(entity => entity.RowKey.StartsWith(prefix, StringComparison.Ordinal));
 }

@@ -25,11 +25,13 @@ internal static class Directories
 }
 
 /// <summary>Presence by unit; what is not named is offline.</summary>
-internal sealed class KnownPresence : Dictionary<string, UnitState>, ILivePresence
+internal sealed class PresenceByUnit : Dictionary<string, UnitState>, ILivePresence
 {
     public UnitState OfUnit(string unit) => GetValueOrDefault(unit);
 
     public UnitState OfAgent(int agentId) => GetValueOrDefault($"agent {agentId}");
+
+    public IReadOnlyList<int> CandidatesOf(string unit) => [];
 
     private UnitState GetValueOrDefault(string key) => TryGetValue(key, out var state) ? state : UnitState.Offline;
 }

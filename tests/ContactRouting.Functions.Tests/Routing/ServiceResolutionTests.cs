@@ -48,7 +48,7 @@ public sealed class ServiceResolutionTests
     public void Queue_that_is_switched_off_is_closed_though_its_operators_can_serve()
     {
         var directory = Of(Queue(10, enabled: false), Agent(1, [10]));
-        var verdict = QueueAvailability.Decide(directory, directory.Queue(10)!, new KnownPresence { [Units[0]] = UnitState.CanServe });
+        var verdict = QueueAvailability.Decide(directory, directory.Queue(10)!, new PresenceByUnit { [Units[0]] = UnitState.CanServe }, default);
         Assert.Equal((Availability.Closed, "queueDisabled"), (verdict.Availability, Assert.Single(verdict.Reasons).Code));
         Assert.Empty(QueueAvailability.UnitsOf(directory, directory.Queue(10)!));
     }
@@ -64,8 +64,8 @@ public sealed class ServiceResolutionTests
         var directory = Of(
             Queue(10), new Group { Id = "GR_A" }, new Group { Id = "GR_B" },
             new GroupRouting { Id = "1", QueueId = 10, GroupId = "GR_B" }, new GroupRouting { Id = "2", QueueId = 10, GroupId = "GR_A", Primary = true });
-        var presence = new KnownPresence { [ServingUnit.Group("GR_A")] = primary, [ServingUnit.Group("GR_B")] = secondary };
-        var verdict = QueueAvailability.Decide(directory, directory.Queue(10)!, presence);
+        var presence = new PresenceByUnit { [ServingUnit.Group("GR_A")] = primary, [ServingUnit.Group("GR_B")] = secondary };
+        var verdict = QueueAvailability.Decide(directory, directory.Queue(10)!, presence, default);
         Assert.Equal(availability, verdict.Availability.ToString());
         Assert.Equal([("GR_A", first), ("GR_B", second)], verdict.Reasons.Select(reason => (reason.GroupId!, reason.Code)));
     }
@@ -74,13 +74,13 @@ public sealed class ServiceResolutionTests
     public void Queue_without_agents_is_closed_and_says_so()
     {
         var directory = Of(Queue(10), Agent(1) with { Queues = [new Assignment(10, Enabled: false)] });
-        Assert.Equal("noAgents", Assert.Single(QueueAvailability.Decide(directory, directory.Queue(10)!, new KnownPresence()).Reasons).Code);
+        Assert.Equal("noAgents", Assert.Single(QueueAvailability.Decide(directory, directory.Queue(10)!, new PresenceByUnit(), default).Reasons).Code);
     }
 
     private static ServiceResolution Resolve(params UnitState[] states)
     {
-        var presence = new KnownPresence();
+        var presence = new PresenceByUnit();
         foreach (var (unit, state) in Units.Zip(states)) presence[unit] = state;
-        return ServiceResolution.Decide(ThreeLevels, ThreeLevels.Service(1)!, presence);
+        return ServiceResolution.Decide(ThreeLevels, ThreeLevels.Service(1)!, presence, default);
     }
 }

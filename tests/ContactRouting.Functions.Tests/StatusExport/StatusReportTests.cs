@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using ContactRouting.Directory;
 using ContactRouting.Presence;
+using ContactRouting.Routing;
 using ContactRouting.StatusExport;
 using static ContactRouting.Tests.Directories;
 
@@ -19,6 +20,8 @@ public sealed class StatusReportTests
             new AgentState { AgentId = 8 },
             new AgentState { AgentId = 99, Status = PresenceStatus.Available },
         ],
+        [(Line.OfQueue(1), Noon.AddSeconds(-9.5)), (Line.OfQueue(1), Noon.AddSeconds(-3)), (Line.OfAgent(7), Noon.AddSeconds(-70))],
+        new Dictionary<int, int> { [7] = 2 },
         Noon);
 
     [Fact]
@@ -32,19 +35,19 @@ public sealed class StatusReportTests
 
     [Fact]
     public void Xml_is_exactly_the_documented_one() => Assert.Equal(
-        "<status><global><customers><inqueue>0</inqueue><maxWaiting>0</maxWaiting></customers></global>"
-        + "<departments><department id=\"1\" name=\"Queue 1\"><inqueue>0</inqueue><maxWaiting>0</maxWaiting></department>"
+        "<status><global><customers><inqueue>3</inqueue><maxWaiting>70</maxWaiting></customers></global>"
+        + "<departments><department id=\"1\" name=\"Queue 1\"><inqueue>2</inqueue><maxWaiting>9</maxWaiting></department>"
         + "<department id=\"2\" name=\"Queue 2\"><inqueue>0</inqueue><maxWaiting>0</maxWaiting></department></departments>"
-        + "<operators><operator name=\"Agent 7\" email=\"7@example.com\"><status>busy</status><chats>0</chats><onlineFor>56</onlineFor>"
+        + "<operators><operator name=\"Agent 7\" email=\"7@example.com\"><status>busy</status><chats>2</chats><onlineFor>56</onlineFor>"
         + "<departments><department><id>1</id><name>Queue 1</name></department><department><id>2</id><name>Queue 2</name></department>"
         + "<department><id>3</id><name>Queue 3</name></department></departments></operator></operators></status>",
         Encoding.UTF8.GetString(StatusReportFormat.Xml(Report, perDepartment: true)));
 
     [Fact]
     public void Json_is_exactly_the_projection_of_the_xml() => Assert.Equal(
-        """{"global":{"customers":{"inqueue":0,"maxWaiting":0}},"departments":[{"@attributes":{"id":"1","name":"Queue 1"},"inqueue":0,"maxWaiting":0},"""
+        """{"global":{"customers":{"inqueue":3,"maxWaiting":70}},"departments":[{"@attributes":{"id":"1","name":"Queue 1"},"inqueue":2,"maxWaiting":9},"""
         + """{"@attributes":{"id":"2","name":"Queue 2"},"inqueue":0,"maxWaiting":0}],"operators":[{"@attributes":{"name":"Agent 7","email":"7@example.com"},"""
-        + "\"status\":\"busy\"" + ""","chats":"0","onlineFor":"56","departments":[{"id":"1","name":"Queue 1"},{"id":"2","name":"Queue 2"},{"id":"3","name":"Queue 3"}]}]}""",
+        + "\"status\":\"busy\"" + ""","chats":"2","onlineFor":"56","departments":[{"id":"1","name":"Queue 1"},{"id":"2","name":"Queue 2"},{"id":"3","name":"Queue 3"}]}]}""",
         Encoding.UTF8.GetString(StatusReportFormat.Json(Report, perDepartment: true)));
 
     [Fact]

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using ContactRouting.Http;
+using ContactRouting.Routing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace ContactRouting.Contacts;
+
+/// <summary>Guests who arrive, and what becomes of them.</summary>
+internal sealed class ContactFunctions(RoutingApi api, ContactRouter router, ContactActions actions, ContactStore contacts, ContactView view)
+{
+    [Function("Contacts")]
+    public Task<IResult> List(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts")] HttpRequest request, CancellationToken cancellationToken) =>
+        api.ServeAsync(request, new()
+        {
+            Get = async accountId =>
+            {
+                var page = Paging.Read(request);
+                if (page.Cursor is { } cursor && Contact.IdProblem(cursor) is { } problem) throw DomainException.Invalid("cursor", problem);
+                var (items, next) = await contacts.ListAsync(accountId, page.Cursor, page.Limit, cancellationToken);
+                return Reply.Json(new { items = await view.ShowAsync(accountId, items, cancellationToken), nextCursor = next });
+            },
+            Post = async accountId =>
+            {
+                var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));
+                fields.RefuseOthers("serviceId", "queueId", "agentId", "channel", "priority", "contactId");
+                var contact = await router.ArriveAsync(accountId, ArrivalFields.Read(fields), cancellationToken);
+                return Reply.Json(await view.ShowAsync(accountId, contact, cancellationToken), ContactStore.Json, StatusCodes.Status201Created).With("Location", $"/routing/v1/contacts/{contact.Id}");
+            },
+        }, cancellationToken);
+
+    [Function("Contact")]
+    public Task<IResult> One(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}")] HttpRequest request, string contactId, CancellationToken cancellationToken) =>
+        api.ServeAsync(request, new()
+        {
+            Get = async accountId => Reply.Json(await view.ShowAsync(accountId, (await contacts.GetAsync(accountId, contactId, cancellationToken)).Value, cancellationToken)),
+        }, cancellationToken);
+
+    [Function("ContactDecision")]
+    public Task<IResult> Decision(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/decision")] HttpRequest request, string contactId, CancellationToken cancellationToken) =>
+        api.ServeAsync(request, new()
+        {
+            Get = async accountId => (await contacts.GetAsync(accountId, contactId, cancellationToken)).Value.Decision is { Length: > 0 } decision
+                ? Reply.Json(JsonSerializer.Deserialize<JsonElement>(decision))
+                : throw DomainException.NotFound("A decision of this contact"),
+        }, cancellationToken);
+
+    [Function("ContactAccept")]
+    public Task<IResult> Accept(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/accept")] HttpRequest request, string contactId, CancellationToken cancellationToken) =>
+        ActAsync(request, ["agentId"], (accountId, fields) => actions.AcceptAsync(accountId, contactId, fields.RequiredInteger("agentId"), cancellationToken), cancellationToken);
+
+    [Function("ContactDecline")]
+    public Task<IResult> Decline(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/decline")] HttpRequest request, string contactId, CancellationToken cancellationToken) =>
+        ActAsync(request, ["agentId"], (accountId, fields) => actions.DeclineAsync(accountId, contactId, fields.RequiredInteger("agentId"), cancellationToken), cancellationToken);
+
+    [Function("ContactComplete")]
+    public Task<IResult> Complete(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/complete")] HttpRequest request, string contactId, CancellationToken cancellationToken) =>
+        ActAsync(request, ["agentId"], (accountId, fields) => actions.CompleteAsync(accountId, contactId, fields.Integer("agentId"), cancellationToken), cancellationToken);
+
+    [Function("ContactCancel")]
+    public Task<IResult> Cancel(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/cancel")] HttpRequest request, string contactId, CancellationToken cancellationToken) =>
+        ActAsync(request, [], (accountId, _) => actions.CancelAsync(accountId, contactId, cancellationToken), cancellationToken);
+
+    [Function("ContactTransfer")]
+    public Task<IResult> Transfer(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/transfer")] HttpRequest request, string contactId, CancellationToken cancellationToken) =>
+        ActAsync(request, ["serviceId", "queueId", "agentId"], (accountId, fields) => actions.TransferAsync(accountId, contactId, ArrivalFields.Target(fields), cancellationToken), cancellationToken);
+
+    private Task<IResult> ActAsync(HttpRequest request, string[] known, Func<int, Fields, Task<Contact>> act, CancellationToken cancellationToken) =>
+        api.ServeAsync(request, new()
+        {
+            Post = async accountId =>
+            {
+                var fields = await Fields.ReadBodyAsync(request, cancellationToken);
+                fields.RefuseOthers(known);
+                return Reply.Json(await view.ShowAsync(accountId, await act(accountId, fields), cancellationToken));
+            },
+        }, cancellationToken);
+}
+
+/// <summary>What an arrival says, and a simulation of one.</summary>
+internal static class ArrivalFields
+{
+    public static Arrival Read(Fields fields) => new(
+        Target(fields),
+        fields.Text("channel", Channels.Problem) ?? Channels.Standard,
+        fields.Integer("priority", 0, Contact.MaxPriority) ?? 0,
+        fields.Text("contactId", Contact.IdProblem));
+
+    /// <exception cref="DomainException">Not exactly one of the three is given.</exception>
+    public static RoutingTarget Target(Fields fields)
+    {
+        var target = new RoutingTarget(fields.Integer("serviceId"), fields.Integer("queueId"), fields.Integer("agentId"));
+        return new[] { target.ServiceId, target.QueueId, target.AgentId }.Count(id => id is not null) == 1
+            ? target
+            : throw DomainException.Invalid("serviceId", "or queueId or agentId must be given, exactly one of them.");
+    }
+}

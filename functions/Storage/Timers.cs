@@ -1,0 +1,41 @@
+using Azure;
+
+namespace ContactRouting.Storage;
+
+/// <summary>What a timer row is about.</summary>
+internal enum TimerKind
+{
+    Lease,
+    Offer,
+    Wait,
+    WrapUp,
+    Retention,
+}
+
+/// <summary>
+/// Rows of what has to happen at a time, sorted by it; each is derived from the row it is about and comes and goes in
+/// the same transactions.
+/// </summary>
+internal static class Timers
+{
+    public const string Prefix = "t|";
+
+    public static string RowKey(DateTimeOffset at, TimerKind kind, string id) => $"{Prefix}{TableKey.Time(at)}|{kind}|{id}";
+
+    public static (TimerKind Kind, string Id) Parse(string rowKey)
+    {
+        var parts = rowKey.Split('|');
+        return (Enum.Parse<TimerKind>(parts[2]), parts[3]);
+    }
+
+    /// <summary>The end of an agent's lease, or null.</summary>
+    public static string? LeaseOf(Presence.AgentState agent) =>
+        agent.LeaseUntil is { } until ? RowKey(until, TimerKind.Lease, TableKey.Number(agent.AgentId)) : null;
+
+    public static void Change(Batch batch, string? before, string? after)
+    {
+        if (before == after) return;
+        if (before is not null) batch.Delete(before, ETag.All);
+        if (after is not null) batch.Insert(after, new object());
+    }
+}

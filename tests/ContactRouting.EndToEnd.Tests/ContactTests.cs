@@ -1,0 +1,252 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ContactRouting.Testing;
+
+namespace ContactRouting.EndToEnd;
+
+[Collection(AppCollection.Name)]
+public sealed class ContactTests(AppFixture fixture)
+{
+    private const string Team = "GR_AAAAAAAAAAAAAAAA";
+    private const string Backup = "GR_BBBBBBBBBBBBBBBB";
+
+    [Fact]
+    public async Task Contact_is_offered_accepted_and_completed()
+    {
+        var client = await StartAsync();
+        await client.PresenceAsync(1, "available");
+        var contact = await client.ArriveAsync(new { queueId = 10, contactId = "first-1" });
+        Assert.Equal(("first-1", "offered", 1), (contact.GetProperty("id").GetString(), State(contact), contact.GetProperty("offer").GetProperty("agentId").GetInt32()));
+        Assert.Equal("offered", contact.GetProperty("decision").GetProperty("outcome").GetString());
+        Assert.Equal(0, (await client.CallAsync(HttpMethod.Get, "agents/1")).GetProperty("freeUnits").GetInt32());
+        Assert.Equal("first-1", (await client.CallAsync(HttpMethod.Get, "agents/1/offers")).GetProperty("items")[0].GetProperty("id").GetString());
+        Assert.Equal("busy", (await client.CallAsync(HttpMethod.Get, "queues/10/availability")).GetProperty("availability").GetString());
+
+        await client.CallAsync(HttpMethod.Post, "contacts/first-1/accept", new { agentId = 2 }, HttpStatusCode.Conflict);
+        var active = await client.ActAsync("first-1", "accept", new { agentId = 1 });
+        Assert.Equal(("active", 1, JsonValueKind.Null), (State(active), active.GetProperty("agentId").GetInt32(), active.GetProperty("offer").ValueKind));
+        var second = await client.CallAsync(HttpMethod.Post, "contacts/first-1/accept", new { agentId = 1 }, HttpStatusCode.Conflict);
+        Assert.Contains("active", second.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("ended", State(await client.ActAsync("first-1", "complete")));
+        Assert.Equal(1, (await client.CallAsync(HttpMethod.Get, "agents/1")).GetProperty("freeUnits").GetInt32());
+        Assert.Equal("taken", (await client.CallAsync(HttpMethod.Get, "contacts/first-1/decision")).GetProperty("lines")[0].GetProperty("code").GetString());
+        await client.CallAsync(HttpMethod.Post, "contacts", new { queueId = 10, contactId = "first-1" }, HttpStatusCode.Conflict);
+        await client.CallAsync(HttpMethod.Get, "contacts/none", status: HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Waiting_contacts_are_served_by_priority_then_time_when_capacity_is_freed()
+    {
+        var client = await StartAsync();
+        Assert.Equal("refused", State(await client.ArriveAsync(new { queueId = 10 })));
+        await client.PresenceAsync(1, "available");
+        await client.ArriveAsync(new { queueId = 10, contactId = "a" });
+        await client.ArriveAsync(new { queueId = 10, contactId = "b" });
+        var waiting = await client.ArriveAsync(new { queueId = 10, contactId = "c" });
+        Assert.Equal(("queued", 2, 360), (State(waiting), waiting.GetProperty("position").GetInt32(), waiting.GetProperty("estimatedWaitSeconds").GetInt32()));
+        var urgent = await client.ArriveAsync(new { queueId = 10, contactId = "d", priority = 5 });
+        Assert.Equal(1, urgent.GetProperty("position").GetInt32());
+        foreach (var (done, next) in new[] { ("a", "d"), ("d", "b"), ("b", "c") })
+        {
+            await client.ActAsync(done, "accept", new { agentId = 1 });
+            await client.ActAsync(done, "complete", new { agentId = 1 });
+            Assert.Equal("offered", State(await client.ContactAsync(next)));
+        }
+        Assert.Equal("abandoned", State(await client.ActAsync("c", "cancel")));
+        await client.CallAsync(HttpMethod.Post, "contacts/c/accept", new { agentId = 1 }, HttpStatusCode.Conflict);
+        var page = await client.CallAsync(HttpMethod.Get, "contacts?limit=3");
+        Assert.Equal(3, page.GetProperty("items").GetArrayLength());
+        Assert.Equal(2, (await client.CallAsync(HttpMethod.Get, $"contacts?limit=3&cursor={page.GetProperty("nextCursor").GetString()}")).GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Declined_contact_goes_to_another_agent_first_and_secondary_groups_last()
+    {
+        var client = await StartAsync();
+        foreach (var agent in new[] { 1, 2, 3 }) await client.PresenceAsync(agent, "available");
+        var first = await client.ArriveAsync(new { queueId = 20, contactId = "x" });
+        var chosen = first.GetProperty("offer").GetProperty("agentId").GetInt32();
+        Assert.Equal(1, chosen);
+        var second = await client.ActAsync("x", "decline", new { agentId = 1 });
+        Assert.Equal(2, second.GetProperty("offer").GetProperty("agentId").GetInt32());
+        await client.ArriveAsync(new { queueId = 20, contactId = "y" });
+        var third = await client.ArriveAsync(new { queueId = 20, contactId = "z" });
+        Assert.Equal(3, third.GetProperty("offer").GetProperty("agentId").GetInt32());
+    }
+
+    [Fact]
+    public async Task Expired_offers_and_leases_are_swept_and_three_make_an_agent_busy()
+    {
+        var client = await StartAsync(offerSeconds: 3);
+        await client.PresenceAsync(1, "available");
+        await client.ArriveAsync(new { queueId = 10, contactId = "x" });
+        await EventuallyAsync("the agent is busy after three offers", async () => (await client.CallAsync(HttpMethod.Get, "agents/1")).GetProperty("status").GetString() == "busy");
+        Assert.Equal("queued", State(await client.ContactAsync("x")));
+        await client.PresenceAsync(1, "available", leaseSeconds: 1);
+        Assert.Equal("offered", State(await client.ContactAsync("x")));
+        await EventuallyAsync("the lease ends in a logout", async () => (await client.CallAsync(HttpMethod.Get, "agents/1")).GetProperty("status").GetString() == "logged_out");
+        await client.CallAsync(HttpMethod.Post, "agents/1/heartbeat", new { }, HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task Wrap_up_holds_the_agent_until_it_is_over()
+    {
+        var client = await StartAsync(wrapUpSeconds: 2);
+        await client.PresenceAsync(1, "available", leaseSeconds: 600);
+        await client.ArriveAsync(new { queueId = 10, contactId = "x" });
+        await client.ArriveAsync(new { queueId = 10, contactId = "y" });
+        await client.ActAsync("x", "accept", new { agentId = 1 });
+        Assert.Equal("wrapUp", State(await client.ActAsync("x", "complete")));
+        Assert.Equal("queued", State(await client.ContactAsync("y")));
+        await EventuallyAsync("the next contact is offered", async () => State(await client.ContactAsync("y")) == "offered");
+        Assert.Equal("ended", State(await client.ContactAsync("x")));
+    }
+
+    [Fact]
+    public async Task Limits_overflow_to_the_next_level_another_queue_or_a_refusal()
+    {
+        var client = await StartAsync();
+        await client.PresenceAsync(1, "busy");
+        await client.PresenceAsync(4, "busy");
+        var service = (await client.CallAsync(HttpMethod.Get, "configuration")).GetProperty("services").EnumerateArray().Single(item => item.GetProperty("name").GetString() == "Limits").GetProperty("id").GetInt32();
+        var first = await client.ArriveAsync(new { serviceId = service });
+        var second = await client.ArriveAsync(new { serviceId = service });
+        Assert.Equal((0, 30), (first.GetProperty("level").GetInt32(), first.GetProperty("queueId").GetInt32()));
+        Assert.Equal((1, 40), (second.GetProperty("level").GetInt32(), second.GetProperty("queueId").GetInt32()));
+        Assert.Equal("full", second.GetProperty("decision").GetProperty("lines")[0].GetProperty("code").GetString());
+        Assert.Equal(10, (await client.ArriveAsync(new { serviceId = service })).GetProperty("queueId").GetInt32());
+        await EventuallyAsync("the time in the first queue is over", async () => State(await client.ContactAsync(first.GetProperty("id").GetString()!)) == "refused");
+    }
+
+    [Fact]
+    public async Task Transfer_frees_the_agent_and_asks_in_the_other_queue()
+    {
+        var client = await StartAsync();
+        await client.PresenceAsync(1, "available");
+        await client.PresenceAsync(4, "available");
+        await client.ArriveAsync(new { queueId = 10, contactId = "x" });
+        await client.ActAsync("x", "accept", new { agentId = 1 });
+        var moved = await client.ActAsync("x", "transfer", new { queueId = 40 });
+        Assert.Equal(("offered", 4, 40), (State(moved), moved.GetProperty("offer").GetProperty("agentId").GetInt32(), moved.GetProperty("queueId").GetInt32()));
+        Assert.Equal(1, (await client.CallAsync(HttpMethod.Get, "agents/1")).GetProperty("freeUnits").GetInt32());
+        await client.ActAsync("x", "decline", new { agentId = 4 });
+        var direct = await client.ActAsync("x", "transfer", new { agentId = 1 });
+        Assert.Equal(1, direct.GetProperty("offer").GetProperty("agentId").GetInt32());
+        await client.CallAsync(HttpMethod.Post, "contacts/x/transfer", new { queueId = 50 }, HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task Channels_take_what_they_cost()
+    {
+        var client = await StartAsync();
+        await client.PresenceAsync(5, "available");
+        var configuration = await client.CallAsync(HttpMethod.Get, "agents/5");
+        Assert.Equal(3, configuration.GetProperty("freeUnits").GetInt32());
+        Assert.Equal("offered", State(await client.ArriveAsync(new { queueId = 50, channel = "voice" })));
+        Assert.Equal("queued", State(await client.ArriveAsync(new { queueId = 50, channel = "voice", contactId = "voice-2" })));
+        Assert.Equal("offered", State(await client.ArriveAsync(new { queueId = 50, channel = "chat", priority = 1 })));
+        Assert.Equal(0, (await client.CallAsync(HttpMethod.Get, "agents/5")).GetProperty("freeUnits").GetInt32());
+    }
+
+    [Fact]
+    public async Task Simulation_decides_like_an_arrival_and_explains_every_agent()
+    {
+        var client = await StartAsync();
+        await client.PresenceAsync(2, "available");
+        var simulated = await client.CallAsync(HttpMethod.Post, "simulations", new { queueId = 20 });
+        var arrived = (await client.ArriveAsync(new { queueId = 20 })).GetProperty("decision");
+        Assert.Equal(simulated.GetProperty("agentId").GetRawText(), arrived.GetProperty("agentId").GetRawText());
+        Assert.Equal(simulated.GetProperty("lines").GetRawText(), arrived.GetProperty("lines").GetRawText());
+        var other = await client.CallAsync(HttpMethod.Post, "simulations", new { queueId = 20, explain = "full", presence = new object[] { new { agentId = 1, status = "available" }, new { agentId = 2, load = 0 } } });
+        Assert.Equal(2, other.GetProperty("agentId").GetInt32());
+        Assert.Equal(
+            ["1 behindChosen", "2 chosen", "3 loggedOut"],
+            other.GetProperty("lines")[0].GetProperty("units").EnumerateArray().SelectMany(unit => unit.GetProperty("agents").EnumerateArray()).Select(agent => $"{agent.GetProperty("agentId").GetInt32()} {agent.GetProperty("code").GetString()}"));
+        await client.CallAsync(HttpMethod.Post, "simulations", new { queueId = 20, presence = new[] { new { agentId = 99 } } }, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Export_counts_who_waits_and_who_is_served()
+    {
+        var client = await StartAsync();
+        await client.PresenceAsync(1, "available");
+        await client.ArriveAsync(new { queueId = 10, contactId = "x" });
+        await client.ActAsync("x", "accept", new { agentId = 1 });
+        await client.ArriveAsync(new { queueId = 10 });
+        JsonElement export = default;
+        await EventuallyAsync("the export counts them", async () =>
+            (export = await account!.ExportAsync("&perDepartment=true")).GetProperty("global").GetProperty("customers").GetProperty("inqueue").GetInt32() == 1);
+        Assert.Equal(("busy", "1"), (export.GetProperty("operators")[0].GetProperty("status").GetString(), export.GetProperty("operators")[0].GetProperty("chats").GetString()));
+        Assert.Equal(1, export.GetProperty("departments").EnumerateArray().Single(department => department.GetProperty("@attributes").GetProperty("id").GetString() == "10").GetProperty("inqueue").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("""{}""", "serviceId")]
+    [InlineData("""{"queueId":10,"agentId":1}""", "serviceId")]
+    [InlineData("""{"queueId":77}""", "queueId")]
+    [InlineData("""{"serviceId":77}""", "serviceId")]
+    [InlineData("""{"agentId":77}""", "agentId")]
+    [InlineData("""{"queueId":"10"}""", "queueId")]
+    [InlineData("""{"queueId":10,"priority":1001}""", "priority")]
+    [InlineData("""{"queueId":10,"channel":"a b"}""", "channel")]
+    [InlineData("""{"queueId":10,"contactId":"a|b"}""", "contactId")]
+    [InlineData("""{"queueId":10,"colour":"red"}""", "colour")]
+    public async Task Arrival_with_a_wrong_field_names_it(string body, string field)
+    {
+        var client = await StartAsync();
+        var problem = await client.CallAsync(HttpMethod.Post, "contacts", JsonNode.Parse(body), HttpStatusCode.BadRequest);
+        Assert.Equal(field, problem.GetProperty("field").GetString());
+        Assert.Equal(0, (await client.CallAsync(HttpMethod.Get, "contacts")).GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Presence_is_changed_only_by_who_has_seen_it()
+    {
+        var client = await StartAsync();
+        using var seen = await client.SendAsync(HttpMethod.Get, "agents/1");
+        using var changed = await client.SendAsync(HttpMethod.Put, "agents/1/presence", new { status = "busy" }, ("If-Match", seen.Headers.ETag!.ToString()));
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        using var stale = await client.SendAsync(HttpMethod.Put, "agents/1/presence", new { status = "available" }, ("If-Match", seen.Headers.ETag!.ToString()));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, stale.StatusCode);
+    }
+
+    private TestAccount? account;
+
+    private async Task<RoutingClient> StartAsync(int offerSeconds = 20, int wrapUpSeconds = 0)
+    {
+        account = await fixture.CreateAccountAsync();
+        var client = new RoutingClient(account, fixture.Http);
+        await client.ConfigureAsync(new
+        {
+            queues = new object[]
+            {
+                new { id = 10, name = client.Name("q10"), offerSeconds, wrapUp = wrapUpSeconds > 0, wrapUpSeconds },
+                new { id = 20, name = client.Name("q20") },
+                new { id = 30, name = client.Name("q30"), maxLength = 1, maxWaitSeconds = 1, whenFull = new { to = "nextLevel" } },
+                new { id = 40, name = client.Name("q40"), maxLength = 1, whenFull = new { to = "queue", queueId = 10 } },
+                new { id = 50, name = client.Name("q50") },
+            },
+            groups = new[] { new { id = Team, displayName = "Team" }, new { id = Backup, displayName = "Backup" } },
+            groupRoutings = new object[] { new { queueId = 20, groupId = Team, primary = true }, new { queueId = 20, groupId = Backup, primary = false } },
+            agents = new JsonNode[]
+            {
+                RoutingClient.Agent(1, client.Name("a1"), [10, 30], [Team]), RoutingClient.Agent(2, client.Name("a2"), [], [Team]), RoutingClient.Agent(3, client.Name("a3"), [], [Backup]),
+                RoutingClient.Agent(4, client.Name("a4"), [40]), WithCosts(RoutingClient.Agent(5, client.Name("a5"), [50], units: 3)),
+            },
+            widgets = new[] { new { id = 1, name = "W" } },
+            services = new[] { new { name = "Limits", levels = new[] { new { name = client.Name("q30"), widgetId = 1 }, new { name = client.Name("q40"), widgetId = 1 } } } },
+        });
+        return client;
+    }
+
+    private static JsonObject WithCosts(JsonObject agent)
+    {
+        agent["channelCosts"] = new JsonObject { ["voice"] = 2 };
+        return agent;
+    }
+
+    private static string State(JsonElement contact) => contact.GetProperty("state").GetString()!;
+
+    private static Task EventuallyAsync(string what, Func<Task<bool>> condition) => Eventually.IsTrueAsync(what, TimeSpan.FromSeconds(30), condition);
+}
