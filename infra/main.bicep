@@ -43,6 +43,11 @@ param alwaysReady alwaysReadyInstances[] = []
 @description('When presence is aggregated into status exports: NCrontab with seconds, UTC, at least every ten minutes. Each tick is billed for a second at least.')
 param statusSnapshotSchedule string = '*/5 * * * * *'
 
+@description('Hours for which a contact that is over can be read, with its decision.')
+@minValue(1)
+@maxValue(8760)
+param contactRetentionHours int = 24
+
 @description('Requests that a client of the RingMe API has in an hour.')
 @minValue(1)
 param ringMeRequestsPerHour int = 10000
@@ -148,6 +153,7 @@ module app 'app.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     alwaysReady: alwaysReady
     statusSnapshotSchedule: statusSnapshotSchedule
+    contactRetentionHours: contactRetentionHours
     ringMeRequestsPerHour: ringMeRequestsPerHour
     ringMeEventsPerAgent: ringMeEventsPerAgent
     previousEncryptionKeyVersion: previousEncryptionKeyVersion

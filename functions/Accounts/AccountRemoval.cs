@@ -47,7 +47,7 @@ internal sealed class AccountRemoval(LiveTable live, Tables tables, Claims claim
 
         var partition = LiveTable.Partition(accountId);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition}");
-        foreach (var table in new[] { tables.Quotas, tables.DeadLetters })
+        foreach (var table in new[] { tables.Quotas, tables.DeadLetters, tables.Idempotency })
         {
             await foreach (var page in table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken).AsPages())
                 await table.DeleteRowsAsync(partition, page.Values.Select(entity => entity.RowKey), cancellationToken);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ContactRouting.Http;
 using ContactRouting.Routing;
+using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -25,7 +26,10 @@ internal sealed class ContactFunctions(RoutingApi api, ContactRouter router, Con
             {
                 var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));
                 fields.RefuseOthers("serviceId", "queueId", "agentId", "channel", "priority", "contactId");
-                var contact = await router.ArriveAsync(accountId, ArrivalFields.Read(fields), cancellationToken);
+                var arrival = ArrivalFields.Read(fields);
+                if (arrival.ContactId is null && request.Headers[Idempotency.Header].ToString() is { Length: > 0 } key)
+                    arrival = arrival with { ContactId = $"k{ClaimKey.Hash(key)[..32]}", Once = true };
+                var contact = await router.ArriveAsync(accountId, arrival, cancellationToken);
                 return Reply.Json(await view.ShowAsync(accountId, contact, cancellationToken), ContactStore.Json, StatusCodes.Status201Created).With("Location", $"/routing/v1/contacts/{contact.Id}");
             },
         }, cancellationToken);

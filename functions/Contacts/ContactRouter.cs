@@ -7,7 +7,8 @@ using ContactRouting.Storage;
 namespace ContactRouting.Contacts;
 
 /// <summary>A guest who arrives.</summary>
-internal sealed record Arrival(RoutingTarget Target, string Channel, int Priority, string? ContactId);
+/// <param name="Once">Whether a contact with this id is this very arrival, of a request that was not finished.</param>
+internal sealed record Arrival(RoutingTarget Target, string Channel, int Priority, string? ContactId, bool Once = false);
 
 /// <summary>Routes contacts: reads what the kernel has to know, asks it, and commits what it decides.</summary>
 internal sealed class ContactRouter(DirectoryStore directories, LivePresenceReader presence, ContactStore contacts, TimeProvider time)
@@ -86,15 +87,15 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
             var agent = await contacts.FindAgentAsync(accountId, decision.AgentId, cancellationToken);
             if (agent?.Value.CanTake(arrival.Channel) != true) throw new ConflictException();
             var offered = ContactLife.Offer(contact, agent.Value, now, OfferLife(directory, contact.Line));
-            return await InsertAsync(accountId, offered.Contact, agent, offered.Agent, cancellationToken);
+            return await InsertAsync(accountId, offered.Contact, agent, offered.Agent, arrival.Once, cancellationToken);
         }
         var kept = decision.Outcome == RoutingOutcome.Queued
             ? ContactLife.Enqueue(contact, contact.Line, decision.LevelId, MaxWait(directory, contact.Line), now)
             : ContactLife.End(contact, null, ContactState.Refused, now, contacts.Retention).Contact;
-        return await InsertAsync(accountId, kept, null, null, cancellationToken);
+        return await InsertAsync(accountId, kept, null, null, arrival.Once, cancellationToken);
     }
 
-    private async Task<Contact> InsertAsync(int accountId, Contact contact, Row<AgentState>? agent, AgentState? agentAfter, CancellationToken cancellationToken)
+    private async Task<Contact> InsertAsync(int accountId, Contact contact, Row<AgentState>? agent, AgentState? agentAfter, bool once, CancellationToken cancellationToken)
     {
         try
         {
@@ -103,9 +104,10 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
         }
         catch (ConflictException)
         {
-            if (await contacts.FindAsync(accountId, contact.Id, cancellationToken) is { } taken)
+            if (await contacts.FindAsync(accountId, contact.Id, cancellationToken) is not { } taken) throw;
+            if (!once)
                 throw new DomainException(ErrorKind.Conflict, $"contactId {contact.Id} is another contact's, which is {ContactLife.StateName(taken.Value.State)}.", "contactId");
-            throw;
+            return taken.Value;
         }
     }
 

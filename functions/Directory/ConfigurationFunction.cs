@@ -23,6 +23,8 @@ internal sealed class ConfigurationFunction(RoutingApi api, DirectoryStore direc
                 var expected = request.Headers.IfMatch.ToString();
                 if (expected.Length == 0) throw new DomainException(ErrorKind.PreconditionRequired, "The header If-Match is required: the ETag of the configuration that was read, or *.", "If-Match");
                 var document = await ReadAsync(request, cancellationToken);
+                if (request.Query["dryRun"] == "true")
+                    return Reply.Json(new { changes = await configurations.CompareAsync(accountId, document, version => Match(expected, version), cancellationToken) });
                 await configurations.ApplyAsync(accountId, document, version => Match(expected, version), cancellationToken);
                 return await ShowAsync(accountId, cancellationToken);
             },

@@ -105,8 +105,12 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
         ["name"] = agent.DisplayName,
         ["stringee_user_id"] = agent.StringeeUserId,
         ["manual_status"] = state?.Status == PresenceStatus.Available ? "AVAILABLE" : "NOT AVAILABLE",
-        ["system_status"] = 1,
+        ["system_status"] = SystemStatus(state),
         ["routing_type"] = agent.Type == AgentType.Remote ? 2 : 1,
         ["phone_number"] = agent.Type == AgentType.Remote ? agent.Address : "",
     };
+
+    /// <summary>0 in a call, 1 free, 2 after a call.</summary>
+    private static int SystemStatus(AgentState? state) =>
+        state is not { Free: <= 0 } ? 1 : state.Load.Any(reservation => reservation.WrapUpUntil is not null) ? 2 : 0;
 }

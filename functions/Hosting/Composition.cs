@@ -53,7 +53,7 @@ internal static class Composition
         services.AddSingleton<PresenceChanges>().AddSingleton<AgentChanges>().AddSingleton<LivePresenceReader>();
         services.AddSingleton<DeliveryQueue>().AddSingleton<WebhookClient>().AddSingleton<DeadLetters>().AddSingleton<WebhookDispatcher>();
         services.AddSingleton<DeliveryService>().AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
-        services.AddSingleton<ContactStore>().AddSingleton<ContactRouter>().AddSingleton<ContactActions>().AddSingleton<ContactSweep>().AddSingleton<ContactView>();
+        services.AddSingleton<ContactStore>().AddSingleton<ContactRouter>().AddSingleton<ContactActions>().AddSingleton<ContactSweep>().AddSingleton<ContactView>().AddSingleton<ExternalContacts>().AddSingleton<Idempotency>().AddSingleton<Retention>();
         services.AddSingleton<SnapshotStore>().AddSingleton<StatusSnapshots>().AddSingleton<StatusExports>();
         services.AddSingleton<ServiceLevelStore>().AddSingleton<UserChanges>().AddSingleton<Operators>().AddSingleton<NamedPresence>().AddSingleton<EmbeddedServices>().AddSingleton<RequestOrigin>();
         services.AddSingleton<LibraryH3lpApi>().AddSingleton<LibraryH3lpLoginApi>().AddSingleton<LibraryH3lpPublicApi>().AddSingleton<LiveGuideApi>().AddSingleton<SinkApi>();

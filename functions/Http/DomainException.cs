@@ -11,6 +11,7 @@ internal enum ErrorKind
     Conflict = 409,
     PreconditionFailed = 412,
     TooLarge = 413,
+    Unprocessable = 422,
     PreconditionRequired = 428,
     TooManyRequests = 429,
     Internal = 500,

@@ -25,6 +25,7 @@ internal static class Problem
         ErrorKind.MethodNotAllowed => ("method-not-allowed", "Method not supported"),
         ErrorKind.Conflict => ("conflict", "In conflict with the current state"),
         ErrorKind.PreconditionFailed => ("precondition-failed", "Changed since it was read"),
+        ErrorKind.Unprocessable => ("idempotency-key-reused", "The idempotency key was used for another request"),
         ErrorKind.PreconditionRequired => ("precondition-required", "A precondition is required"),
         ErrorKind.TooManyRequests => ("too-many-requests", "Too many requests"),
         ErrorKind.TooLarge => ("too-large", "The request is too large"),

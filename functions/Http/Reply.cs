@@ -25,6 +25,17 @@ internal sealed class Reply : IResult
 
     public static Reply Empty(int status) => new(status, null, default);
 
+    /// <summary>An answer that was given before.</summary>
+    public static Reply Of(int status, string? contentType, ReadOnlyMemory<byte> body, IReadOnlyDictionary<string, string> headers)
+    {
+        var reply = new Reply(status, contentType, body);
+        foreach (var (name, value) in headers) reply.With(name, value);
+        return reply;
+    }
+
+    internal (int Status, string? ContentType, ReadOnlyMemory<byte> Body, IReadOnlyDictionary<string, string> Headers) Parts =>
+        (status, contentType, body, headers.ToDictionary(header => header.Key, header => header.Value));
+
     public Reply With(string header, string value)
     {
         headers.Add(new(header, value));

@@ -7,8 +7,15 @@ using Microsoft.Extensions.Logging;
 namespace ContactRouting.Routing;
 
 /// <summary>Our own API: the caller is the account whose access token it sends, as its administrator.</summary>
-internal sealed class RoutingApi(TokenAuthentication tokens, ILogger<RoutingApi> logger) : Api<int>(logger)
+internal sealed class RoutingApi(TokenAuthentication tokens, Idempotency idempotency, ILogger<RoutingApi> logger) : Api<int>(logger)
 {
+    /// <summary>Serves a resource; a POST with an idempotency key is answered once.</summary>
+    public new Task<IResult> ServeAsync(HttpRequest request, Verbs<int> verbs, CancellationToken cancellationToken) =>
+        base.ServeAsync(
+            request,
+            HttpMethods.IsPost(request.Method) ? verbs.Within((accountId, run) => idempotency.RunAsync(accountId, request, run, Failure, cancellationToken)) : verbs,
+            cancellationToken);
+
     protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
         await tokens.FindAccessAsync(BearerToken.Read(request)) ?? throw DomainException.Unauthenticated();
 

@@ -15,7 +15,7 @@ namespace ContactRouting.StatusExport;
 /// </summary>
 internal sealed partial class StatusSnapshots(
     DueMarks dueMarks, LiveTable live, DirectoryStore directories, SnapshotStore snapshots, AccountRemoval removal, DeliveryService deliveries, ContactSweep contacts,
-    TimeProvider time, ILogger<StatusSnapshots> logger)
+    Retention retention, TimeProvider time, ILogger<StatusSnapshots> logger)
 {
     private const int Parallelism = 8;
 
@@ -58,6 +58,7 @@ internal sealed partial class StatusSnapshots(
         var outbox = swept.Keys(LiveTable.OutboxPrefix).Select(Outbox.AgentOf).Distinct().ToList();
         foreach (var agentId in outbox) deliveries.Resume(new DeliveryTarget(accountId, agentId));
         await contacts.SweepAsync(directory, swept, cancellationToken);
+        await retention.CleanAsync(accountId, cancellationToken);
 
         var agents = swept.Read<AgentState>(AgentState.Prefix).Select(row => row.Value).ToList();
         var waiting = swept.Read<WaitingEntry>(Line.All).Select(row => (Line.Parse(row.Key), row.Value.EnqueuedAt)).ToList();

@@ -16,8 +16,9 @@ internal sealed class Tables : IHostedService
     public const string SnapshotsName = "Snapshots";
     public const string QuotasName = "Quotas";
     public const string DeadLettersName = "DeadLetters";
+    public const string IdempotencyName = "Idempotency";
 
-    public static readonly IReadOnlyList<string> Names = [LiveName, ClaimsName, CredentialsName, DueName, SnapshotsName, QuotasName, DeadLettersName];
+    public static readonly IReadOnlyList<string> Names = [LiveName, ClaimsName, CredentialsName, DueName, SnapshotsName, QuotasName, DeadLettersName, IdempotencyName];
 
     private readonly TableServiceClient service;
     private readonly string prefix;
@@ -42,6 +43,7 @@ internal sealed class Tables : IHostedService
         Snapshots = Client(SnapshotsName);
         Quotas = Client(QuotasName);
         DeadLetters = Client(DeadLettersName);
+        Idempotency = Client(IdempotencyName);
     }
 
     /// <summary>One partition per account: directory, presence, index of agents, operations.</summary>
@@ -64,6 +66,9 @@ internal sealed class Tables : IHostedService
 
     /// <summary>One partition per account: callbacks that did not arrive.</summary>
     public TableClient DeadLetters { get; }
+
+    /// <summary>One partition per account: answers by the key that their requests came with.</summary>
+    public TableClient Idempotency { get; }
 
     public Task StartAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(Names.Select(name => service.CreateTableIfNotExistsAsync(prefix + name, cancellationToken)));

@@ -211,6 +211,73 @@ public sealed class ContactTests(AppFixture fixture)
         Assert.Equal(HttpStatusCode.PreconditionFailed, stale.StatusCode);
     }
 
+    [Fact]
+    public async Task Request_with_a_key_is_answered_once_also_when_it_comes_at_once()
+    {
+        var client = await StartAsync();
+        await client.PresenceAsync(5, "available");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => client.SendAsync(HttpMethod.Post, "contacts", new { queueId = 50 }, ("Idempotency-Key", "one"))));
+        Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict, $"{answer.StatusCode}"));
+        using var again = await client.SendAsync(HttpMethod.Post, "contacts", new { queueId = 50 }, ("Idempotency-Key", "one"));
+        var first = answers.First(answer => answer.StatusCode == HttpStatusCode.Created);
+        Assert.Equal((HttpStatusCode.Created, await first.Content.ReadAsStringAsync(), first.Headers.Location), (again.StatusCode, await again.Content.ReadAsStringAsync(), again.Headers.Location));
+        Assert.Equal(1, (await client.CallAsync(HttpMethod.Get, "contacts")).GetProperty("items").GetArrayLength());
+        using var other = await client.SendAsync(HttpMethod.Post, "contacts", new { queueId = 10 }, ("Idempotency-Key", "one"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, other.StatusCode);
+        using var refused = await client.SendAsync(HttpMethod.Post, "contacts", new { queueId = 77 }, ("Idempotency-Key", "two"));
+        using var refusedAgain = await client.SendAsync(HttpMethod.Post, "contacts", new { queueId = 77 }, ("Idempotency-Key", "two"));
+        Assert.Equal((HttpStatusCode.BadRequest, await refused.Content.ReadAsStringAsync()), (refusedAgain.StatusCode, await refusedAgain.Content.ReadAsStringAsync()));
+    }
+
+    [Fact]
+    public async Task Contacts_of_another_system_count_and_are_not_offered_whatever_order_their_events_come_in()
+    {
+        var client = await StartAsync();
+        await client.PresenceAsync(1, "available");
+        var now = DateTimeOffset.UtcNow.AddMinutes(-5);
+        Assert.Equal("queued", await TellAsync("contact-queued", now, queue: client.Name("q10")));
+        Assert.Equal("queued", await TellAsync("contact-queued", now, queue: client.Name("q10")));
+        await client.SweepAsync();
+        Assert.Equal("queued", State(await client.ContactAsync("their-1")));
+        Assert.Equal("offered", State(await client.ArriveAsync(new { queueId = 10, contactId = "mine" })));
+        await client.ActAsync("mine", "cancel");
+        Assert.Equal("active", await TellAsync("contact-answered", now.AddSeconds(10), agent: 1));
+        Assert.Equal(0, (await client.CallAsync(HttpMethod.Get, "agents/1")).GetProperty("freeUnits").GetInt32());
+        Assert.Equal("active", await TellAsync("contact-queued", now.AddSeconds(5), queue: "10"));
+        Assert.Equal("ended", await TellAsync("contact-ended", now.AddSeconds(20)));
+        Assert.Equal("ended", await TellAsync("contact-answered", now.AddSeconds(15), agent: 1));
+        Assert.Equal(1, (await client.CallAsync(HttpMethod.Get, "agents/1")).GetProperty("freeUnits").GetInt32());
+        foreach (var (query, field) in new[] { ("event=contact-queued&contact_id=y", "queue"), ("event=contact-lost&contact_id=y", "event"), ("event=contact-answered&contact_id=y", "agent_id"), ("event=contact-queued&contact_id=y&queue=none", "queue") })
+        {
+            using var wrong = await fixture.Http.PostAsync(new Uri($"/hooks/{account!["sinkToken"]}/contact-events?{query}", UriKind.Relative), null);
+            Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+            Assert.Contains(field, await wrong.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        async Task<string> TellAsync(string name, DateTimeOffset at, string? queue = null, int? agent = null)
+        {
+            using var form = new FormUrlEncodedContent(new Dictionary<string, string?> { ["event"] = name, ["contact_id"] = "their-1", ["queue"] = queue, ["agent_id"] = agent?.ToString(System.Globalization.CultureInfo.InvariantCulture), ["occurred_at"] = at.ToString("O") }.Where(field => field.Value is not null));
+            using var answer = await fixture.Http.PostAsync(new Uri($"/hooks/{account!["sinkToken"]}/contact-events", UriKind.Relative), form);
+            var text = await answer.Content.ReadAsStringAsync();
+            Assert.True(answer.IsSuccessStatusCode, text);
+            return State(JsonSerializer.Deserialize<JsonElement>(text));
+        }
+    }
+
+    [Fact]
+    public async Task Dry_run_shows_the_difference_and_changes_nothing()
+    {
+        var client = await StartAsync();
+        var before = await client.CallAsync(HttpMethod.Get, "configuration");
+        using var same = await client.SendAsync(HttpMethod.Put, "configuration?dryRun=true", before, ("If-Match", "*"));
+        Assert.Equal("""{"changes":[]}""", await same.Content.ReadAsStringAsync());
+        using var less = await client.SendAsync(HttpMethod.Put, "configuration?dryRun=true", new { groups = new[] { new { displayName = "New" } } }, ("If-Match", "*"));
+        var changes = JsonDocument.Parse(await less.Content.ReadAsStringAsync()).RootElement.GetProperty("changes").EnumerateArray().Select(change => change.GetProperty("change").GetString()).ToList();
+        Assert.Equal(("add", 1), (changes[0], changes.Count(change => change == "add")));
+        Assert.Contains("remove", changes);
+        Assert.Equal(before.GetRawText(), (await client.CallAsync(HttpMethod.Get, "configuration")).GetRawText());
+    }
+
     private TestAccount? account;
 
     private async Task<RoutingClient> StartAsync(int offerSeconds = 20, int wrapUpSeconds = 0)
