@@ -23,7 +23,7 @@ internal static class ContactRows
         }
     }
 
-    private static Dictionary<string, object> Derived(Contact contact, DateTimeOffset now)
+    public static Dictionary<string, object> Derived(Contact contact, DateTimeOffset now)
     {
         var rows = new Dictionary<string, object>(StringComparer.Ordinal);
         if (contact.State == ContactState.Queued)

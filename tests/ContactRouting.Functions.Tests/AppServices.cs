@@ -5,16 +5,19 @@ using ContactRouting.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace ContactRouting.Tests;
 
 /// <summary>The app's services over tables of their own, without its hosts: as many as there are to be instances.</summary>
 internal static class AppServices
 {
-    public static async Task<IServiceProvider> CreateAsync(string connectionString, string prefix, TimeProvider time, params (string Name, string Value)[] settings)
+    public static Task<IServiceProvider> CreateAsync(string connectionString, string prefix, TimeProvider time, params (string Name, string Value)[] settings) =>
+        CreateAsync(connectionString, prefix, time, [], settings);
+
+    public static async Task<IServiceProvider> CreateAsync(
+        string connectionString, string prefix, TimeProvider time, IEnumerable<HttpPipelineConfiguration> pipeline, params (string Name, string Value)[] settings)
     {
-        var builder = Host.CreateApplicationBuilder();
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Tables:ConnectionString"] = connectionString,
@@ -24,9 +27,9 @@ internal static class AppServices
             ["Webhooks:AllowPrivateAddresses"] = "true",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
-        builder.Logging.ClearProviders();
         builder.AddContactRouting();
         builder.Services.AddSingleton(time);
+        foreach (var configuration in pipeline) builder.Services.AddSingleton(configuration);
         var services = builder.Services.BuildServiceProvider();
         await services.GetRequiredService<Tables>().StartAsync(CancellationToken.None);
         return services;
