@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace ContactRouting.EndToEnd;
@@ -15,12 +17,15 @@ public sealed class StringeeTests(AppFixture fixture)
         var accepted = new[]
         {
             StringeeClient.Token(sid, secret), StringeeClient.Token(sid, secret, claims: body => body["rest_api"] = 1), StringeeClient.Token(sid, secret, claims: body => body.Remove("jti")),
-            StringeeClient.Token(sid, secret, lifeSeconds: -30),
+            StringeeClient.Token(sid, secret, lifeSeconds: -30), StringeeClient.Token(sid, secret, claims: body => body["exp"] = 253_402_300_799),
+            StringeeClient.Token(sid, secret, claims: body => { body["userId"] = "agent_1"; body["icc_api"] = true; }),
         };
+        using var rsa = RSA.Create(2048);
         var unsigned = StringeeClient.Token(sid, secret, header: head => head["alg"] = "none").Split('.');
         var refused = new[]
         {
             "", "x", "a.b.c", string.Join('.', unsigned), $"{unsigned[0]}.{unsigned[1]}.", StringeeClient.Token(sid, secret, header: head => head["alg"] = "RS256"),
+            StringeeClient.Token(sid, signed => rsa.SignData(signed, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), head => head["alg"] = "RS256"),
             StringeeClient.Token(sid, secret, header: head => head["alg"] = "HS512"), StringeeClient.Token(sid, "another secret that is long enough to sign"), StringeeClient.Token("SKnobody", secret),
             StringeeClient.Token(sid, secret, lifeSeconds: -90), StringeeClient.Token(sid, secret, claims: body => body.Remove("exp")), StringeeClient.Token(sid, secret, header: head => head.Remove("cty")),
             StringeeClient.Token(sid, secret, header: head => head["cty"] = "jwt"), StringeeClient.Token(sid, secret, claims: body => body.Remove("rest_api")),
