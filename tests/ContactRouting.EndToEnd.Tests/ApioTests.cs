@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace ContactRouting.EndToEnd;
@@ -9,6 +10,8 @@ namespace ContactRouting.EndToEnd;
 public sealed class ApioTests(AppFixture fixture)
 {
     private const string Root = "/api/v1/configs/user_services/";
+
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly string[] Flags = ["for_hg", "for_cc", "for_ivr", "for_enduser"];
 
@@ -63,6 +66,7 @@ public sealed class ApioTests(AppFixture fixture)
     [InlineData("He said \"hi\" & 'bye'")]
     [InlineData("Überraschung für 東京")]
     [InlineData("100% #1? a+b;c")]
+    [InlineData("Voice/Fax")]
     public async Task Instance_is_found_by_its_name(string name)
     {
         var account = await fixture.CreateAccountAsync();
@@ -93,6 +97,39 @@ public sealed class ApioTests(AppFixture fixture)
         Assert.Contains(field, JsonDocument.Parse(text).RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, Root + "New", token: account.AccessToken)).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(HttpMethod.Put, Root + new string('x', 81), "{}", token: account.AccessToken)).Status);
+    }
+
+    [Fact]
+    public async Task Data_that_is_taken_can_be_read_back_in_every_way()
+    {
+        var account = await fixture.CreateAccountAsync();
+        static string Nested(int depth) => $$"""{"add_data":{{string.Concat(Enumerable.Repeat("{\"a\":", depth))}}1{{new string('}', depth)}}}""";
+        static string Wide(string text, int length) => JsonSerializer.Serialize(new { add_data = new { a = new StringBuilder().Insert(0, text, length / text.Length).ToString() } }, Relaxed);
+        foreach (var taken in new[] { Nested(23), Wide("a", 19_000), Wide("\ud83d\ude00", 3_000), Wide("\u2028", 3_000) })
+        {
+            Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Put, Root + "Data", taken, token: account.AccessToken)).Status);
+            Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, Root + "Data", token: account.AccessToken)).Status);
+            var document = await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration");
+            using var same = await TestAccount.PutConfigurationAsync(fixture.Http, account.AccessToken, document.GetRawText(), "*");
+            Assert.Equal(HttpStatusCode.OK, same.StatusCode);
+        }
+        foreach (var refused in new[] { Nested(24), Nested(31), Nested(5000), Wide("a", 20_001), Wide("\ud83d\ude00", 19_000), Wide("\u2028", 19_000) })
+            Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(HttpMethod.Put, Root + "Data", refused, token: account.AccessToken)).Status);
+    }
+
+    [Theory]
+    [InlineData("%FF")]
+    [InlineData("%E0%A4%A")]
+    [InlineData("%C0%AF")]
+    [InlineData("%20")]
+    [InlineData("a%0Ab")]
+    public async Task Name_that_no_path_can_carry_is_refused(string segment)
+    {
+        var account = await fixture.CreateAccountAsync();
+        var (status, text) = await SendAsync(HttpMethod.Put, Root + segment, "{}", token: account.AccessToken);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("technical_name", text, StringComparison.Ordinal);
+        Assert.Equal(["Basic Call Logs"], Names((await SendAsync(HttpMethod.Get, Root, token: account.AccessToken)).Body));
     }
 
     [Fact]
