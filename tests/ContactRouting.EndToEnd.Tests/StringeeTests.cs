@@ -124,6 +124,42 @@ public sealed class StringeeTests(AppFixture fixture)
     }
 
     [Fact]
+    public async Task Agent_that_changes_its_type_gives_up_its_address()
+    {
+        var (account, client) = await StartAsync();
+        var agent = await client.CreateAsync("/v1/agent", new { name = "Ann", stringee_user_id = "ann", routing_type = 2, phone_number = "+15550100" }, "agentID");
+        var whole = (await client.CallAsync(HttpMethod.Get, $"/v1/agent/{agent}")).GetProperty("data").Deserialize<Dictionary<string, object>>()!;
+        whole["routing_type"] = 1;
+        await client.CallAsync(HttpMethod.Put, $"/v1/agent/{agent}", whole);
+        var local = (await account.JsonAsync(HttpMethod.Get, "/client/@me/agent/local/")).EnumerateArray().Single(item => item.GetProperty("name").GetString() == "Ann");
+        Assert.Equal("", local.GetProperty("extension_name").GetString());
+
+        await account.JsonAsync(HttpMethod.Put, $"/client/@me/agent/local/{local.GetProperty("id").GetInt32()}", new { extension_name = "000*7@example.org" });
+        await client.CallAsync(HttpMethod.Put, $"/v1/agent/{agent}", new { name = "Ann B." });
+        await client.CallAsync(HttpMethod.Put, $"/v1/agent/{agent}", new { routing_type = 2 });
+        Assert.Equal("", (await client.CallAsync(HttpMethod.Get, $"/v1/agent/{agent}")).GetProperty("data").GetProperty("phone_number").GetString());
+    }
+
+    [Fact]
+    public async Task Not_available_logs_nobody_in_and_available_is_seen_in_the_other_formats()
+    {
+        var (account, client) = await StartAsync();
+        var h3lp = new LibraryH3lpClient(fixture.Http, account.Cookie);
+        var agent = await client.CreateAsync("/v1/agent", new { name = "Ann", stringee_user_id = "ann", manual_status = "NOT AVAILABLE" }, "agentID");
+        foreach (var (wish, show) in new[] { ("", "unavailable"), ("NOT AVAILABLE", "unavailable"), ("AVAILABLE", "available"), ("NOT AVAILABLE", "dnd") })
+        {
+            // With another field presence goes along in the directory's transaction, alone it goes by itself.
+            if (wish.Length > 0) await client.CallAsync(HttpMethod.Put, $"/v1/agent/{agent}", new { manual_status = wish });
+            Assert.Equal(show, await ShowAsync());
+            if (wish.Length > 0) await client.CallAsync(HttpMethod.Put, $"/v1/agent/{agent}", new { manual_status = wish, stringee_user_id = wish + show });
+            Assert.Equal(show, await ShowAsync());
+        }
+
+        async Task<string> ShowAsync() => (await h3lp.JsonAsync(HttpMethod.Get, "users")).EnumerateArray()
+            .Single(user => user.GetProperty("name").GetString()!.StartsWith("ann", StringComparison.Ordinal)).GetProperty("show").GetString()!;
+    }
+
+    [Fact]
     public async Task Lists_come_in_pages()
     {
         var (_, client) = await StartAsync();
