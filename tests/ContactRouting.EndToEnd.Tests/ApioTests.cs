@@ -132,15 +132,70 @@ public sealed class ApioTests(AppFixture fixture)
         Assert.Equal(["Basic Call Logs"], Names((await SendAsync(HttpMethod.Get, Root, token: account.AccessToken)).Body));
     }
 
+    [Theory]
+    [InlineData("query")]
+    [InlineData("form")]
+    [InlineData("multipart")]
+    public async Task Login_takes_each_encoding(string encoding)
+    {
+        var account = await fixture.CreateAccountAsync();
+        var (username, password) = (account["username"], account["password"]);
+        using HttpContent content = encoding switch
+        {
+            "form" => new StringContent($"username={username}&password={password}&", Encoding.ASCII, "application/x-www-form-urlencoded"),
+            "multipart" => new MultipartFormDataContent { { new StringContent(username), "username" }, { new StringContent(password), "password" } },
+            _ => new ByteArrayContent([]),
+        };
+        using var answer = await fixture.Http.PostAsync(new Uri("/api/v1/login" + (encoding == "query" ? $"/?username={username}&password={password}" : ""), UriKind.Relative), content);
+        Assert.Contains("\"user_level\":16", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        fixture.Remember(answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0].Split('=')[1]);
+    }
+
     [Fact]
-    public async Task Second_account_sees_its_own_catalogue_only()
+    public async Task Failures_in_a_row_slow_down_the_login_of_both_formats_alike()
+    {
+        var account = await fixture.CreateAccountAsync();
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            using var wrong = await fixture.Http.PostAsJsonAsync("/api/v1/login/", new { username = account["username"], password = "wrong" });
+            Assert.Equal((HttpStatusCode.Unauthorized, false), (wrong.StatusCode, wrong.Headers.Contains("Set-Cookie")));
+        }
+        using var right = await fixture.Http.PostAsJsonAsync("/api/v1/login/", new { username = account["username"], password = account["password"] });
+        using var elsewhere = await fixture.Http.PostAsJsonAsync("/2011-12-03/auth/login", new { username = account["username"], password = account["password"] });
+        foreach (var answer in new[] { right, elsewhere })
+            Assert.Equal((true, false), (answer.Headers.RetryAfter is not null, answer.Headers.Contains("Set-Cookie")));
+        Assert.Equal(HttpStatusCode.Unauthorized, right.StatusCode);
+    }
+
+    [Fact]
+    public async Task Service_that_is_no_more_assignable_stays_listed_and_says_so()
+    {
+        var account = await fixture.CreateAccountAsync();
+        await SendAsync(HttpMethod.Put, Root + "Old", """{"no_more_assignable":true,"for_hg":true}""", token: account.AccessToken);
+        var listed = JsonDocument.Parse((await SendAsync(HttpMethod.Get, Root + "?for_hg=True&for_cc=False", token: account.AccessToken)).Body).RootElement.GetProperty("user_services").EnumerateArray();
+        Assert.True(listed.Single(item => item.GetProperty("technical_name").GetString() == "Old").GetProperty("no_more_assignable").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Second_accounts_credentials_reach_only_its_own_on_every_route()
     {
         var (mine, other) = (await fixture.CreateAccountAsync(), await fixture.CreateAccountAsync());
-        await SendAsync(HttpMethod.Put, Root + "Mine", "{}", token: mine.AccessToken);
-        Assert.DoesNotContain("Mine", (await SendAsync(HttpMethod.Get, Root, token: other.AccessToken)).Body, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, Root + "Mine", token: other.AccessToken)).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Delete, Root + "Mine", token: other.AccessToken)).Status);
-        Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, Root + "Mine", token: mine.AccessToken)).Status);
+        await SendAsync(HttpMethod.Put, Root + "Mine", """{"description":"secret"}""", token: mine.AccessToken);
+        var before = (await mine.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText();
+        var routes = AppRoutes.All.Where(route => route.StartsWith("api/v1/", StringComparison.Ordinal) && !route.EndsWith("login", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, routes.Count);
+        var (cookie, _) = await LogInAsync(other["username"], other["password"]);
+        foreach (var (session, token) in new[] { (cookie, null), ((string?)null, other.AccessToken) })
+        {
+            foreach (var route in routes)
+            {
+                var path = AppRoutes.Fill(route, new Dictionary<string, string> { ["segment"] = "Mine" });
+                foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete })
+                    Assert.DoesNotContain("secret", (await SendAsync(method, path, method == HttpMethod.Put ? "{}" : null, session, token)).Body, StringComparison.Ordinal);
+            }
+            Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Delete, Root + "Mine", cookie: session, token: token)).Status);
+        }
+        Assert.Equal(before, (await mine.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText());
     }
 
     private async Task<(string Cookie, string Body)> LogInAsync(string username, string password)

@@ -29,9 +29,13 @@ public sealed class StringeeClient(HttpClient http, TestAccount account)
 
     public static string Encode(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body = null)
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body = null) =>
+        SendAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), "application/json");
+
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, byte[]? body, string contentType)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : new ByteArrayContent(body) };
+        request.Content?.Headers.TryAddWithoutValidation("Content-Type", contentType);
         request.Headers.Add("X-STRINGEE-AUTH", token);
         return await http.SendAsync(request);
     }

@@ -200,6 +200,86 @@ public sealed class StringeeTests(AppFixture fixture)
         Assert.Equal(before, (await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText());
     }
 
+    [Theory]
+    [InlineData("application/json", "{\"name\":\"a")]
+    [InlineData("application/json", "[]")]
+    [InlineData("application/json", "null")]
+    [InlineData("application/json", "deep")]
+    [InlineData("application/json", "bytes")]
+    [InlineData("application/json", "{\"name\":{},\"agent_id\":{},\"group_id\":{},\"queue_id\":{},\"primary_group\":{}}")]
+    [InlineData("application/json", "long")]
+    [InlineData("application/x-www-form-urlencoded", "name=a&name=b&agent_id=a&agent_id=b&primary_group=1&primary_group=0")]
+    [InlineData("application/x-www-form-urlencoded", "name=a%00b&agent_id=a%00b&primary_group=a%00b")]
+    [InlineData("multipart/form-data; boundary=B", "--B\r\nContent-Disposition: form-data; na")]
+    public async Task Hostile_body_is_r_1_on_every_route_that_writes_and_stores_nothing(string contentType, string body)
+    {
+        var (account, client) = await StartAsync();
+        var ids = await CreateAllAsync(client);
+        var before = (await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText();
+        var text = new string('x', 50_000);
+        byte[] bytes = body switch
+        {
+            "deep" => Encoding.ASCII.GetBytes($"{{\"name\":{new string('[', 10_000)}{new string(']', 10_000)}}}"),
+            "bytes" => [.. "{\"name\":\""u8, 0xff, 0xfe, .. "\"}"u8],
+            "long" => Encoding.ASCII.GetBytes($$"""{"name":"{{text}}","agent_id":"{{text}}","group_id":"{{text}}","queue_id":"{{text}}","primary_group":{{new string('1', 5000)}}}"""),
+            _ => Encoding.ASCII.GetBytes(body),
+        };
+        foreach (var route in Routes)
+        {
+            var methods = route.Contains('{', StringComparison.Ordinal) ? [HttpMethod.Put] : route.EndsWith("in-group", StringComparison.Ordinal) ? new[] { HttpMethod.Post, HttpMethod.Delete } : [HttpMethod.Post];
+            foreach (var method in methods)
+            {
+                using var answer = await client.SendAsync(method, AppRoutes.Fill(route, ids), bytes, contentType);
+                var envelope = await answer.Content.ReadAsStringAsync();
+                Assert.True(answer.StatusCode == HttpStatusCode.OK && JsonDocument.Parse(envelope).RootElement.GetProperty("r").GetInt32() == 1, $"{method} {route}: {answer.StatusCode} {envelope}");
+            }
+        }
+        using var large = await client.SendAsync(HttpMethod.Post, "/v1/group", new byte[1024 * 1024 + 1], contentType);
+        Assert.Equal(6, JsonDocument.Parse(await large.Content.ReadAsStringAsync()).RootElement.GetProperty("r").GetInt32());
+        Assert.Equal(before, (await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText());
+    }
+
+    [Fact]
+    public async Task Group_is_routed_to_a_queue_once_by_two_instances_at_once()
+    {
+        using var second = fixture.NewApp("shared");
+        await second.StartAsync();
+        var (account, client) = await StartAsync();
+        StringeeClient[] clients = [client, new(second.Http, account)];
+        for (var round = 0; round < 5; round++)
+        {
+            var (queue, group) = (await client.CreateAsync("/v1/queue", new { name = "Contended" }, "queueID"), await client.CreateAsync("/v1/group", new { name = "Contended" }, "groupID"));
+            var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async number =>
+            {
+                using var answer = await clients[number % 2].SendAsync(HttpMethod.Post, "/v1/routing-call-to-groups", $$"""{"queue_id":"{{queue}}","group_id":"{{group}}","primary_group":{{number / 2 % 2}}}""");
+                return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+            }));
+            var added = Assert.Single(answers, answer => answer.GetProperty("r").GetInt32() == 0).GetProperty("groupRoutingID").GetString()!;
+            Assert.All(answers.Where(answer => answer.GetProperty("r").GetInt32() != 0), answer =>
+            {
+                Assert.Equal(3, answer.GetProperty("r").GetInt32());
+                Assert.Contains(added, answer.GetProperty("message").GetString(), StringComparison.Ordinal);
+            });
+        }
+    }
+
+    [Fact]
+    public async Task Group_that_goes_takes_its_members_out_of_it_however_many()
+    {
+        var (account, client) = await StartAsync();
+        var group = await client.CreateAsync("/v1/group", new { name = "Large" }, "groupID");
+        for (var number = 0; number < 40; number++)
+        {
+            var agent = await client.CreateAsync("/v1/agent", new { name = $"Member {number}", stringee_user_id = $"m{number}" }, "agentID");
+            await client.CallAsync(HttpMethod.Post, "/v1/manage-agents-in-group", new { agent_id = agent, group_id = group });
+        }
+        var page = (await client.CallAsync(HttpMethod.Get, $"/v1/manage-agents-in-group/?group={group}&page=2&limit=30")).GetProperty("data");
+        Assert.Equal(("40", 2, 10), (page.GetProperty("totalCount").GetString(), page.GetProperty("totalPages").GetInt32(), page.GetProperty("groupAgents").GetArrayLength()));
+        await client.CallAsync(HttpMethod.Delete, $"/v1/group/{group}");
+        Assert.DoesNotContain(group, (await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText(), StringComparison.Ordinal);
+        await client.CallAsync(HttpMethod.Delete, $"/v1/group/{group}", r: 2);
+    }
+
     [Fact]
     public async Task What_one_format_creates_the_others_show_under_their_ids()
     {
@@ -235,20 +315,17 @@ public sealed class StringeeTests(AppFixture fixture)
     {
         var (mine, _) = await StartAsync();
         var other = new StringeeClient(fixture.Http, await fixture.CreateAccountAsync());
-        using var form = new FormUrlEncodedContent([]);
         var client = new StringeeClient(fixture.Http, mine);
-        var (queue, group, agent) = (await client.CreateAsync("/v1/queue", new { name = "Mine" }, "queueID"), await client.CreateAsync("/v1/group", new { name = "Mine" }, "groupID"), await client.CreateAsync("/v1/agent", new { name = "Mine", stringee_user_id = "m" }, "agentID"));
-        var routing = await client.CreateAsync("/v1/routing-call-to-groups", new { queue_id = queue, group_id = group, primary_group = 1 }, "groupRoutingID");
+        var ids = await CreateAllAsync(client);
+        var (queue, group, agent) = (ids["queueId"], ids["groupId"], ids["agentId"]);
         var before = (await mine.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText();
-        var ids = new Dictionary<string, string> { ["queueId"] = queue, ["groupId"] = group, ["agentId"] = agent, ["routingId"] = routing };
-        var routes = AppRoutes.All.Where(route => route.StartsWith("v1/", StringComparison.Ordinal)).ToList();
-        Assert.Equal(9, routes.Count);
+        Assert.Equal(9, Routes.Count);
         var body = new { queue_id = queue, group_id = group, agent_id = agent, primary_group = 1, name = "Other" };
-        foreach (var route in routes.Where(route => route.Contains('{', StringComparison.Ordinal)))
+        foreach (var route in Routes.Where(route => route.Contains('{', StringComparison.Ordinal)))
         {
             foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete }) await other.CallAsync(method, AppRoutes.Fill(route, ids), method == HttpMethod.Get ? null : body, r: 2);
         }
-        foreach (var route in routes.Where(route => !route.Contains('{', StringComparison.Ordinal)))
+        foreach (var route in Routes.Where(route => !route.Contains('{', StringComparison.Ordinal)))
         {
             using var list = await other.SendAsync(HttpMethod.Get, $"/{route}?queue={queue}&group={group}");
             Assert.DoesNotContain("Mine", await list.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -260,6 +337,18 @@ public sealed class StringeeTests(AppFixture fixture)
         Assert.Equal(before, (await mine.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText());
         using var patch = await client.SendAsync(HttpMethod.Patch, "/v1/queue");
         Assert.Equal((HttpStatusCode.MethodNotAllowed, "GET, HEAD, POST"), (patch.StatusCode, string.Join(", ", patch.Content.Headers.Allow)));
+    }
+
+    private static IReadOnlyList<string> Routes { get; } = [.. AppRoutes.All.Where(route => route.StartsWith("v1/", StringComparison.Ordinal))];
+
+    /// <summary>One of each, named Mine; their ids by the routes' placeholders.</summary>
+    private static async Task<IReadOnlyDictionary<string, string>> CreateAllAsync(StringeeClient client)
+    {
+        var queue = await client.CreateAsync("/v1/queue", new { name = "Mine" }, "queueID");
+        var group = await client.CreateAsync("/v1/group", new { name = "Mine" }, "groupID");
+        var agent = await client.CreateAsync("/v1/agent", new { name = "Mine", stringee_user_id = "m" }, "agentID");
+        var routing = await client.CreateAsync("/v1/routing-call-to-groups", new { queue_id = queue, group_id = group, primary_group = 1 }, "groupRoutingID");
+        return new Dictionary<string, string> { ["queueId"] = queue, ["groupId"] = group, ["agentId"] = agent, ["routingId"] = routing };
     }
 
     private async Task<(TestAccount Account, StringeeClient Client)> StartAsync()
