@@ -139,14 +139,7 @@ public sealed class ApioTests(AppFixture fixture)
     public async Task Login_takes_each_encoding(string encoding)
     {
         var account = await fixture.CreateAccountAsync();
-        var (username, password) = (account["username"], account["password"]);
-        using HttpContent content = encoding switch
-        {
-            "form" => new StringContent($"username={username}&password={password}&", Encoding.ASCII, "application/x-www-form-urlencoded"),
-            "multipart" => new MultipartFormDataContent { { new StringContent(username), "username" }, { new StringContent(password), "password" } },
-            _ => new ByteArrayContent([]),
-        };
-        using var answer = await fixture.Http.PostAsync(new Uri("/api/v1/login" + (encoding == "query" ? $"/?username={username}&password={password}" : ""), UriKind.Relative), content);
+        using var answer = await account.LogInAsync("/api/v1/login/", encoding);
         Assert.Contains("\"user_level\":16", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         fixture.Remember(answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0].Split('=')[1]);
     }
