@@ -47,7 +47,7 @@ internal sealed class ConfigurationFunction(RoutingApi api, DirectoryStore direc
         var body = await RequestBody.ReadAsync(request, cancellationToken, MaxBytes);
         try
         {
-            var json = RequestBody.ParseObject(body);
+            var json = RequestBody.ParseObject(body, Configuration.Json.MaxDepth);
             if (NullIn(json, "$") is { } path) throw new DomainException(ErrorKind.Invalid, $"{path} must not be null.", path);
             return json.Deserialize<Configuration>(Configuration.Json)!;
         }

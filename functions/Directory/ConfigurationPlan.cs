@@ -217,11 +217,10 @@ internal sealed class ConfigurationPlan
 
     private void AddUserService(UserService service, string path)
     {
-        if (service.TechnicalName.Length == 0) Fail($"{path}.technicalName", "is missing.");
-        Check(Names.DisplayProblem(service.TechnicalName, UserService.MaxNameLength), $"{path}.technicalName");
+        Check(UserServiceRules.NameProblem(service.TechnicalName), $"{path}.technicalName");
         CheckDisplay(service.DisplayName, $"{path}.displayName");
         if (service.Description.Length > UserService.MaxDescriptionLength) Fail($"{path}.description", $"must be at most {UserService.MaxDescriptionLength} characters long.");
-        if (service.AddData?.GetRawText().Length > UserService.MaxDataLength) Fail($"{path}.addData", $"must be at most {UserService.MaxDataLength} characters long.");
+        if (service.AddData is { } data) Check(UserServiceRules.DataProblem(data), $"{path}.addData");
         Want(service, path);
     }
 

@@ -420,7 +420,7 @@ internal sealed record UserService : IDirectoryRecord
 
     public const int MaxDescriptionLength = 2000;
 
-    /// <summary>Of the additional data as JSON.</summary>
+    /// <summary>Of the additional data as JSON, with what is not ASCII escaped.</summary>
     public const int MaxDataLength = 20_000;
 
     public string TechnicalName { get; init; } = "";

@@ -32,7 +32,7 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
                 fields.RequiredName();
                 fields.RequiredText("stringee_user_id", 200);
-                var added = await agents.CreateAsync(accountId, Read(fields, new Agent()), PresenceOf(fields, PresenceStatus.LoggedOut), cancellationToken);
+                var added = await agents.CreateAsync(accountId, Read(fields, new Agent()), PresenceOf(fields), cancellationToken);
                 return StringeeApi.Success(accountId, "Create agent success", ("agentID", added.ExternalId));
             },
         }, cancellationToken);
@@ -44,15 +44,15 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
         {
             Get = async accountId =>
             {
-                var (agent, state) = await FindAsync(accountId, agentId, cancellationToken);
+                var directory = await directories.GetAsync(accountId, cancellationToken);
+                var agent = directory.AgentOf(agentId);
+                var state = (await reader.AgentsAsync(directory, [agent.Id], cancellationToken)).GetValueOrDefault(agent.Id);
                 return StringeeApi.Success(accountId, Loaded, ("data", Show(accountId, agent, state)));
             },
             Put = async accountId =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                var (_, state) = await FindAsync(accountId, agentId, cancellationToken);
-                await agents.ChangeAsync(
-                    accountId, directory => directory.AgentOf(agentId), agent => Read(fields, agent), PresenceOf(fields, state?.Status ?? PresenceStatus.LoggedOut), cancellationToken);
+                await agents.ChangeAsync(accountId, directory => directory.AgentOf(agentId), agent => Read(fields, agent), PresenceOf(fields), cancellationToken);
                 return StringeeApi.Success(accountId, "Update agent success");
             },
             Delete = async accountId =>
@@ -66,34 +66,30 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
             },
         }, cancellationToken);
 
-    private async Task<(Agent Agent, AgentState? State)> FindAsync(int accountId, string agentId, CancellationToken cancellationToken)
-    {
-        var directory = await directories.GetAsync(accountId, cancellationToken);
-        var agent = directory.AgentOf(agentId);
-        return (agent, (await reader.AgentsAsync(directory, [agent.Id], cancellationToken)).GetValueOrDefault(agent.Id));
-    }
-
     /// <summary>An agent as the request wishes it: routing type 2 calls a telephone number, which makes it a remote one.</summary>
     private static Agent Read(Fields fields, Agent agent)
     {
         var type = fields.Integer("routing_type", 1, 2) is { } routing ? routing == 2 ? AgentType.Remote : AgentType.Local : agent.Type;
         var number = fields.Text("phone_number", text => Names.DisplayProblem(text, Agent.MaxAddressLength));
-        if (number is { Length: > 0 } && type == AgentType.Local) throw DomainException.Invalid("phone_number", "needs routing_type 2.");
+        if (number is { Length: > 0 } && type == AgentType.Local && number != agent.Address) throw DomainException.Invalid("phone_number", "needs routing_type 2.");
+
+        // An agent's extension is no telephone number, nor the other way round.
+        var known = type == agent.Type ? agent.Address : "";
         return agent with
         {
             DisplayName = fields.Text("name", StringeeNames.Problem) ?? agent.DisplayName,
             StringeeUserId = fields.Text("stringee_user_id", Names.DisplayProblem) ?? agent.StringeeUserId,
             Type = type,
-            Address = type == AgentType.Remote && number is not null ? number : agent.Address,
+            Address = type == AgentType.Remote ? number ?? known : known,
         };
     }
 
     /// <summary>AVAILABLE logs in; NOT AVAILABLE makes a logged-in agent busy and leaves another as it is.</summary>
-    private static PresenceChange? PresenceOf(Fields fields, PresenceStatus known) => fields.Text("manual_status", 40) switch
+    private static PresenceChange? PresenceOf(Fields fields) => fields.Text("manual_status", 40) switch
     {
         null => null,
         "AVAILABLE" => new PresenceChange(PresenceStatus.Available, PresenceSource.Api),
-        "NOT AVAILABLE" => known == PresenceStatus.LoggedOut ? null : new PresenceChange(PresenceStatus.Busy, PresenceSource.Api),
+        "NOT AVAILABLE" => new PresenceChange(PresenceStatus.Busy, PresenceSource.Api, OnlyWhileLoggedIn: true),
         _ => throw DomainException.Invalid("manual_status", "must be AVAILABLE or NOT AVAILABLE."),
     };
 

@@ -33,32 +33,34 @@ internal sealed class StringeeTokens(TokenAuthentication accounts, TimeProvider 
         }
         if (jwt.Cty != ContentType || jwt.Alg != SecurityAlgorithms.HmacSha256 || !IsForRest(jwt) || string.IsNullOrEmpty(jwt.Issuer)) return null;
 
+        if (await accounts.FindApiKeyAsync(jwt.Issuer, fresh: false) is not var (accountId, secret)) return null;
+        var result = await ValidateAsync(jwt, secret);
+
         // A secret that was rotated since it was read is worth a second look.
-        return await VerifyAsync(token, jwt.Issuer, fresh: false) ?? await VerifyAsync(token, jwt.Issuer, fresh: true);
+        if (result.Exception is SecurityTokenInvalidSignatureException && await accounts.FindApiKeyAsync(jwt.Issuer, fresh: true) is var (_, newest) && newest != secret)
+            result = await ValidateAsync(jwt, newest);
+        return result.IsValid ? accountId : null;
     }
 
-    private async Task<int?> VerifyAsync(string token, string sid, bool fresh)
-    {
-        if (await accounts.FindApiKeyAsync(sid, fresh) is not var (accountId, secret)) return null;
-        var result = await handler.ValidateTokenAsync(token, new TokenValidationParameters
+    private Task<TokenValidationResult> ValidateAsync(JsonWebToken jwt, string secret) =>
+        handler.ValidateTokenAsync(jwt, new TokenValidationParameters
         {
-            ValidIssuer = sid,
+            ValidIssuer = jwt.Issuer,
             ValidateAudience = false,
             ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
             IssuerSigningKey = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(secret)),
             RequireExpirationTime = true,
             LifetimeValidator = (notBefore, expires, _, _) => IsNow(notBefore, expires),
         });
-        return result.IsValid ? accountId : null;
-    }
 
     private bool IsNow(DateTime? notBefore, DateTime? expires)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        return expires + ClockTolerance > now && (notBefore is null || notBefore - ClockTolerance <= now);
+
+        // The tolerance goes to our clock: a token's own times may be the last and the first there are.
+        return expires > now - ClockTolerance && (notBefore is null || notBefore <= now + ClockTolerance);
     }
 
-    private static bool IsForRest(JsonWebToken jwt) =>
-        (jwt.TryGetPayloadValue<object>("rest_api", out var value) && value is true or 1 or 1L)
-        && !jwt.TryGetPayloadValue<object>("userId", out _) && !jwt.TryGetPayloadValue<object>("icc_api", out _);
+    /// <summary>A token for another API has <c>userId</c> or <c>icc_api</c> instead; beside this claim they are ignored like any other.</summary>
+    private static bool IsForRest(JsonWebToken jwt) => jwt.TryGetPayloadValue<object>("rest_api", out var value) && value is true or 1 or 1L;
 }

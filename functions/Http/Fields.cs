@@ -78,6 +78,9 @@ internal sealed class Fields
             JsonValueKind.Number when orNumber => value.GetRawText(),
             _ => throw DomainException.Invalid(name, "must be text."),
         };
+
+        // What the decoding of a form puts in place of bytes that are no UTF-8.
+        if (untyped.Contains(name) && text.Contains('\uFFFD')) throw DomainException.Invalid(name, "is not valid UTF-8.");
         return text.Length <= maxLength ? text : throw DomainException.Invalid(name, $"must be at most {maxLength} characters long.");
     }
 
@@ -121,7 +124,7 @@ internal sealed class Fields
             : throw DomainException.Invalid(name, "must be a time like 2026-01-31T12:00:00Z.");
     }
 
-    /// <summary>True or false, also as 1 or 0, or null where it is absent.</summary>
+    /// <summary>True or false, also as 1 or 0, or null where it is absent; as text in any case, since some clients' languages write True.</summary>
     public bool? Flag(string name)
     {
         if (!Has(name)) return null;
@@ -130,8 +133,8 @@ internal sealed class Fields
             { ValueKind: JsonValueKind.True } => true,
             { ValueKind: JsonValueKind.False } => false,
             var number when number.ValueKind == JsonValueKind.Number && number.GetRawText() is "0" or "1" => number.GetRawText() == "1",
-            var text when untyped.Contains(name) && text.GetString() is "true" or "1" => true,
-            var text when untyped.Contains(name) && text.GetString() is "false" or "0" => false,
+            var text when untyped.Contains(name) && text.GetString()!.ToLowerInvariant() is "true" or "1" => true,
+            var text when untyped.Contains(name) && text.GetString()!.ToLowerInvariant() is "false" or "0" => false,
             _ => throw DomainException.Invalid(name, "must be true or false."),
         };
     }

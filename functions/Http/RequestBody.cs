@@ -10,7 +10,8 @@ internal static class RequestBody
     /// <summary>1 MiB.</summary>
     public const int MaxBytes = 1024 * 1024;
 
-    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, MaxDepth = 32 };
+    /// <summary>Levels of nesting. The configuration document shows the same values some levels deeper, and has room for them.</summary>
+    private const int MaxDepth = 24;
 
     /// <exception cref="DomainException">The body is longer than <paramref name="maxBytes"/>.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken, int maxBytes = MaxBytes)
@@ -32,12 +33,12 @@ internal static class RequestBody
     public static async Task<JsonElement> ReadObjectAsync(HttpRequest request, CancellationToken cancellationToken) =>
         ParseObject(await ReadAsync(request, cancellationToken));
 
-    public static JsonElement ParseObject(ReadOnlyMemory<byte> body)
+    public static JsonElement ParseObject(ReadOnlyMemory<byte> body, int maxDepth = MaxDepth)
     {
         if (!Utf8.IsValid(body.Span)) throw new DomainException(ErrorKind.Invalid, "The body is not valid UTF-8.");
         try
         {
-            using var document = JsonDocument.Parse(body, Lenient);
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowTrailingCommas = true, MaxDepth = maxDepth });
             if (document.RootElement.ValueKind == JsonValueKind.Object && IsText(document.RootElement)) return document.RootElement.Clone();
         }
         catch (JsonException)

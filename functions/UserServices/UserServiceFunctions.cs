@@ -25,14 +25,17 @@ internal sealed class UserServiceFunctions(ApioApi api, DirectoryStore directori
 
     [Function("ApioUserService")]
     public Task<IResult> One(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/v1/configs/user_services/{name}")] HttpRequest request, string name, CancellationToken cancellationToken) =>
-        api.ServeAsync(request, new()
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/v1/configs/user_services/{segment}")] HttpRequest request, string segment, CancellationToken cancellationToken)
+    {
+        // The one character that arrives encoded.
+        var name = segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        return api.ServeAsync(request, new()
         {
             Get = async caller => Reply.Json(UserServiceWire.Instance(Find(await directories.GetAsync(caller.AccountId, cancellationToken), name))),
             Put = async caller =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                if (UserServiceWire.NameProblem(name) is { } problem) throw DomainException.Invalid("technical_name", problem);
+                if (UserServiceRules.NameProblem(name) is { } problem) throw DomainException.Invalid("technical_name", problem);
                 return Reply.Json(UserServiceWire.Instance(await directories.ChangeAsync(
                     caller.AccountId,
                     edit => edit.Put(UserServiceWire.Read(fields, edit.Directory.UserService(name) ?? new UserService { TechnicalName = name, DisplayName = name })),
@@ -48,6 +51,7 @@ internal sealed class UserServiceFunctions(ApioApi api, DirectoryStore directori
                 return Reply.Empty(StatusCodes.Status204NoContent);
             },
         }, cancellationToken);
+    }
 
     private static UserService Find(AccountDirectory directory, string name) => directory.UserService(name) ?? throw DomainException.NotFound("User service");
 }
@@ -66,8 +70,6 @@ internal sealed record UserServiceFilter(bool ForHg, bool ForCc, bool ForIvr, bo
 internal static class UserServiceWire
 {
     private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
-
-    public static string? NameProblem(string name) => name.Length == 0 ? "is missing." : Names.DisplayProblem(name, UserService.MaxNameLength);
 
     public static object InList(UserService service) => new
     {
@@ -97,8 +99,5 @@ internal static class UserServiceWire
         };
     }
 
-    private static JsonElement DataOf(JsonElement data) =>
-        data.ValueKind != JsonValueKind.Object ? throw DomainException.Invalid("add_data", "must be an object.")
-        : data.GetRawText().Length > UserService.MaxDataLength ? throw DomainException.Invalid("add_data", $"must be at most {UserService.MaxDataLength} characters long.")
-        : data;
+    private static JsonElement DataOf(JsonElement data) => UserServiceRules.DataProblem(data) is { } problem ? throw DomainException.Invalid("add_data", problem) : data;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace ContactRouting.EndToEnd;
@@ -9,6 +10,8 @@ namespace ContactRouting.EndToEnd;
 public sealed class ApioTests(AppFixture fixture)
 {
     private const string Root = "/api/v1/configs/user_services/";
+
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly string[] Flags = ["for_hg", "for_cc", "for_ivr", "for_enduser"];
 
@@ -63,6 +66,7 @@ public sealed class ApioTests(AppFixture fixture)
     [InlineData("He said \"hi\" & 'bye'")]
     [InlineData("Überraschung für 東京")]
     [InlineData("100% #1? a+b;c")]
+    [InlineData("Voice/Fax")]
     public async Task Instance_is_found_by_its_name(string name)
     {
         var account = await fixture.CreateAccountAsync();
@@ -96,14 +100,95 @@ public sealed class ApioTests(AppFixture fixture)
     }
 
     [Fact]
-    public async Task Second_account_sees_its_own_catalogue_only()
+    public async Task Data_that_is_taken_can_be_read_back_in_every_way()
+    {
+        var account = await fixture.CreateAccountAsync();
+        static string Nested(int depth) => $$"""{"add_data":{{string.Concat(Enumerable.Repeat("{\"a\":", depth))}}1{{new string('}', depth)}}}""";
+        static string Wide(string text, int length) => JsonSerializer.Serialize(new { add_data = new { a = new StringBuilder().Insert(0, text, length / text.Length).ToString() } }, Relaxed);
+        foreach (var taken in new[] { Nested(23), Wide("a", 19_000), Wide("\ud83d\ude00", 3_000), Wide("\u2028", 3_000) })
+        {
+            Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Put, Root + "Data", taken, token: account.AccessToken)).Status);
+            Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, Root + "Data", token: account.AccessToken)).Status);
+            var document = await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration");
+            using var same = await TestAccount.PutConfigurationAsync(fixture.Http, account.AccessToken, document.GetRawText(), "*");
+            Assert.Equal(HttpStatusCode.OK, same.StatusCode);
+        }
+        foreach (var refused in new[] { Nested(24), Nested(31), Nested(5000), Wide("a", 20_001), Wide("\ud83d\ude00", 19_000), Wide("\u2028", 19_000) })
+            Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(HttpMethod.Put, Root + "Data", refused, token: account.AccessToken)).Status);
+    }
+
+    [Theory]
+    [InlineData("%FF")]
+    [InlineData("%E0%A4%A")]
+    [InlineData("%C0%AF")]
+    [InlineData("%20")]
+    [InlineData("a%0Ab")]
+    public async Task Name_that_no_path_can_carry_is_refused(string segment)
+    {
+        var account = await fixture.CreateAccountAsync();
+        var (status, text) = await SendAsync(HttpMethod.Put, Root + segment, "{}", token: account.AccessToken);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("technical_name", text, StringComparison.Ordinal);
+        Assert.Equal(["Basic Call Logs"], Names((await SendAsync(HttpMethod.Get, Root, token: account.AccessToken)).Body));
+    }
+
+    [Theory]
+    [InlineData("query")]
+    [InlineData("form")]
+    [InlineData("multipart")]
+    public async Task Login_takes_each_encoding(string encoding)
+    {
+        var account = await fixture.CreateAccountAsync();
+        using var answer = await account.LogInAsync("/api/v1/login/", encoding);
+        Assert.Contains("\"user_level\":16", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        fixture.Remember(answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0].Split('=')[1]);
+    }
+
+    [Fact]
+    public async Task Failures_in_a_row_slow_down_the_login_of_both_formats_alike()
+    {
+        var account = await fixture.CreateAccountAsync();
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            using var wrong = await fixture.Http.PostAsJsonAsync("/api/v1/login/", new { username = account["username"], password = "wrong" });
+            Assert.Equal((HttpStatusCode.Unauthorized, false), (wrong.StatusCode, wrong.Headers.Contains("Set-Cookie")));
+        }
+        using var right = await fixture.Http.PostAsJsonAsync("/api/v1/login/", new { username = account["username"], password = account["password"] });
+        using var elsewhere = await fixture.Http.PostAsJsonAsync("/2011-12-03/auth/login", new { username = account["username"], password = account["password"] });
+        foreach (var answer in new[] { right, elsewhere })
+            Assert.Equal((true, false), (answer.Headers.RetryAfter is not null, answer.Headers.Contains("Set-Cookie")));
+        Assert.Equal(HttpStatusCode.Unauthorized, right.StatusCode);
+    }
+
+    [Fact]
+    public async Task Service_that_is_no_more_assignable_stays_listed_and_says_so()
+    {
+        var account = await fixture.CreateAccountAsync();
+        await SendAsync(HttpMethod.Put, Root + "Old", """{"no_more_assignable":true,"for_hg":true}""", token: account.AccessToken);
+        var listed = JsonDocument.Parse((await SendAsync(HttpMethod.Get, Root + "?for_hg=True&for_cc=False", token: account.AccessToken)).Body).RootElement.GetProperty("user_services").EnumerateArray();
+        Assert.True(listed.Single(item => item.GetProperty("technical_name").GetString() == "Old").GetProperty("no_more_assignable").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Second_accounts_credentials_reach_only_its_own_on_every_route()
     {
         var (mine, other) = (await fixture.CreateAccountAsync(), await fixture.CreateAccountAsync());
-        await SendAsync(HttpMethod.Put, Root + "Mine", "{}", token: mine.AccessToken);
-        Assert.DoesNotContain("Mine", (await SendAsync(HttpMethod.Get, Root, token: other.AccessToken)).Body, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, Root + "Mine", token: other.AccessToken)).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Delete, Root + "Mine", token: other.AccessToken)).Status);
-        Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, Root + "Mine", token: mine.AccessToken)).Status);
+        await SendAsync(HttpMethod.Put, Root + "Mine", """{"description":"secret"}""", token: mine.AccessToken);
+        var before = (await mine.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText();
+        var routes = AppRoutes.All.Where(route => route.StartsWith("api/v1/", StringComparison.Ordinal) && !route.EndsWith("login", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, routes.Count);
+        var (cookie, _) = await LogInAsync(other["username"], other["password"]);
+        foreach (var (session, token) in new[] { (cookie, null), ((string?)null, other.AccessToken) })
+        {
+            foreach (var route in routes)
+            {
+                var path = AppRoutes.Fill(route, new Dictionary<string, string> { ["segment"] = "Mine" });
+                foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete })
+                    Assert.DoesNotContain("secret", (await SendAsync(method, path, method == HttpMethod.Put ? "{}" : null, session, token)).Body, StringComparison.Ordinal);
+            }
+            Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Delete, Root + "Mine", cookie: session, token: token)).Status);
+        }
+        Assert.Equal(before, (await mine.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText());
     }
 
     private async Task<(string Cookie, string Body)> LogInAsync(string username, string password)

@@ -23,17 +23,8 @@ public sealed class LibraryH3lpLoginTests(AppFixture fixture)
     public async Task Login_takes_each_encoding_on_both_paths_and_its_cookie_opens_both(string version, string encoding)
     {
         var account = await fixture.CreateAccountAsync();
-        var (username, password) = (account["username"], account["password"]);
-        var path = $"/{version}/auth/login";
-        using HttpContent content = encoding switch
-        {
-            "form" => new StringContent($"username={username}&password={password}&", Encoding.ASCII, "application/x-www-form-urlencoded"),
-            "multipart" => new MultipartFormDataContent { { new StringContent(username), "username" }, { new StringContent(password), "password" } },
-            "json" => JsonContent.Create(new { username, password }),
-            _ => new ByteArrayContent([]),
-        };
-        using var answer = await Http.PostAsync(new Uri(encoding == "query" ? $"{path}?username={username}&password={password}" : path, UriKind.Relative), content);
-        Assert.Equal($$"""{"success":true,"username":"{{username}}","account_id":{{account.Id}}}""", await answer.Content.ReadAsStringAsync());
+        using var answer = await account.LogInAsync($"/{version}/auth/login", encoding);
+        Assert.Equal($$"""{"success":true,"username":"{{account["username"]}}","account_id":{{account.Id}}}""", await answer.Content.ReadAsStringAsync());
         var cookie = answer.Headers.GetValues("Set-Cookie").Single();
         fixture.Remember(cookie.Split(';')[0].Split('=')[1]);
         Assert.Matches("^libraryh3lp-session=[^;]+; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax$", cookie);

@@ -11,7 +11,10 @@ public sealed class StringeeClient(HttpClient http, TestAccount account)
 {
     private readonly string token = Token(account["apiKeySid"], account["apiKeySecret"]);
 
-    public static string Token(string sid, string secret, Action<JsonObject>? header = null, Action<JsonObject>? claims = null, long lifeSeconds = 600)
+    public static string Token(string sid, string secret, Action<JsonObject>? header = null, Action<JsonObject>? claims = null, long lifeSeconds = 600) =>
+        Token(sid, signed => HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed), header, claims, lifeSeconds);
+
+    public static string Token(string sid, Func<byte[], byte[]> sign, Action<JsonObject>? header = null, Action<JsonObject>? claims = null, long lifeSeconds = 600)
     {
         var head = new JsonObject { ["typ"] = "JWT", ["alg"] = "HS256", ["cty"] = "stringee-api;v=1" };
         var body = new JsonObject
@@ -21,14 +24,18 @@ public sealed class StringeeClient(HttpClient http, TestAccount account)
         header?.Invoke(head);
         claims?.Invoke(body);
         var signed = $"{Encode(Encoding.UTF8.GetBytes(head.ToJsonString()))}.{Encode(Encoding.UTF8.GetBytes(body.ToJsonString()))}";
-        return $"{signed}.{Encode(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(signed)))}";
+        return $"{signed}.{Encode(sign(Encoding.UTF8.GetBytes(signed)))}";
     }
 
     public static string Encode(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body = null)
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body = null) =>
+        SendAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), "application/json");
+
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, byte[]? body, string contentType)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : new ByteArrayContent(body) };
+        request.Content?.Headers.TryAddWithoutValidation("Content-Type", contentType);
         request.Headers.Add("X-STRINGEE-AUTH", token);
         return await http.SendAsync(request);
     }

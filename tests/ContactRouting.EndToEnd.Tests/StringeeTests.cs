@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace ContactRouting.EndToEnd;
@@ -15,12 +17,15 @@ public sealed class StringeeTests(AppFixture fixture)
         var accepted = new[]
         {
             StringeeClient.Token(sid, secret), StringeeClient.Token(sid, secret, claims: body => body["rest_api"] = 1), StringeeClient.Token(sid, secret, claims: body => body.Remove("jti")),
-            StringeeClient.Token(sid, secret, lifeSeconds: -30),
+            StringeeClient.Token(sid, secret, lifeSeconds: -30), StringeeClient.Token(sid, secret, claims: body => body["exp"] = 253_402_300_799),
+            StringeeClient.Token(sid, secret, claims: body => { body["userId"] = "agent_1"; body["icc_api"] = true; }),
         };
+        using var rsa = RSA.Create(2048);
         var unsigned = StringeeClient.Token(sid, secret, header: head => head["alg"] = "none").Split('.');
         var refused = new[]
         {
             "", "x", "a.b.c", string.Join('.', unsigned), $"{unsigned[0]}.{unsigned[1]}.", StringeeClient.Token(sid, secret, header: head => head["alg"] = "RS256"),
+            StringeeClient.Token(sid, signed => rsa.SignData(signed, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), head => head["alg"] = "RS256"),
             StringeeClient.Token(sid, secret, header: head => head["alg"] = "HS512"), StringeeClient.Token(sid, "another secret that is long enough to sign"), StringeeClient.Token("SKnobody", secret),
             StringeeClient.Token(sid, secret, lifeSeconds: -90), StringeeClient.Token(sid, secret, claims: body => body.Remove("exp")), StringeeClient.Token(sid, secret, header: head => head.Remove("cty")),
             StringeeClient.Token(sid, secret, header: head => head["cty"] = "jwt"), StringeeClient.Token(sid, secret, claims: body => body.Remove("rest_api")),
@@ -119,6 +124,42 @@ public sealed class StringeeTests(AppFixture fixture)
     }
 
     [Fact]
+    public async Task Agent_that_changes_its_type_gives_up_its_address()
+    {
+        var (account, client) = await StartAsync();
+        var agent = await client.CreateAsync("/v1/agent", new { name = "Ann", stringee_user_id = "ann", routing_type = 2, phone_number = "+15550100" }, "agentID");
+        var whole = (await client.CallAsync(HttpMethod.Get, $"/v1/agent/{agent}")).GetProperty("data").Deserialize<Dictionary<string, object>>()!;
+        whole["routing_type"] = 1;
+        await client.CallAsync(HttpMethod.Put, $"/v1/agent/{agent}", whole);
+        var local = (await account.JsonAsync(HttpMethod.Get, "/client/@me/agent/local/")).EnumerateArray().Single(item => item.GetProperty("name").GetString() == "Ann");
+        Assert.Equal("", local.GetProperty("extension_name").GetString());
+
+        await account.JsonAsync(HttpMethod.Put, $"/client/@me/agent/local/{local.GetProperty("id").GetInt32()}", new { extension_name = "000*7@example.org" });
+        await client.CallAsync(HttpMethod.Put, $"/v1/agent/{agent}", new { name = "Ann B." });
+        await client.CallAsync(HttpMethod.Put, $"/v1/agent/{agent}", new { routing_type = 2 });
+        Assert.Equal("", (await client.CallAsync(HttpMethod.Get, $"/v1/agent/{agent}")).GetProperty("data").GetProperty("phone_number").GetString());
+    }
+
+    [Fact]
+    public async Task Not_available_logs_nobody_in_and_available_is_seen_in_the_other_formats()
+    {
+        var (account, client) = await StartAsync();
+        var h3lp = new LibraryH3lpClient(fixture.Http, account.Cookie);
+        var agent = await client.CreateAsync("/v1/agent", new { name = "Ann", stringee_user_id = "ann", manual_status = "NOT AVAILABLE" }, "agentID");
+        foreach (var (wish, show) in new[] { ("", "unavailable"), ("NOT AVAILABLE", "unavailable"), ("AVAILABLE", "available"), ("NOT AVAILABLE", "dnd") })
+        {
+            // With another field presence goes along in the directory's transaction, alone it goes by itself.
+            if (wish.Length > 0) await client.CallAsync(HttpMethod.Put, $"/v1/agent/{agent}", new { manual_status = wish });
+            Assert.Equal(show, await ShowAsync());
+            if (wish.Length > 0) await client.CallAsync(HttpMethod.Put, $"/v1/agent/{agent}", new { manual_status = wish, stringee_user_id = wish + show });
+            Assert.Equal(show, await ShowAsync());
+        }
+
+        async Task<string> ShowAsync() => (await h3lp.JsonAsync(HttpMethod.Get, "users")).EnumerateArray()
+            .Single(user => user.GetProperty("name").GetString()!.StartsWith("ann", StringComparison.Ordinal)).GetProperty("show").GetString()!;
+    }
+
+    [Fact]
     public async Task Lists_come_in_pages()
     {
         var (_, client) = await StartAsync();
@@ -159,6 +200,86 @@ public sealed class StringeeTests(AppFixture fixture)
         Assert.Equal(before, (await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText());
     }
 
+    [Theory]
+    [InlineData("application/json", "{\"name\":\"a")]
+    [InlineData("application/json", "[]")]
+    [InlineData("application/json", "null")]
+    [InlineData("application/json", "deep")]
+    [InlineData("application/json", "bytes")]
+    [InlineData("application/json", "{\"name\":{},\"agent_id\":{},\"group_id\":{},\"queue_id\":{},\"primary_group\":{}}")]
+    [InlineData("application/json", "long")]
+    [InlineData("application/x-www-form-urlencoded", "name=a&name=b&agent_id=a&agent_id=b&primary_group=1&primary_group=0")]
+    [InlineData("application/x-www-form-urlencoded", "name=a%00b&agent_id=a%00b&primary_group=a%00b")]
+    [InlineData("multipart/form-data; boundary=B", "--B\r\nContent-Disposition: form-data; na")]
+    public async Task Hostile_body_is_r_1_on_every_route_that_writes_and_stores_nothing(string contentType, string body)
+    {
+        var (account, client) = await StartAsync();
+        var ids = await CreateAllAsync(client);
+        var before = (await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText();
+        var text = new string('x', 50_000);
+        byte[] bytes = body switch
+        {
+            "deep" => Encoding.ASCII.GetBytes($"{{\"name\":{new string('[', 10_000)}{new string(']', 10_000)}}}"),
+            "bytes" => [.. "{\"name\":\""u8, 0xff, 0xfe, .. "\"}"u8],
+            "long" => Encoding.ASCII.GetBytes($$"""{"name":"{{text}}","agent_id":"{{text}}","group_id":"{{text}}","queue_id":"{{text}}","primary_group":{{new string('1', 5000)}}}"""),
+            _ => Encoding.ASCII.GetBytes(body),
+        };
+        foreach (var route in Routes)
+        {
+            var methods = route.Contains('{', StringComparison.Ordinal) ? [HttpMethod.Put] : route.EndsWith("in-group", StringComparison.Ordinal) ? new[] { HttpMethod.Post, HttpMethod.Delete } : [HttpMethod.Post];
+            foreach (var method in methods)
+            {
+                using var answer = await client.SendAsync(method, AppRoutes.Fill(route, ids), bytes, contentType);
+                var envelope = await answer.Content.ReadAsStringAsync();
+                Assert.True(answer.StatusCode == HttpStatusCode.OK && JsonDocument.Parse(envelope).RootElement.GetProperty("r").GetInt32() == 1, $"{method} {route}: {answer.StatusCode} {envelope}");
+            }
+        }
+        using var large = await client.SendAsync(HttpMethod.Post, "/v1/group", new byte[1024 * 1024 + 1], contentType);
+        Assert.Equal(6, JsonDocument.Parse(await large.Content.ReadAsStringAsync()).RootElement.GetProperty("r").GetInt32());
+        Assert.Equal(before, (await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText());
+    }
+
+    [Fact]
+    public async Task Group_is_routed_to_a_queue_once_by_two_instances_at_once()
+    {
+        using var second = fixture.NewApp("shared");
+        await second.StartAsync();
+        var (account, client) = await StartAsync();
+        StringeeClient[] clients = [client, new(second.Http, account)];
+        for (var round = 0; round < 5; round++)
+        {
+            var (queue, group) = (await client.CreateAsync("/v1/queue", new { name = "Contended" }, "queueID"), await client.CreateAsync("/v1/group", new { name = "Contended" }, "groupID"));
+            var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async number =>
+            {
+                using var answer = await clients[number % 2].SendAsync(HttpMethod.Post, "/v1/routing-call-to-groups", $$"""{"queue_id":"{{queue}}","group_id":"{{group}}","primary_group":{{number / 2 % 2}}}""");
+                return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+            }));
+            var added = Assert.Single(answers, answer => answer.GetProperty("r").GetInt32() == 0).GetProperty("groupRoutingID").GetString()!;
+            Assert.All(answers.Where(answer => answer.GetProperty("r").GetInt32() != 0), answer =>
+            {
+                Assert.Equal(3, answer.GetProperty("r").GetInt32());
+                Assert.Contains(added, answer.GetProperty("message").GetString(), StringComparison.Ordinal);
+            });
+        }
+    }
+
+    [Fact]
+    public async Task Group_that_goes_takes_its_members_out_of_it_however_many()
+    {
+        var (account, client) = await StartAsync();
+        var group = await client.CreateAsync("/v1/group", new { name = "Large" }, "groupID");
+        for (var number = 0; number < 40; number++)
+        {
+            var agent = await client.CreateAsync("/v1/agent", new { name = $"Member {number}", stringee_user_id = $"m{number}" }, "agentID");
+            await client.CallAsync(HttpMethod.Post, "/v1/manage-agents-in-group", new { agent_id = agent, group_id = group });
+        }
+        var page = (await client.CallAsync(HttpMethod.Get, $"/v1/manage-agents-in-group/?group={group}&page=2&limit=30")).GetProperty("data");
+        Assert.Equal(("40", 2, 10), (page.GetProperty("totalCount").GetString(), page.GetProperty("totalPages").GetInt32(), page.GetProperty("groupAgents").GetArrayLength()));
+        await client.CallAsync(HttpMethod.Delete, $"/v1/group/{group}");
+        Assert.DoesNotContain(group, (await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText(), StringComparison.Ordinal);
+        await client.CallAsync(HttpMethod.Delete, $"/v1/group/{group}", r: 2);
+    }
+
     [Fact]
     public async Task What_one_format_creates_the_others_show_under_their_ids()
     {
@@ -194,20 +315,17 @@ public sealed class StringeeTests(AppFixture fixture)
     {
         var (mine, _) = await StartAsync();
         var other = new StringeeClient(fixture.Http, await fixture.CreateAccountAsync());
-        using var form = new FormUrlEncodedContent([]);
         var client = new StringeeClient(fixture.Http, mine);
-        var (queue, group, agent) = (await client.CreateAsync("/v1/queue", new { name = "Mine" }, "queueID"), await client.CreateAsync("/v1/group", new { name = "Mine" }, "groupID"), await client.CreateAsync("/v1/agent", new { name = "Mine", stringee_user_id = "m" }, "agentID"));
-        var routing = await client.CreateAsync("/v1/routing-call-to-groups", new { queue_id = queue, group_id = group, primary_group = 1 }, "groupRoutingID");
+        var ids = await CreateAllAsync(client);
+        var (queue, group, agent) = (ids["queueId"], ids["groupId"], ids["agentId"]);
         var before = (await mine.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText();
-        var ids = new Dictionary<string, string> { ["queueId"] = queue, ["groupId"] = group, ["agentId"] = agent, ["routingId"] = routing };
-        var routes = AppRoutes.All.Where(route => route.StartsWith("v1/", StringComparison.Ordinal)).ToList();
-        Assert.Equal(9, routes.Count);
+        Assert.Equal(9, Routes.Count);
         var body = new { queue_id = queue, group_id = group, agent_id = agent, primary_group = 1, name = "Other" };
-        foreach (var route in routes.Where(route => route.Contains('{', StringComparison.Ordinal)))
+        foreach (var route in Routes.Where(route => route.Contains('{', StringComparison.Ordinal)))
         {
             foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete }) await other.CallAsync(method, AppRoutes.Fill(route, ids), method == HttpMethod.Get ? null : body, r: 2);
         }
-        foreach (var route in routes.Where(route => !route.Contains('{', StringComparison.Ordinal)))
+        foreach (var route in Routes.Where(route => !route.Contains('{', StringComparison.Ordinal)))
         {
             using var list = await other.SendAsync(HttpMethod.Get, $"/{route}?queue={queue}&group={group}");
             Assert.DoesNotContain("Mine", await list.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -219,6 +337,18 @@ public sealed class StringeeTests(AppFixture fixture)
         Assert.Equal(before, (await mine.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText());
         using var patch = await client.SendAsync(HttpMethod.Patch, "/v1/queue");
         Assert.Equal((HttpStatusCode.MethodNotAllowed, "GET, HEAD, POST"), (patch.StatusCode, string.Join(", ", patch.Content.Headers.Allow)));
+    }
+
+    private static IReadOnlyList<string> Routes { get; } = [.. AppRoutes.All.Where(route => route.StartsWith("v1/", StringComparison.Ordinal))];
+
+    /// <summary>One of each, named Mine; their ids by the routes' placeholders.</summary>
+    private static async Task<IReadOnlyDictionary<string, string>> CreateAllAsync(StringeeClient client)
+    {
+        var queue = await client.CreateAsync("/v1/queue", new { name = "Mine" }, "queueID");
+        var group = await client.CreateAsync("/v1/group", new { name = "Mine" }, "groupID");
+        var agent = await client.CreateAsync("/v1/agent", new { name = "Mine", stringee_user_id = "m" }, "agentID");
+        var routing = await client.CreateAsync("/v1/routing-call-to-groups", new { queue_id = queue, group_id = group, primary_group = 1 }, "groupRoutingID");
+        return new Dictionary<string, string> { ["queueId"] = queue, ["groupId"] = group, ["agentId"] = agent, ["routingId"] = routing };
     }
 
     private async Task<(TestAccount Account, StringeeClient Client)> StartAsync()

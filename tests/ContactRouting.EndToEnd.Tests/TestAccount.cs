@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -47,6 +48,20 @@ public sealed class TestAccount
         await account.ConfigureAsync();
         await account.LogInAsync();
         return account;
+    }
+
+    /// <summary>The administrator logs in, name and password in one of the encodings that clients use.</summary>
+    public async Task<HttpResponseMessage> LogInAsync(string path, string encoding)
+    {
+        var (username, password) = (this["username"], this["password"]);
+        using HttpContent content = encoding switch
+        {
+            "form" => new StringContent($"username={username}&password={password}&", Encoding.ASCII, "application/x-www-form-urlencoded"),
+            "multipart" => new MultipartFormDataContent { { new StringContent(username), "username" }, { new StringContent(password), "password" } },
+            "json" => JsonContent.Create(new { username, password }),
+            _ => new ByteArrayContent([]),
+        };
+        return await http.PostAsync(new Uri(encoding == "query" ? $"{path}?username={username}&password={password}" : path, UriKind.Relative), content);
     }
 
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, bool cookie = false)

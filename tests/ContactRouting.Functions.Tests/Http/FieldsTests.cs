@@ -39,6 +39,22 @@ public sealed class FieldsTests
         Assert.Equal(ErrorKind.TooLarge, error.Kind);
     }
 
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("multipart/form-data; boundary=B")]
+    public async Task Form_that_is_no_utf8_is_refused_by_field(string contentType)
+    {
+        byte[] body = contentType[0] == 'm' ? [.. "--B\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\n"u8, 0xff, .. "\r\n--B--\r\n"u8] : [.. "f="u8, 0xff];
+        var fields = await ReadAsync("", contentType, body);
+        Assert.Equal("f", Assert.Throws<DomainException>(() => fields.Text("f", 10)).Field);
+    }
+
+    [Theory]
+    [InlineData("True", true)]
+    [InlineData("FALSE", false)]
+    [InlineData("1", true)]
+    public async Task Flag_in_a_query_is_read_in_any_case(string text, bool value) => Assert.Equal(value, (await ReadAsync($"?f={text}", null, [])).Flag("f"));
+
     [Fact]
     public async Task Field_given_twice_is_refused_by_name() =>
         Assert.Equal("a", (await Assert.ThrowsAsync<DomainException>(() => ReadAsync("?a=1&a=2", null, []))).Field);

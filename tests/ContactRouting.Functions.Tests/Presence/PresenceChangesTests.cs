@@ -39,6 +39,17 @@ public sealed class PresenceChangesTests
     }
 
     [Fact]
+    public void Change_that_logs_nobody_in_makes_a_logged_in_agent_busy_and_leaves_another()
+    {
+        var change = new PresenceChange(PresenceStatus.Busy, PresenceSource.Api, OnlyWhileLoggedIn: true);
+        var (outcome, after, happened) = PresenceChanges.Decide(LoggedOut, change, Noon);
+        Assert.Equal(PresenceOutcome.Unchanged, outcome);
+        Assert.Same(LoggedOut, after);
+        Assert.Null(happened);
+        Assert.Equal(PresenceStatus.Busy, PresenceChanges.Decide(Decide(LoggedOut, PresenceStatus.Available).After, change, Noon).After.Status);
+    }
+
+    [Fact]
     public void Older_logout_never_overrides_a_newer_login_nor_its_repetition()
     {
         var loggedIn = Decide(LoggedOut, PresenceStatus.Available, Noon.AddSeconds(-10)).After;
