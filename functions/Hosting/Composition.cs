@@ -52,6 +52,7 @@ internal static class Composition
         services.AddSingleton<DirectoryStore>().AddSingleton<DirectoryClaims>().AddSingleton<DirectoryRemoval>().AddSingleton<ConfigurationStore>();
         services.AddSingleton<PresenceChanges>().AddSingleton<AgentChanges>().AddSingleton<LivePresenceReader>();
         services.AddSingleton<DeliveryQueue>().AddSingleton<WebhookClient>().AddSingleton<DeadLetters>().AddSingleton<WebhookDispatcher>();
+        services.AddSingleton(provider => new Lazy<WebhookDispatcher>(provider.GetRequiredService<WebhookDispatcher>));
         services.AddSingleton<DeliveryService>().AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
         services.AddSingleton<ContactStore>().AddSingleton<ContactRouter>().AddSingleton<ContactActions>().AddSingleton<ContactSweep>().AddSingleton<ContactView>().AddSingleton<ExternalContacts>().AddSingleton<Idempotency>().AddSingleton<Retention>();
         services.AddSingleton<SnapshotStore>().AddSingleton<StatusSnapshots>().AddSingleton<StatusExports>();

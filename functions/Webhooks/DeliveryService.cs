@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ContactRouting.Webhooks;
 
 /// <summary>Runs the deliveries of this process, several agents at a time.</summary>
-internal sealed partial class DeliveryService(DeliveryQueue queue, WebhookDispatcher dispatcher, TimeProvider time, ILogger<DeliveryService> logger) : BackgroundService
+/// <param name="dispatcher">Made late: a host makes its services before it has validated the settings that this depends on.</param>
+internal sealed partial class DeliveryService(DeliveryQueue queue, Lazy<WebhookDispatcher> dispatcher, TimeProvider time, ILogger<DeliveryService> logger) : BackgroundService
 {
     // Most wait for somebody else's server.
     private const int Parallelism = 64;
@@ -26,7 +27,7 @@ internal sealed partial class DeliveryService(DeliveryQueue queue, WebhookDispat
     {
         try
         {
-            if (await dispatcher.DeliverAsync(target, cancellationToken) is { } again) resting[target] = again;
+            if (await dispatcher.Value.DeliverAsync(target, cancellationToken) is { } again) resting[target] = again;
             else resting.TryRemove(target, out _);
         }
 #pragma warning disable CA1031 // One agent's failure must not end the deliveries of the others; its events stay in the outbox.
