@@ -64,6 +64,9 @@ internal sealed record Contact
 
     public DateTimeOffset? OfferExpiresAt { get; init; }
 
+    /// <summary>How long its agent rests from it, as its queue had it when it was offered.</summary>
+    public int WrapUpSeconds { get; init; }
+
     /// <summary>Who let it pass last.</summary>
     public int? DeclinedBy { get; init; }
 

@@ -28,13 +28,11 @@ internal sealed class ContactActions(ContactStore contacts, ContactRouter router
 
     public async Task<Contact> CompleteAsync(int accountId, string id, int? agentId, CancellationToken cancellationToken)
     {
-        var directory = await directories.GetAsync(accountId, cancellationToken);
         int? freed = null;
         var after = await contacts.StepAsync(accountId, id, (contact, agent) =>
         {
-            var queue = directory.Queue(contact.QueueId ?? 0);
             freed = contact.AgentId;
-            return ContactLife.Complete(contact, agent, agentId, queue is { WrapUp: true } ? TimeSpan.FromSeconds(queue.WrapUpSeconds) : TimeSpan.Zero, time.GetUtcNow(), contacts.Retention);
+            return ContactLife.Complete(contact, agent, agentId, time.GetUtcNow(), contacts.Retention);
         }, cancellationToken);
         if (after.IsOver && freed is { } agent) await router.PullAsync(accountId, agent, cancellationToken);
         return after;

@@ -1,3 +1,4 @@
+using ContactRouting.Directory;
 using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
@@ -13,8 +14,18 @@ internal static class ContactLife
     /// <summary>Unanswered offers in a row after which an agent is taken for absent.</summary>
     public const int UnansweredToBusy = 3;
 
-    public static ContactAndAgent Offer(Contact contact, AgentState agent, DateTimeOffset now, TimeSpan life) => new(
-        contact with { State = ContactState.Offered, AgentId = agent.AgentId, OfferExpiresAt = now + life, Sequence = contact.Sequence + 1 },
+    private static readonly Queue AnyQueue = new();
+
+    /// <param name="queue">Whose offers last so long, and whose agents rest so long; null where the contact came for one agent.</param>
+    public static ContactAndAgent Offer(Contact contact, AgentState agent, Queue? queue, DateTimeOffset now) => new(
+        contact with
+        {
+            State = ContactState.Offered,
+            AgentId = agent.AgentId,
+            OfferExpiresAt = now.AddSeconds((queue ?? AnyQueue).OfferSeconds),
+            WrapUpSeconds = queue is { WrapUp: true } ? queue.WrapUpSeconds : 0,
+            Sequence = contact.Sequence + 1,
+        },
         agent with { Load = [.. agent.Load, new Reservation(contact.Id, agent.CostOf(contact.Channel))], LastOfferedAt = now });
 
     /// <exception cref="DomainException">The contact is not offered to this agent (any more).</exception>
@@ -38,8 +49,9 @@ internal static class ContactLife
         Freed(agent, contact.Id, now) with { IdleSince = agent.IdleSince, Unanswered = answeredSince ? 1 : agent.Unanswered + 1, LastUnansweredAt = now });
 
     /// <exception cref="DomainException">Nobody handles the contact.</exception>
-    public static ContactAndAgent Complete(Contact contact, AgentState? agent, int? agentId, TimeSpan wrapUp, DateTimeOffset now, TimeSpan retention)
+    public static ContactAndAgent Complete(Contact contact, AgentState? agent, int? agentId, DateTimeOffset now, TimeSpan retention)
     {
+        var wrapUp = TimeSpan.FromSeconds(contact.WrapUpSeconds);
         if (contact.State != ContactState.Active || (agentId is not null && agentId != contact.AgentId)) throw Lost(contact);
         if (wrapUp <= TimeSpan.Zero || agent is null) return new(Over(contact, ContactState.Ended, now, retention), agent is null ? null : Freed(agent, contact.Id, now) with { Unanswered = 0 });
         return new(

@@ -86,7 +86,7 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
         {
             var agent = await contacts.FindAgentAsync(accountId, decision.AgentId, cancellationToken);
             if (agent?.Value.CanTake(arrival.Channel) != true) throw new ConflictException();
-            var offered = ContactLife.Offer(contact, agent.Value, now, OfferLife(directory, contact.Line));
+            var offered = ContactLife.Offer(contact, agent.Value, directory.Queue(contact.Line.QueueId ?? 0), now);
             return await InsertAsync(accountId, offered.Contact, agent, offered.Agent, arrival.Once, cancellationToken);
         }
         var kept = decision.Outcome == RoutingOutcome.Queued
@@ -134,7 +134,7 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
         if (row is not { Value: { State: ContactState.Queued } contact } || contact.Line != line || agent?.Value.CanTake(contact.Channel) != true) return false;
         var level = contact.LevelId is { } levelId && contact.ServiceId is { } serviceId ? directory.Service(serviceId)?.Levels.ToList().IndexOf(levelId) : null;
         var explained = decision with { LevelId = contact.LevelId, Level = level is >= 0 ? level : null };
-        var offered = ContactLife.Offer(contact with { Decision = ContactStore.Text(explained) }, agent.Value, time.GetUtcNow(), OfferLife(directory, line));
+        var offered = ContactLife.Offer(contact with { Decision = ContactStore.Text(explained) }, agent.Value, directory.Queue(line.QueueId ?? 0), time.GetUtcNow());
         await contacts.CommitAsync(directory.AccountId, row, offered.Contact, agent, offered.Agent, cancellationToken);
         return true;
     }
@@ -153,8 +153,6 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
 
     public static TimeSpan? MaxWait(AccountDirectory directory, Line line) =>
         directory.Queue(line.QueueId ?? 0)?.MaxWaitSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-
-    private static TimeSpan OfferLife(AccountDirectory directory, Line line) => TimeSpan.FromSeconds((directory.Queue(line.QueueId ?? 0) ?? new Queue()).OfferSeconds);
 
     /// <exception cref="DomainException">What the contact asks for does not exist.</exception>
     public static void Refuse(AccountDirectory directory, RoutingTarget target)

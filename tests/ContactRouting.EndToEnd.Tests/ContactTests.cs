@@ -278,6 +278,29 @@ public sealed class ContactTests(AppFixture fixture)
         Assert.Equal(before.GetRawText(), (await client.CallAsync(HttpMethod.Get, "configuration")).GetRawText());
     }
 
+    [Fact]
+    public async Task Second_accounts_token_meets_absent_ids_on_every_route()
+    {
+        var mine = await StartAsync();
+        await mine.PresenceAsync(1, "available");
+        await mine.ArriveAsync(new { queueId = 10, contactId = "mine" });
+        var (contact, agent) = ((await mine.ContactAsync("mine")).GetRawText(), (await mine.CallAsync(HttpMethod.Get, "agents/1")).GetRawText());
+        var other = new RoutingClient(await fixture.CreateAccountAsync(), fixture.Http);
+        var ids = new Dictionary<string, string> { ["contactId"] = "mine", ["agentId"] = "1", ["queueId"] = "10", ["serviceId"] = $"{account!.ServiceId}" };
+        var routes = AppRoutes.All.Where(route => route.StartsWith("routing/v1/", StringComparison.Ordinal) && route.Contains('{', StringComparison.Ordinal)).ToList();
+        Assert.Equal(13, routes.Count);
+        foreach (var route in routes)
+        {
+            foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Post })
+            {
+                var path = AppRoutes.Fill(route, ids)["/routing/v1/".Length..];
+                using var answer = await other.SendAsync(method, path, method == HttpMethod.Get ? null : path.EndsWith("presence", StringComparison.Ordinal) ? new { status = "busy" } : path.EndsWith("heartbeat", StringComparison.Ordinal) || path.EndsWith("cancel", StringComparison.Ordinal) ? new { } : path.EndsWith("transfer", StringComparison.Ordinal) ? new { queueId = 14101 } : new { agentId = 1 });
+                Assert.True(answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed, $"{method} {path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+            }
+        }
+        Assert.Equal((contact, agent), ((await mine.ContactAsync("mine")).GetRawText(), (await mine.CallAsync(HttpMethod.Get, "agents/1")).GetRawText()));
+    }
+
     private TestAccount? account;
 
     private async Task<RoutingClient> StartAsync(int offerSeconds = 20, int wrapUpSeconds = 0)

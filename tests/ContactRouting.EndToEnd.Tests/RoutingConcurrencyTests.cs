@@ -25,6 +25,8 @@ public sealed class RoutingConcurrencyTests(AppFixture fixture, ITestOutputHelpe
     private readonly ConcurrentQueue<string> faults = new();
     private volatile List<JsonElement> seen = [];
     private volatile bool settled;
+    private volatile TaskCompletionSource looked = new();
+    private volatile TaskCompletionSource? pause;
 
     [Fact]
     public async Task Nobody_is_assigned_twice_or_overloaded_and_nobody_waits_beside_a_free_agent()
@@ -51,8 +53,10 @@ public sealed class RoutingConcurrencyTests(AppFixture fixture, ITestOutputHelpe
                 Interlocked.Increment(ref arrived);
             });
             var arrivals = clock.Elapsed;
+            pause = new TaskCompletionSource();
             await NobodyWaitsBesideAFreeAgentAsync(first);
             settled = true;
+            pause.SetResult();
             await Parallel.ForEachAsync(Enumerable.Range(1, agents), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (agent, _) => await clients[agent % Processes].PresenceAsync(agent, "available"));
             await Eventually.IsTrueAsync("every contact is over", TimeSpan.FromSeconds(120 + contacts / 10), async () => (await ListAsync(first)).All(IsOver));
             running = false;
@@ -115,10 +119,12 @@ public sealed class RoutingConcurrencyTests(AppFixture fixture, ITestOutputHelpe
     private static Task NobodyWaitsBesideAFreeAgentAsync(RoutingClient client) => Eventually.IsTrueAsync("nobody waits beside a free agent", TimeSpan.FromSeconds(20), async () =>
     {
         await client.SweepAsync();
-        var waiting = (await ListAsync(client)).Where(contact => State(contact) == "queued").Select(contact => contact.GetProperty("queueId").GetInt32()).Distinct();
-        foreach (var queue in waiting)
+        var waiting = (await ListAsync(client)).Where(contact => State(contact) == "queued").DistinctBy(contact => contact.GetProperty("queueId").GetInt32());
+        foreach (var contact in waiting)
         {
-            if ((await client.CallAsync(HttpMethod.Get, $"queues/{queue}/availability")).GetProperty("availability").GetString() == "open") return false;
+            var queue = contact.GetProperty("queueId").GetInt32();
+            if ((await client.CallAsync(HttpMethod.Get, $"queues/{queue}/availability")).GetProperty("availability").GetString() == "open"
+                && State(await client.ContactAsync(contact.GetProperty("id").GetString()!)) == "queued") return false;
         }
         return true;
     });
@@ -140,7 +146,14 @@ public sealed class RoutingConcurrencyTests(AppFixture fixture, ITestOutputHelpe
     /// <summary>Keeps an eye on all contacts for the workers.</summary>
     private async Task WatchAsync(List<RoutingClient> clients, Func<bool> running)
     {
-        for (var round = 0; running(); round++) seen = await ListAsync(clients[round % Processes]);
+        for (var round = 0; running(); round++)
+        {
+            seen = await ListAsync(clients[round % Processes]);
+            var waiting = looked;
+            looked = new TaskCompletionSource();
+            waiting.SetResult();
+        }
+        looked.SetResult();
     }
 
     private async Task WorkAsync(List<RoutingClient> clients, int worker, int agents, Func<bool> running)
@@ -150,9 +163,10 @@ public sealed class RoutingConcurrencyTests(AppFixture fixture, ITestOutputHelpe
         {
             if (seen.Where(contact => !IsOver(contact)).ToList() is not { Count: > 0 } open)
             {
-                await Task.Yield();
+                if (running()) await looked.Task;
                 continue;
             }
+            if (pause is { } until) await until.Task;
             var client = clients[random.Next(Processes)];
             var contact = open[random.Next(open.Count)];
             var id = contact.GetProperty("id").GetString()!;

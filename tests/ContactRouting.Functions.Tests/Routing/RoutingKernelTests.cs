@@ -173,7 +173,7 @@ public sealed class RoutingKernelTests
                     });
                     break;
                 default:
-                    Finish(contact => contact.State == ContactState.Offered, (contact, agent) => ContactLife.Complete(ContactLife.Accept(contact, agent.AgentId), agent, null, TimeSpan.Zero, Now, TimeSpan.FromHours(1)));
+                    Finish(contact => contact.State == ContactState.Offered, (contact, agent) => ContactLife.Complete(ContactLife.Accept(contact, agent.AgentId), agent, null, Now, TimeSpan.FromHours(1)));
                     break;
             }
             foreach (var queue in Directory.All<Queue>().OrderBy(queue => queue.Id)) Serve(queue.Id);
@@ -210,7 +210,7 @@ public sealed class RoutingKernelTests
 
         private void Offer(Contact contact, int agentId)
         {
-            var offered = ContactLife.Offer(contact, Agents[agentId], Now, TimeSpan.FromSeconds(20));
+            var offered = ContactLife.Offer(contact, Agents[agentId], Directory.Queue(contact.QueueId!.Value), Now);
             (contacts[contact.Id], Agents[agentId]) = (offered.Contact, offered.Agent!);
             naiveAgents[agentId].Contacts.Add(contact.Id);
         }

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using ContactRouting.Http;
+
+namespace ContactRouting.Directory;
+
+/// <summary>Where an agent is reached: on an internal extension, or on an outside number.</summary>
+internal enum AgentType
+{
+    Local,
+    Remote,
+}
+
+/// <summary>An agent's place at a queue, as its operator.</summary>
+internal sealed record Assignment(int QueueId, bool Enabled = true);
+
+/// <summary>A person who serves guests; LibraryH3lp calls it a user.</summary>
+internal sealed record Agent : NamedRecord
+{
+    /// <summary>Queues and groups together.</summary>
+    public const int MaxMemberships = 40;
+
+    public const int MaxAddressLength = 100;
+
+    public const int MaxSubscriptions = 20;
+
+    public const int MaxCapacityUnits = 100;
+
+    public string Email { get; init; } = "";
+
+    public AgentType Type { get; init; }
+
+    /// <summary>A local agent's extension with its domain, or a remote agent's number.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>The user id that the agent signs in to Stringee with.</summary>
+    public string StringeeUserId { get; init; } = "";
+
+    /// <summary>A local agent's extension in its telephone system.</summary>
+    public int? ExtensionId { get; init; }
+
+    /// <summary>How much the agent can handle at once.</summary>
+    public int CapacityUnits { get; init; } = 1;
+
+    /// <summary>What a contact of a channel takes of it; 1 where the channel is not named.</summary>
+    public IReadOnlyDictionary<string, int> ChannelCosts { get; init; } = ImmutableDictionary<string, int>.Empty;
+
+    public IReadOnlyList<Assignment> Queues { get; init; } = [];
+
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <summary>The agent with other places.</summary>
+    /// <exception cref="DomainException">They are too many.</exception>
+    public Agent Joining(IReadOnlyList<Assignment> queues, IReadOnlyList<string> groups) =>
+        queues.Count + groups.Count <= MaxMemberships
+            ? this with { Queues = queues, Groups = groups }
+            : throw new DomainException(ErrorKind.Conflict, $"{Name} belongs to {MaxMemberships} queues and groups already, the most there can be.");
+
+    public override string RowKey => DirectoryKeys.Agent(Id);
+
+    public override string ExternalIdPrefix => "AG_";
+}

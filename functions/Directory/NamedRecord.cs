@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+
+namespace ContactRouting.Directory;
+
+/// <summary>A queue or an agent: what guests can be led to by name.</summary>
+internal abstract record NamedRecord : IDirectoryRecord
+{
+    [JsonPropertyOrder(-1)]
+    public int Id { get; init; }
+
+    /// <summary>The QU_ or AG_ id.</summary>
+    [JsonPropertyOrder(-1)]
+    public string ExternalId { get; init; } = "";
+
+    /// <summary>After LibraryH3lp's rule; over all accounts no other queue or agent has it.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Name { get; init; } = "";
+
+    /// <summary>For people; others may have the same.</summary>
+    [JsonPropertyOrder(-1)]
+    public string DisplayName { get; init; } = "";
+
+    [JsonIgnore]
+    public abstract string RowKey { get; }
+
+    [JsonIgnore]
+    public abstract string ExternalIdPrefix { get; }
+}

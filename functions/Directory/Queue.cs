@@ -1,0 +1,139 @@
+namespace ContactRouting.Directory;
+
+internal sealed record Queue : NamedRecord
+{
+    public const int MinOfferSeconds = 3;
+
+    /// <summary>A day: the most that any of a queue's times can be, in seconds.</summary>
+    public const int MaxSeconds = 86_400;
+
+    public const int MaxMaxLength = 100_000;
+
+    public string Email { get; init; } = "";
+
+    /// <summary>The URL of a picture.</summary>
+    public string Avatar { get; init; } = "";
+
+    /// <summary>What the queue says of itself, free text.</summary>
+    public string StatusText { get; init; } = "";
+
+    /// <summary>Whether transcripts are kept; null where nobody said.</summary>
+    public bool? Transcripts { get; init; }
+
+    /// <summary>Whether an agent rests after a contact, for <see cref="WrapUpSeconds"/>.</summary>
+    public bool WrapUp { get; init; }
+
+    public int WrapUpSeconds { get; init; } = 10;
+
+    /// <summary>How long an agent has to accept an offer.</summary>
+    public int OfferSeconds { get; init; } = 20;
+
+    /// <summary>How many contacts may wait; null for any number.</summary>
+    public int? MaxLength { get; init; }
+
+    /// <summary>How long a contact may wait; null for ever.</summary>
+    public int? MaxWaitSeconds { get; init; }
+
+    /// <summary>Where a contact goes that finds the queue full.</summary>
+    public Overflow WhenFull { get; init; } = new();
+
+    /// <summary>Where a contact goes that has waited too long.</summary>
+    public Overflow WhenWaited { get; init; } = new();
+
+    /// <summary>What "the primary groups cannot serve" means for the secondary ones.</summary>
+    public AdvanceWhen AdvanceWhen { get; init; }
+
+    /// <summary>For <see cref="AdvanceWhen.WaitedSeconds"/>.</summary>
+    public int AdvanceAfterSeconds { get; init; } = 30;
+
+    /// <summary>How an agent is chosen among the queue's own operators.</summary>
+    public AgentStrategy Strategy { get; init; }
+
+    /// <summary>How long a contact usually takes, for estimates.</summary>
+    public int ExpectedHandleSeconds { get; init; } = 180;
+
+    /// <summary>When the queue is open; null for always.</summary>
+    public OpeningHours? Hours { get; init; }
+
+    /// <summary>What only the telephone system makes use of.</summary>
+    public Telephony Telephony { get; init; } = new();
+
+    /// <summary>A queue that is switched off is closed.</summary>
+    public bool Enabled { get; init; } = true;
+
+    public override string RowKey => DirectoryKeys.Queue(Id);
+
+    public override string ExternalIdPrefix => "QU_";
+}
+
+/// <summary>How the agent to take is chosen among those who can.</summary>
+internal enum AgentStrategy
+{
+    LongestIdle,
+    LeastLoaded,
+
+    /// <summary>Whose last offer is longest ago.</summary>
+    RoundRobin,
+    Random,
+}
+
+/// <summary>When secondary groups serve, beside that no primary one can.</summary>
+internal enum AdvanceWhen
+{
+    /// <summary>As soon as no agent of the primary groups is free.</summary>
+    NoneFree,
+
+    /// <summary>Only while nobody of the primary groups is logged in.</summary>
+    NoneOnline,
+
+    /// <summary>Once the contact has waited for some time.</summary>
+    WaitedSeconds,
+}
+
+internal enum OverflowTo
+{
+    Refuse,
+
+    /// <summary>The next level of the service that the contact came by.</summary>
+    NextLevel,
+    Queue,
+}
+
+/// <summary>What becomes of a contact that meets a limit of its queue.</summary>
+/// <param name="QueueId">For <see cref="OverflowTo.Queue"/>.</param>
+internal sealed record Overflow(OverflowTo To = OverflowTo.Refuse, int? QueueId = null);
+
+/// <summary>When a queue is open, by the clock of its time zone.</summary>
+internal sealed record OpeningHours
+{
+    /// <summary>An IANA name, like Europe/Berlin.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    public IReadOnlyList<OpenTime> Weekly { get; init; } = [];
+
+    /// <summary>Days on which the queue stays closed.</summary>
+    public IReadOnlyList<DateOnly> Holidays { get; init; } = [];
+}
+
+/// <summary>A part of a day; <paramref name="To"/> is no longer in it, and midnight there is the end of the day.</summary>
+internal sealed record OpenTime(DayOfWeek Day, TimeOnly From, TimeOnly To);
+
+/// <summary>A queue's settings that routing has no use for. Source: Stringee, "Queue management".</summary>
+internal sealed record Telephony
+{
+    public bool RecordCalls { get; init; } = true;
+
+    /// <summary>Only within business hours.</summary>
+    public bool BusinessHours { get; init; }
+
+    /// <summary>File names.</summary>
+    public string? WaitGreeting { get; init; }
+
+    public string? HoldGreeting { get; init; }
+
+    /// <summary>The number that calls out to an agent's.</summary>
+    public string? FromNumber { get; init; }
+
+    /// <summary>Where the telephone system asks for agents instead.</summary>
+    public string? AgentListUrl { get; init; }
+}

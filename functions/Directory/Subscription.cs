@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+
+namespace ContactRouting.Directory;
+
+/// <summary>What happens to an agent that a subscription can ask for.</summary>
+internal enum SubscribedEvent
+{
+    AgentLogin,
+    AgentLogout,
+}
+
+/// <summary>How a callback carries its fields: in the URL's query, or as a form in the body.</summary>
+internal enum CallbackMethod
+{
+    Get,
+    Post,
+}
+
+/// <summary>Somebody wants to be called when an agent logs in or out. Source: RingMe, "Queue agent events", AgentEvent.</summary>
+internal sealed record Subscription : IDirectoryRecord
+{
+    public int Id { get; init; }
+
+    public int AgentId { get; init; }
+
+    public SubscribedEvent EventType { get; init; }
+
+    public CallbackMethod Method { get; init; }
+
+    /// <summary>Absolute, http or https.</summary>
+    public string Url { get; init; } = "";
+
+    [JsonIgnore]
+    public string RowKey => DirectoryKeys.Subscription(Id);
+}

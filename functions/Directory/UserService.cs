@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ContactRouting.Directory;
+
+/// <summary>An assignable service of the catalogue.</summary>
+internal sealed record UserService : IDirectoryRecord
+{
+    public const int MaxNameLength = 80;
+
+    public const int MaxDescriptionLength = 2000;
+
+    /// <summary>Of the additional data as JSON, with what is not ASCII escaped.</summary>
+    public const int MaxDataLength = 20_000;
+
+    public string TechnicalName { get; init; } = "";
+
+    public string DisplayName { get; init; } = "";
+
+    public string Description { get; init; } = "";
+
+    public bool NoMoreAssignable { get; init; }
+
+    public bool ForHg { get; init; }
+
+    public bool ForIvr { get; init; }
+
+    public bool ForCc { get; init; }
+
+    public bool ForEnduser { get; init; }
+
+    public JsonElement? AddData { get; init; }
+
+    [JsonIgnore]
+    public string RowKey => DirectoryKeys.UserService(TechnicalName);
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ContactRouting.Directory;
+
+/// <summary>How a chat looks on a page.</summary>
+internal sealed record Widget : IDirectoryRecord
+{
+    /// <summary>Of the style as JSON, in UTF-16 units.</summary>
+    public const int MaxStyleLength = 20_000;
+
+    public int Id { get; init; }
+
+    public string Name { get; init; } = "";
+
+    public bool Shared { get; init; }
+
+    /// <summary>Where the default online link leads, http or https.</summary>
+    public string ChatUrl { get; init; } = "";
+
+    /// <summary>Style properties as they were given; the others have their defaults.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Style { get; init; } = ImmutableDictionary<string, JsonElement>.Empty;
+
+    [JsonIgnore]
+    public string RowKey => DirectoryKeys.Widget(Id);
+}
