@@ -23,8 +23,7 @@ internal sealed record RingMeAgentWish(string? Name, string? Address, int? Exten
     public Agent ApplyTo(Agent agent) => agent with { DisplayName = Name ?? agent.DisplayName, Address = Address ?? agent.Address, ExtensionId = ExtensionId ?? agent.ExtensionId };
 
     /// <summary>A login leaves an agent busy that is logged in already.</summary>
-    public PresenceChange? PresenceOf(PresenceStatus known) =>
-        Status is not { } status || (status == PresenceStatus.Available && known == PresenceStatus.Busy) ? null : new PresenceChange(status, PresenceSource.Api);
+    public PresenceChange? Presence => Status is { } status ? new PresenceChange(status, PresenceSource.Api, OnlyWhileLoggedIn: status == PresenceStatus.Available ? false : null) : null;
 }
 
 /// <summary>Local and remote agents as RingMe has them. Source: RingMe, "Queue", and what its clients send.</summary>
@@ -59,16 +58,13 @@ internal sealed class RingMeAgents(DirectoryStore directories, AgentChanges agen
     public async Task<object> CreateAsync(int accountId, AgentType type, RingMeAgentWish wish, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(wish.Name) && string.IsNullOrEmpty(wish.Address)) throw DomainException.Invalid(AddressField(type), "is missing.");
-        var agent = await agents.CreateAsync(accountId, wish.ApplyTo(new Agent { Type = type, DisplayName = wish.Address ?? "" }), wish.PresenceOf(PresenceStatus.LoggedOut), cancellationToken);
+        var agent = await agents.CreateAsync(accountId, wish.ApplyTo(new Agent { Type = type, DisplayName = wish.Address ?? "" }), wish.Presence, cancellationToken);
         return (await ShowAsync(await directories.GetAsync(accountId, cancellationToken), [agent], cancellationToken))[0];
     }
 
     public async Task<object> ChangeAsync(int accountId, AgentType type, string id, RingMeAgentWish wish, CancellationToken cancellationToken)
     {
-        var directory = await directories.GetAsync(accountId, cancellationToken);
-        var stored = Find(directory, type, id);
-        var known = (await reader.AgentsAsync(directory, [stored.Id], cancellationToken)).GetValueOrDefault(stored.Id)?.Status ?? PresenceStatus.LoggedOut;
-        await agents.ChangeAsync(accountId, current => Find(current, type, id), wish.ApplyTo, wish.PresenceOf(known), cancellationToken);
+        await agents.ChangeAsync(accountId, current => Find(current, type, id), wish.ApplyTo, wish.Presence, cancellationToken);
         return await GetAsync(accountId, type, id, cancellationToken);
     }
 

@@ -28,12 +28,7 @@ internal sealed class AgentFunctions(RoutingApi api, DirectoryStore directories,
             {
                 var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));
                 fields.RefuseOthers("status", "leaseSeconds", "occurredAt");
-                var status = fields.RequiredWord("status", "available", "busy", "logged_out") switch
-                {
-                    "available" => PresenceStatus.Available,
-                    "busy" => PresenceStatus.Busy,
-                    _ => PresenceStatus.LoggedOut,
-                };
+                var status = StatusWords.Read(fields);
                 var change = new PresenceChange(status, PresenceSource.Api, fields.Time("occurredAt"), Lease: Seconds(fields, null));
                 var id = (await FindAsync(accountId, agentId, cancellationToken)).Id;
                 await presence.ApplyAsync(accountId, id, change, state => Match(request, state), cancellationToken);
@@ -81,7 +76,7 @@ internal sealed class AgentFunctions(RoutingApi api, DirectoryStore directories,
             agent.Id,
             agent.Name,
             agent.DisplayName,
-            status = StatusName(state.Status),
+            status = StatusWords.Of(state.Status),
             state.StatusSince,
             state.OnlineSince,
             state.LeaseUntil,
@@ -101,17 +96,10 @@ internal sealed class AgentFunctions(RoutingApi api, DirectoryStore directories,
     {
         var expected = request.Headers.IfMatch.ToString();
         if (expected.Length > 0 && expected != "*" && expected != ETag(state))
-            throw new DomainException(ErrorKind.PreconditionFailed, $"The agent is {StatusName(state.Status)} since {state.StatusSince ?? time.GetUtcNow():O}; nothing was changed.", "If-Match");
+            throw new DomainException(ErrorKind.PreconditionFailed, $"The agent is {StatusWords.Of(state.Status)} since {state.StatusSince ?? time.GetUtcNow():O}; nothing was changed.", "If-Match");
     }
 
     /// <summary>Of presence: it changes with the status and the lease, not with the load.</summary>
     private static string ETag(AgentState state) =>
         EntityTag.Of(System.Text.Encoding.UTF8.GetBytes($"{state.AgentId}|{state.Sequence}|{state.LeaseUntil:O}|{state.OccurredAt:O}"));
-
-    public static string StatusName(PresenceStatus status) => status switch
-    {
-        PresenceStatus.Available => "available",
-        PresenceStatus.Busy => "busy",
-        _ => "logged_out",
-    };
 }

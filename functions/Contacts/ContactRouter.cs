@@ -68,6 +68,7 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
     {
         var directory = await directories.GetAsync(accountId, cancellationToken);
         Refuse(directory, arrival.Target);
+        var entrances = await contacts.EntrancesAsync(directory, RoutingKernel.LinesFor(directory, arrival.Target), cancellationToken);
         var (question, now) = await AskAsync(directory, arrival.Target, arrival.Channel, turn, cancellationToken);
         var decision = RoutingKernel.Arrive(question, arrival.Target, arrival.Priority);
         var contact = new Contact
@@ -87,19 +88,20 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
             var agent = await contacts.FindAgentAsync(accountId, decision.AgentId, cancellationToken);
             if (agent?.Value.CanTake(arrival.Channel) != true) throw new ConflictException();
             var offered = ContactLife.Offer(contact, agent.Value, directory.Queue(contact.Line.QueueId ?? 0), now);
-            return await InsertAsync(accountId, offered.Contact, agent, offered.Agent, arrival.Once, cancellationToken);
+            return await InsertAsync(accountId, offered.Contact, agent, offered.Agent, null, arrival.Once, cancellationToken);
         }
         var kept = decision.Outcome == RoutingOutcome.Queued
             ? ContactLife.Enqueue(contact, contact.Line, decision.LevelId, MaxWait(directory, contact.Line), now)
             : ContactLife.End(contact, null, ContactState.Refused, now, contacts.Retention).Contact;
-        return await InsertAsync(accountId, kept, null, null, arrival.Once, cancellationToken);
+        var entrance = kept.State == ContactState.Queued ? entrances.GetValueOrDefault(kept.Line) : null;
+        return await InsertAsync(accountId, kept, null, null, entrance, arrival.Once, cancellationToken);
     }
 
-    private async Task<Contact> InsertAsync(int accountId, Contact contact, Row<AgentState>? agent, AgentState? agentAfter, bool once, CancellationToken cancellationToken)
+    private async Task<Contact> InsertAsync(int accountId, Contact contact, Row<AgentState>? agent, AgentState? agentAfter, Entrance? entrance, bool once, CancellationToken cancellationToken)
     {
         try
         {
-            await contacts.CommitAsync(accountId, null, contact, agent, agentAfter, cancellationToken);
+            await contacts.CommitAsync(accountId, null, contact, agent, agentAfter, cancellationToken, entrance);
             return contact;
         }
         catch (ConflictException)

@@ -43,11 +43,14 @@ internal sealed class ContactStore(LiveTable live, DeliveryQueue deliveries, IOp
             return after.Contact;
         }, time, cancellationToken);
 
-    /// <exception cref="ConflictException">Contact or agent changed since they were read; nothing was written.</exception>
-    public async Task CommitAsync(int accountId, Row<Contact>? before, Contact after, Row<AgentState>? agentBefore, AgentState? agentAfter, CancellationToken cancellationToken)
+    /// <param name="entrance">Of a line with a limit, as it was before the line was counted.</param>
+    /// <exception cref="ConflictException">Contact or agent changed since they were read, or somebody else came into the line; nothing was written.</exception>
+    public async Task CommitAsync(
+        int accountId, Row<Contact>? before, Contact after, Row<AgentState>? agentBefore, AgentState? agentAfter, CancellationToken cancellationToken, Entrance? entrance = null)
     {
         var now = time.GetUtcNow();
         var batch = new Batch(LiveTable.Partition(accountId));
+        entrance?.Pass(batch, now);
         ContactRows.Change(batch, before, after, now);
         PresenceEvent? happened = null;
         if (agentBefore is not null && agentAfter is not null && agentAfter != agentBefore.Value)
@@ -96,6 +99,14 @@ internal sealed class ContactStore(LiveTable live, DeliveryQueue deliveries, IOp
             return (line, new LineState(waiting.Where(place => !place.Entry.External).Select(place => place.Place).FirstOrDefault(), waiting.Count));
         });
         return (await Task.WhenAll(reads)).ToDictionary(read => read.line, read => read.Item2);
+    }
+
+    /// <summary>The entrances of the lines that have a limit: one read each.</summary>
+    public async Task<IReadOnlyDictionary<Line, Entrance>> EntrancesAsync(AccountDirectory directory, IEnumerable<Line> lines, CancellationToken cancellationToken)
+    {
+        var limited = lines.Where(line => directory.Queue(line.QueueId ?? 0)?.MaxLength is not null).Distinct();
+        var entrances = await Task.WhenAll(limited.Select(async line => new Entrance(line, (await live.FindAsync<LastEntry>(directory.AccountId, Entrance.RowKey(line), cancellationToken))?.ETag)));
+        return entrances.ToDictionary(entrance => entrance.Line);
     }
 
     public static string Text(RoutingDecision decision)

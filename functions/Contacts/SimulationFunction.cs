@@ -47,7 +47,7 @@ internal sealed class SimulationFunction(RoutingApi api, DirectoryStore director
             var state = agents.GetValueOrDefault(id) ?? new AgentState().Follow(directory, agent);
             if (fields.Has("status"))
             {
-                var status = fields.RequiredWord("status", "available", "busy", "logged_out") switch { "available" => PresenceStatus.Available, "busy" => PresenceStatus.Busy, _ => PresenceStatus.LoggedOut };
+                var status = StatusWords.Read(fields);
                 if (status != state.Status) state = state with { Status = status, StatusSince = at, IdleSince = at };
             }
             if (fields.Integer("load", 0, agent.CapacityUnits) is { } load) state = state with { Load = [.. Enumerable.Range(0, load).Select(unit => new Reservation($"simulated-{unit}", 1))] };

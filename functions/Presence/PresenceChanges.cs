@@ -9,9 +9,9 @@ namespace ContactRouting.Presence;
 /// <param name="OccurredAt">When it happened, by its sender's word; null for now.</param>
 /// <param name="StatusText">Null to leave it as it is.</param>
 /// <param name="Lease">How long the login lasts unless it is renewed; null for ever. It counts where a status is given.</param>
-/// <param name="OnlyWhileLoggedIn">It changes nothing where the agent is logged out by then.</param>
+/// <param name="OnlyWhileLoggedIn">Where this is given, it changes nothing unless the agent is logged in then, or logged out.</param>
 internal sealed record PresenceChange(
-    PresenceStatus? Status, PresenceSource Source, DateTimeOffset? OccurredAt = null, string? StatusText = null, TimeSpan? Lease = null, bool OnlyWhileLoggedIn = false);
+    PresenceStatus? Status, PresenceSource Source, DateTimeOffset? OccurredAt = null, string? StatusText = null, TimeSpan? Lease = null, bool? OnlyWhileLoggedIn = null);
 
 internal enum PresenceOutcome
 {
@@ -66,7 +66,7 @@ internal sealed class PresenceChanges(LiveTable live, DeliveryQueue deliveries, 
         // By the server's clock alone, order of arrival is the order of events.
         if (change.OccurredAt is null && state.OccurredAt > occurredAt) occurredAt = state.OccurredAt.Value;
         if (occurredAt < state.OccurredAt) return (PresenceOutcome.Outdated, state, null);
-        if (change.OnlyWhileLoggedIn && !state.IsLoggedIn) return (PresenceOutcome.Unchanged, state, null);
+        if (change.OnlyWhileLoggedIn is { } loggedIn && loggedIn != state.IsLoggedIn) return (PresenceOutcome.Unchanged, state, null);
         if (change.StatusText is { } text && text != state.StatusText) state = state with { StatusText = text };
         if (change.Status is { } wanted)
         {

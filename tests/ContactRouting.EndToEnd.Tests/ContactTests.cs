@@ -120,6 +120,15 @@ public sealed class ContactTests(AppFixture fixture)
     }
 
     [Fact]
+    public async Task Arrivals_at_once_never_exceed_a_queues_limit()
+    {
+        var client = await StartAsync();
+        await client.PresenceAsync(6, "busy");
+        var arrived = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => client.ArriveAsync(new { queueId = 60 })));
+        Assert.Equal((3, 9), (arrived.Count(contact => State(contact) == "queued"), arrived.Count(contact => State(contact) == "refused")));
+    }
+
+    [Fact]
     public async Task Transfer_frees_the_agent_and_asks_in_the_other_queue()
     {
         var client = await StartAsync();
@@ -316,13 +325,14 @@ public sealed class ContactTests(AppFixture fixture)
                 new { id = 30, name = client.Name("q30"), maxLength = 1, maxWaitSeconds = 1, whenFull = new { to = "nextLevel" } },
                 new { id = 40, name = client.Name("q40"), maxLength = 1, whenFull = new { to = "queue", queueId = 10 } },
                 new { id = 50, name = client.Name("q50") },
+                new { id = 60, name = client.Name("q60"), maxLength = 3 },
             },
             groups = new[] { new { id = Team, displayName = "Team" }, new { id = Backup, displayName = "Backup" } },
             groupRoutings = new object[] { new { queueId = 20, groupId = Team, primary = true }, new { queueId = 20, groupId = Backup, primary = false } },
             agents = new JsonNode[]
             {
                 RoutingClient.Agent(1, client.Name("a1"), [10, 30], [Team]), RoutingClient.Agent(2, client.Name("a2"), [], [Team]), RoutingClient.Agent(3, client.Name("a3"), [], [Backup]),
-                RoutingClient.Agent(4, client.Name("a4"), [40]), WithCosts(RoutingClient.Agent(5, client.Name("a5"), [50], units: 3)),
+                RoutingClient.Agent(4, client.Name("a4"), [40]), WithCosts(RoutingClient.Agent(5, client.Name("a5"), [50], units: 3)), RoutingClient.Agent(6, client.Name("a6"), [60]),
             },
             widgets = new[] { new { id = 1, name = "W" } },
             services = new[] { new { name = "Limits", levels = new[] { new { name = client.Name("q30"), widgetId = 1 }, new { name = client.Name("q40"), widgetId = 1 } } } },
