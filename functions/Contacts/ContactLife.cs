@@ -89,7 +89,10 @@ internal static class ContactLife
         agent with { Load = [.. agent.Load.Where(reservation => reservation.ContactId != contactId)], IdleSince = now };
 
     public static DomainException Lost(Contact contact) =>
-        new(ErrorKind.Conflict, $"The contact is {StateName(contact.State)}{(contact.AgentId is { } agent ? $", agent {agent}" : "")}.", "state");
+        new(ErrorKind.Conflict, $"The contact is {StateName(contact.State)}{(contact.AgentId is { } agent ? $", agent {agent}" : "")}.")
+        {
+            Current = new Dictionary<string, object?> { ["state"] = StateName(contact.State), ["agentId"] = contact.AgentId },
+        };
 
     public static string StateName(ContactState state) => state == ContactState.WrapUp ? "wrapUp" : state.ToString().ToLowerInvariant();
 

@@ -32,6 +32,9 @@ internal sealed class DomainException(ErrorKind kind, string message, string? fi
     /// <summary>In how many seconds it is worth trying again.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>For a conflict: how things stand, by names of the own API.</summary>
+    public IReadOnlyDictionary<string, object?>? Current { get; init; }
+
     /// <summary>For a document: everything that is wrong in it, by JSON path.</summary>
     public IReadOnlyList<DocumentError>? Errors { get; init; }
 

@@ -12,7 +12,7 @@ internal static class Problem
     {
         var (type, title) = Describe(error.Kind);
         return Reply.Json(
-            new { type = $"urn:contactrouting:{type}", title, status = (int)error.Kind, detail = error.Message, field = error.Field, errors = error.Errors },
+            new { type = $"urn:contactrouting:{type}", title, status = (int)error.Kind, detail = error.Message, field = error.Field, current = error.Current, errors = error.Errors },
             Json, (int)error.Kind, "application/problem+json");
     }
 
