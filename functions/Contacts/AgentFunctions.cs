@@ -32,7 +32,7 @@ internal sealed class AgentFunctions(RoutingApi api, DirectoryStore directories,
                 var change = new PresenceChange(status, PresenceSource.Api, fields.Time("occurredAt"), Lease: Seconds(fields, null));
                 var id = (await FindAsync(accountId, agentId, cancellationToken)).Id;
                 await presence.ApplyAsync(accountId, id, change, state => Match(request, state), cancellationToken);
-                if (status == PresenceStatus.Available) await router.PullAsync(accountId, id, cancellationToken);
+                if (status == PresenceStatus.Available) await router.PullAsync(accountId, id, cancellationToken, again: true);
                 return await ShowAsync(accountId, agentId, cancellationToken);
             },
         }, cancellationToken);

@@ -29,14 +29,15 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
     }
 
     /// <summary>Offers a line's waiting contacts, the oldest of the highest priority first, until nobody can take one.</summary>
-    public async Task AssignAsync(int accountId, Line line, CancellationToken cancellationToken)
+    /// <param name="again">Whether an agent may be asked again for what it let pass last: a sweep does, so a decline is not answered by the same offer.</param>
+    public async Task AssignAsync(int accountId, Line line, CancellationToken cancellationToken, bool again = false)
     {
         for (var turn = 0; ;)
         {
             var waiting = (await contacts.WaitingAsync(accountId, line, cancellationToken, Lookahead)).Where(place => !place.Entry.External).Select(place => place.Entry).ToList();
             if (waiting.Count == 0) return;
             var directory = await directories.GetAsync(accountId, cancellationToken);
-            var decided = await DecideAsync(directory, line, waiting, turn, cancellationToken);
+            var decided = await DecideAsync(directory, line, waiting, turn, again, cancellationToken);
             if (decided is not var (entry, decision)) return;
             try
             {
@@ -52,7 +53,8 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
     }
 
     /// <summary>Pulls waiting contacts to an agent that has capacity again: from all lines that it serves.</summary>
-    public async Task PullAsync(int accountId, int agentId, CancellationToken cancellationToken)
+    /// <param name="again">Also to one that let them pass last: it has just come.</param>
+    public async Task PullAsync(int accountId, int agentId, CancellationToken cancellationToken, bool again = false)
     {
         var directory = await directories.GetAsync(accountId, cancellationToken);
         if (directory.Agent(agentId) is not { } agent) return;
@@ -61,7 +63,7 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
         var lines = queues.Select(Line.OfQueue).Append(Line.OfAgent(agentId));
         var heads = await contacts.LinesAsync(directory, lines, cancellationToken);
         foreach (var (line, _) in heads.Where(head => head.Value.FirstPlace is not null).OrderBy(head => head.Value.FirstPlace![head.Key.Prefix.Length..], StringComparer.Ordinal))
-            await AssignAsync(accountId, line, cancellationToken);
+            await AssignAsync(accountId, line, cancellationToken, again);
     }
 
     private async Task<Contact> AttemptAsync(int accountId, string id, Arrival arrival, int turn, CancellationToken cancellationToken)
@@ -114,7 +116,7 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
     }
 
     /// <summary>The first waiting contact that somebody can take, and who.</summary>
-    private async Task<(WaitingEntry Entry, RoutingDecision Decision)?> DecideAsync(AccountDirectory directory, Line line, List<WaitingEntry> waiting, int turn, CancellationToken cancellationToken)
+    private async Task<(WaitingEntry Entry, RoutingDecision Decision)?> DecideAsync(AccountDirectory directory, Line line, List<WaitingEntry> waiting, int turn, bool again, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var seen = new Dictionary<string, ILivePresence>(StringComparer.Ordinal);
@@ -122,7 +124,7 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
         {
             if (!seen.TryGetValue(entry.Channel, out var known)) seen[entry.Channel] = known = await presence.ReadAsync(directory, [line], entry.Channel, cancellationToken);
             var question = new RoutingQuestion(directory, known, _ => LineState.Empty, now, turn);
-            if (RoutingKernel.Assign(question, line, now - entry.EnqueuedAt, entry.DeclinedBy) is { } decision) return (entry, decision);
+            if (RoutingKernel.Assign(question, line, now - entry.EnqueuedAt, entry.DeclinedBy, again) is { } decision) return (entry, decision);
         }
         return null;
     }

@@ -37,7 +37,7 @@ internal sealed partial class ContactSweep(
         {
             if (line.Key.QueueId is { } queue ? directory.Queue(queue) is null : directory.Agent(line.Key.AgentId!.Value) is null)
                 foreach (var entry in line) await RefuseAsync(accountId, entry.ContactId, line.Key, cancellationToken);
-            else if (line.Any(entry => SomebodyCanTake(directory, agents, line.Key, entry))) await router.AssignAsync(accountId, line.Key, cancellationToken);
+            else if (line.Any(entry => SomebodyCanTake(directory, agents, line.Key, entry))) await router.AssignAsync(accountId, line.Key, cancellationToken, again: true);
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed partial class ContactSweep(
             return ContactLife.Expire(contact, agent, answered, now);
         }, cancellationToken);
         if (freed is not { } agentId) return;
-        await router.AssignAsync(accountId, after.Line, cancellationToken);
+        await router.AssignAsync(accountId, after.Line, cancellationToken, again: true);
         await router.PullAsync(accountId, agentId, cancellationToken);
     }
 

@@ -43,12 +43,13 @@ internal static class RoutingKernel
 
     /// <summary>Whom to offer a waiting contact; null where nobody may take it now.</summary>
     /// <param name="declined">Who let the contact pass last: only taken where nobody else can.</param>
-    public static RoutingDecision? Assign(RoutingQuestion question, Line line, TimeSpan waited, int? declined)
+    /// <param name="again">Whether that agent may be asked again at all; not in the same breath.</param>
+    public static RoutingDecision? Assign(RoutingQuestion question, Line line, TimeSpan waited, int? declined, bool again = true)
     {
         var place = new LinePlace(null, null, line) { Verdict = ServiceResolution.Judge(question.Directory, line, question.Presence, new Moment(question.Now, waited)) };
         if (place.Verdict.Availability != Availability.Open) return null;
         var choice = Choose(question, line, place.Verdict, declined);
-        return choice.AgentId is { } agentId ? Decision(question, RoutingOutcome.Offered, place, agentId, [place], choice) : null;
+        return choice.AgentId is { } agentId && (again || agentId != declined) ? Decision(question, RoutingOutcome.Offered, place, agentId, [place], choice) : null;
     }
 
     /// <summary>Where a contact goes whose time in a line is over; a refusal where there is no other place for it.</summary>

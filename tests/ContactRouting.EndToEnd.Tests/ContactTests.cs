@@ -70,6 +70,11 @@ public sealed class ContactTests(AppFixture fixture)
         Assert.Equal(1, chosen);
         var second = await client.ActAsync("x", "decline", new { agentId = 1 });
         Assert.Equal(2, second.GetProperty("offer").GetProperty("agentId").GetInt32());
+        await client.PresenceAsync(4, "available");
+        await client.ArriveAsync(new { queueId = 40, contactId = "only" });
+        Assert.Equal("queued", State(await client.ActAsync("only", "decline", new { agentId = 4 })));
+        await EventuallyAsync("a sweep asks the only agent again", async () => State(await client.ContactAsync("only")) == "offered");
+
         await client.ArriveAsync(new { queueId = 20, contactId = "y" });
         var third = await client.ArriveAsync(new { queueId = 20, contactId = "z" });
         Assert.Equal(3, third.GetProperty("offer").GetProperty("agentId").GetInt32());
