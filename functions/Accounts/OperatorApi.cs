@@ -1,5 +1,6 @@
 using System.Globalization;
 using ContactRouting.Http;
+using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
@@ -9,8 +10,15 @@ namespace ContactRouting.Accounts;
 /// <summary>The platform operator, who holds the operator key.</summary>
 internal sealed record PlatformOperator;
 
-internal sealed class OperatorApi(TokenAuthentication tokens, ILogger<OperatorApi> logger) : Api<PlatformOperator>(logger)
+internal sealed class OperatorApi(TokenAuthentication tokens, Idempotency idempotency, ILogger<OperatorApi> logger) : Api<PlatformOperator>(logger)
 {
+    /// <summary>Serves a resource; a POST with an idempotency key is answered once.</summary>
+    public new Task<IResult> ServeAsync(HttpRequest request, Verbs<PlatformOperator> verbs, CancellationToken cancellationToken) =>
+        base.ServeAsync(
+            request,
+            HttpMethods.IsPost(request.Method) ? verbs.Within((_, run) => idempotency.RunAsync(Retention.OperatorPartition, request, run, Failure, cancellationToken)) : verbs,
+            cancellationToken);
+
     protected override ValueTask<PlatformOperator> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
         tokens.IsOperator(BearerToken.Read(request)) ? new(new PlatformOperator()) : throw DomainException.Unauthenticated();
 

@@ -38,6 +38,7 @@ internal sealed partial class StatusSnapshots(
                 LogFailure(error, mark.Value.AccountId);
             }
         });
+        await retention.CleanAsync(Retention.OperatorPartition, cancellationToken);
         return marks.Count;
     }
 

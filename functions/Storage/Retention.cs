@@ -10,14 +10,18 @@ internal sealed class Retention(Tables tables, TimeProvider time)
     private static readonly TimeSpan AnswerLife = TimeSpan.FromHours(24);
     private static readonly TimeSpan DeadLetterLife = TimeSpan.FromDays(30);
 
-    private readonly ConcurrentDictionary<int, DateTimeOffset> cleaned = new();
+    /// <summary>Of the platform operator's answers.</summary>
+    public const string OperatorPartition = "operator";
 
-    public async Task CleanAsync(int accountId, CancellationToken cancellationToken)
+    private readonly ConcurrentDictionary<string, DateTimeOffset> cleaned = new();
+
+    public Task CleanAsync(int accountId, CancellationToken cancellationToken) => CleanAsync(LiveTable.Partition(accountId), cancellationToken);
+
+    public async Task CleanAsync(string partition, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (cleaned.TryGetValue(accountId, out var last) && now - last < Interval) return;
-        cleaned[accountId] = now;
-        var partition = LiveTable.Partition(accountId);
+        if (cleaned.TryGetValue(partition, out var last) && now - last < Interval) return;
+        cleaned[partition] = now;
         await CleanAsync(tables.Idempotency, partition, TableClient.CreateQueryFilter($"PartitionKey eq {partition} and Timestamp lt {now - AnswerLife}"), cancellationToken);
         await CleanAsync(tables.DeadLetters, partition, TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey lt {TableKey.Time(now - DeadLetterLife)}"), cancellationToken);
     }

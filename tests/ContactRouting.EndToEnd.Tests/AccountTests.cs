@@ -79,6 +79,26 @@ public sealed class AccountTests(AppFixture fixture)
     }
 
     [Fact]
+    public async Task Account_creation_with_a_key_shows_the_same_account_again()
+    {
+        var first = await CreateAsync("""{"name":"Once"}""");
+        Assert.Equal(first, await CreateAsync("""{"name":"Once"}"""));
+        Assert.Equal(HttpStatusCode.Created, first.Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await CreateAsync("""{"name":"Other"}""")).Status);
+        var created = System.Text.Json.JsonDocument.Parse(first.Body).RootElement;
+        foreach (var name in TestAccount.SecretNames) fixture.Remember(created.GetProperty(name).GetString()!);
+
+        async Task<(HttpStatusCode Status, string Body, Uri? Location)> CreateAsync(string body)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/operator/v1/accounts") { Content = new StringContent(body) };
+            request.Headers.Authorization = new("Bearer", AppProcess.OperatorKey);
+            request.Headers.Add("Idempotency-Key", "create-once");
+            using var answer = await fixture.Http.SendAsync(request);
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Headers.Location);
+        }
+    }
+
+    [Fact]
     public async Task Rotated_secret_works_and_the_old_one_ends()
     {
         var account = await fixture.CreateAccountAsync();
