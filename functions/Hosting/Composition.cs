@@ -45,7 +45,7 @@ internal static class Composition
         services.AddSingleton<IValidateOptions<ScheduleOptions>, ScheduleOptionsValidation>();
 
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<Tables>().AddHostedService(provider => provider.GetRequiredService<Tables>());
+        services.AddSingleton<Tables>();
         services.AddSingleton<LiveTable>().AddSingleton<DueMarks>().AddSingleton<Claims>();
         services.AddSingleton<KeyRing>().AddSingleton<SignedTokens>().AddSingleton<TokenAuthentication>().AddSingleton<Credentials>().AddSingleton<LoginThrottle>().AddSingleton<Login>();
         services.AddSingleton<AccountStore>().AddSingleton<AccountRemoval>();

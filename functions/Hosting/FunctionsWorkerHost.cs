@@ -1,11 +1,13 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Hosting;
 
-/// <summary>Runs the app as a worker of the Azure Functions host. The only file that needs the worker packages.</summary>
+/// <summary>Runs the app as a worker of the Azure Functions host.</summary>
 internal static class FunctionsWorkerHost
 {
     public static void Run(string[] args)
@@ -13,10 +15,14 @@ internal static class FunctionsWorkerHost
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.ConfigureFunctionsWebApplication();
         builder.AddContactRouting();
+        builder.Services.Configure<KestrelServerOptions>(ConfigureServer);
 
         // The host reads the schedule itself, and leaves the function out where the setting is missing.
         if (string.IsNullOrWhiteSpace(builder.Configuration[nameof(ScheduleOptions.StatusSnapshotSchedule)]))
             throw new OptionsValidationException(nameof(ScheduleOptions), typeof(ScheduleOptions), [$"{nameof(ScheduleOptions.StatusSnapshotSchedule)} must be set."]);
         builder.Build().Run();
     }
+
+    /// <summary>Each API refuses a long body in its own shape; the server would answer an empty 500.</summary>
+    public static void ConfigureServer(KestrelServerOptions server) => server.Limits.MaxRequestBodySize = null;
 }

@@ -22,27 +22,36 @@ internal static class LocalHost
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.AddContactRouting();
-        var functions = FindFunctions().ToList();
-        foreach (var (method, trigger) in functions.SelectMany(TriggersOf<TimerTriggerAttribute>))
+        var functions = FindFunctions();
+        foreach (var (method, trigger) in TriggersOf<TimerTriggerAttribute>(functions))
             builder.Services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<LocalTimer>(provider, method, trigger.Schedule));
 
         var app = builder.Build();
-        foreach (var (method, trigger) in functions.SelectMany(TriggersOf<HttpTriggerAttribute>)) Map(app, method, trigger);
+        foreach (var (method, trigger) in TriggersOf<HttpTriggerAttribute>(functions)) app.Map($"/{trigger.Route}", Endpoint(method, app.Services));
         if (app.Configuration["urls"] is null) app.Urls.Add(DefaultUrl);
         app.Run();
     }
 
-    private static IEnumerable<MethodInfo> FindFunctions() =>
-        typeof(LocalHost).Assembly.GetTypes().SelectMany(type => type.GetMethods()).Where(method => method.IsDefined(typeof(FunctionAttribute)));
+    private static List<MethodInfo> FindFunctions() =>
+        [.. typeof(LocalHost).Assembly.GetTypes().SelectMany(type => type.GetMethods()).Where(method => method.IsDefined(typeof(FunctionAttribute)))];
 
-    private static IEnumerable<(MethodInfo Method, T Trigger)> TriggersOf<T>(MethodInfo method)
+    private static IEnumerable<(MethodInfo Method, T Trigger)> TriggersOf<T>(List<MethodInfo> functions)
         where T : Attribute =>
-        method.GetParameters().Select(parameter => parameter.GetCustomAttribute<T>()).OfType<T>().Select(trigger => (method, trigger));
+        from method in functions
+        from parameter in method.GetParameters()
+        let trigger = parameter.GetCustomAttribute<T>()
+        where trigger is not null
+        select (method, trigger);
 
-    private static void Map(WebApplication app, MethodInfo method, HttpTriggerAttribute trigger)
+    /// <summary>Built when it is first asked for: a process starts with some seventy functions, and few of them are called at once.</summary>
+    private static RequestDelegate Endpoint(MethodInfo method, IServiceProvider services)
     {
-        var create = ActivatorUtilities.CreateFactory(method.DeclaringType!, []);
-        var endpoint = RequestDelegateFactory.Create(method, context => create(context.RequestServices, null), new RequestDelegateFactoryOptions { ServiceProvider = app.Services });
-        app.Map($"/{trigger.Route}", endpoint.RequestDelegate).WithDisplayName(method.GetCustomAttribute<FunctionAttribute>()!.Name);
+        var endpoint = new Lazy<RequestDelegate>(() =>
+        {
+            var create = ActivatorUtilities.CreateFactory(method.DeclaringType!, []);
+            var options = new RequestDelegateFactoryOptions { ServiceProvider = services };
+            return RequestDelegateFactory.Create(method, context => create(context.RequestServices, null), options).RequestDelegate;
+        });
+        return context => endpoint.Value(context);
     }
 }

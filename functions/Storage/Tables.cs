@@ -1,13 +1,12 @@
 using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Identity;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Storage;
 
-/// <summary>The app's tables. Each is created at the start of a process where it is missing.</summary>
-internal sealed class Tables : IHostedService
+/// <summary>The app's tables. The deployment makes them; elsewhere each is made when it is first found missing.</summary>
+internal sealed class Tables
 {
     public const string LiveName = "Live";
     public const string ClaimsName = "Claims";
@@ -32,6 +31,7 @@ internal sealed class Tables : IHostedService
             Diagnostics = { IsLoggingEnabled = false },
         };
         foreach (var configuration in pipeline) configuration.Apply(clientOptions);
+        clientOptions.AddPolicy(new MissingTablePolicy(CreateAsync), HttpPipelinePosition.PerCall);
         service = options.Value.ConnectionString is { Length: > 0 } connectionString
             ? new TableServiceClient(connectionString, clientOptions)
             : new TableServiceClient(options.Value.ServiceUri!, new DefaultAzureCredential(), clientOptions);
@@ -70,10 +70,7 @@ internal sealed class Tables : IHostedService
     /// <summary>One partition per account: answers by the key that their requests came with.</summary>
     public TableClient Idempotency { get; }
 
-    public Task StartAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(Names.Select(name => service.CreateTableIfNotExistsAsync(prefix + name, cancellationToken)));
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    private async Task CreateAsync() => await Task.WhenAll(Names.Select(name => service.CreateTableIfNotExistsAsync(prefix + name)));
 
     private TableClient Client(string name) => service.GetTableClient(prefix + name);
 }

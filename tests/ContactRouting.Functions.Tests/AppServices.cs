@@ -11,10 +11,10 @@ namespace ContactRouting.Tests;
 /// <summary>The app's services over tables of their own, without its hosts: as many as there are to be instances.</summary>
 internal static class AppServices
 {
-    public static Task<IServiceProvider> CreateAsync(string connectionString, string prefix, TimeProvider time, params (string Name, string Value)[] settings) =>
-        CreateAsync(connectionString, prefix, time, [], settings);
+    public static IServiceProvider Create(string connectionString, string prefix, TimeProvider time, params (string Name, string Value)[] settings) =>
+        Create(connectionString, prefix, time, [], settings);
 
-    public static async Task<IServiceProvider> CreateAsync(
+    public static IServiceProvider Create(
         string connectionString, string prefix, TimeProvider time, IEnumerable<HttpPipelineConfiguration> pipeline, params (string Name, string Value)[] settings)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -30,9 +30,7 @@ internal static class AppServices
         builder.AddContactRouting();
         builder.Services.AddSingleton(time);
         foreach (var configuration in pipeline) builder.Services.AddSingleton(configuration);
-        var services = builder.Services.BuildServiceProvider();
-        await services.GetRequiredService<Tables>().StartAsync(CancellationToken.None);
-        return services;
+        return builder.Services.BuildServiceProvider();
     }
 
     public static async Task<int> CreateAccountAsync(this IServiceProvider services) =>

@@ -17,7 +17,7 @@ public sealed class ContactCostTests(AzuriteServer azurite) : IClassFixture<Azur
     [Fact]
     public async Task Operations_cost_what_the_readme_says()
     {
-        var app = await AppServices.CreateAsync(azurite.ConnectionString, $"t{Guid.NewGuid():n}", TimeProvider.System, [new HttpPipelineConfiguration(options => options.AddPolicy(counter, HttpPipelinePosition.PerCall))]);
+        var app = AppServices.Create(azurite.ConnectionString, $"t{Guid.NewGuid():n}", TimeProvider.System, [new HttpPipelineConfiguration(options => options.AddPolicy(counter, HttpPipelinePosition.PerCall))]);
         var account = await app.CreateAccountAsync();
         await app.Get<DirectoryStore>().ChangeAsync(account, edit =>
         {

@@ -25,7 +25,7 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
     public async Task Whatever_call_was_the_last_the_next_sweep_restores_the_invariants(string operation)
     {
         var prefix = $"t{Guid.NewGuid():n}";
-        var mortal = await AppServices.CreateAsync(azurite.ConnectionString, prefix, time, [new HttpPipelineConfiguration(options => options.AddPolicy(dying, HttpPipelinePosition.PerRetry))]);
+        var mortal = AppServices.Create(azurite.ConnectionString, prefix, time, [new HttpPipelineConfiguration(options => options.AddPolicy(dying, HttpPipelinePosition.PerRetry))]);
         var deaths = 0;
         for (var calls = 0; ; calls++)
         {
@@ -46,7 +46,7 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
             died |= dying.Died;
             dying.DieAfter(int.MaxValue);
 
-            var survivor = await AppServices.CreateAsync(azurite.ConnectionString, prefix, time);
+            var survivor = AppServices.Create(azurite.ConnectionString, prefix, time);
             await survivor.Get<StatusSnapshots>().BuildDueAsync(CancellationToken.None);
             await survivor.Get<StatusSnapshots>().BuildDueAsync(CancellationToken.None);
             await AccountCheck.AssertConsistentAsync(survivor, accountId, time.GetUtcNow());

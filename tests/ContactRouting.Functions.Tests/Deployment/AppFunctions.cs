@@ -1,24 +1,21 @@
 using System.Reflection;
 using ContactRouting.Storage;
+using Microsoft.Azure.Functions.Worker;
 
 namespace ContactRouting.Tests.Deployment;
 
-/// <summary>The app's functions, found by the names of the worker's attributes: whether the real ones or the stand-in's.</summary>
+/// <summary>The app's functions, found by the worker's attributes.</summary>
 internal static class AppFunctions
 {
-    private static readonly Assembly App = typeof(Tables).Assembly;
-
-    public static bool HaveTheWorkerPackages { get; } = App.GetType("Microsoft.Azure.Functions.Worker.FunctionAttribute") is null;
-
     public static IReadOnlyList<string> All { get; } = [.. Find(_ => true)];
 
     public static IReadOnlyList<string> Timers { get; } =
-        [.. Find(method => method.GetParameters().SelectMany(parameter => parameter.CustomAttributes).Any(attribute => attribute.AttributeType.Name == "TimerTriggerAttribute"))];
+        [.. Find(method => method.GetParameters().Any(parameter => parameter.IsDefined(typeof(TimerTriggerAttribute))))];
 
     private static IEnumerable<string> Find(Func<MethodInfo, bool> condition) =>
-        from type in App.GetTypes()
+        from type in typeof(Tables).Assembly.GetTypes()
         from method in type.GetMethods().Where(condition)
-        from attribute in method.CustomAttributes
-        where attribute.AttributeType.Name == "FunctionAttribute"
-        select (string)attribute.ConstructorArguments[0].Value!;
+        let function = method.GetCustomAttribute<FunctionAttribute>()
+        where function is not null
+        select function.Name;
 }

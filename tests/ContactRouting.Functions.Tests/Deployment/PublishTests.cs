@@ -28,7 +28,7 @@ public sealed class PublishTests(PublishedFolder published) : IClassFixture<Publ
         Assert.All(published.Files.Where(file => !file.StartsWith(".azurefunctions/", StringComparison.Ordinal)), file => Assert.Contains(Path.GetExtension(file), (string[])[".dll", ".json", ".pdb", ".metadata", ".so"]));
     }
 
-    [WorkerPackagesFact]
+    [Fact]
     public void Published_worker_configuration_starts_the_app_with_all_its_functions()
     {
         Assert.Equal($"{App}.dll", Json("worker.config.json").GetProperty("description").GetProperty("defaultWorkerPath").GetString());

@@ -16,7 +16,7 @@ public sealed class PublishedFolder : IAsyncLifetime
         string[] arguments =
         [
             "publish", Repository.File("functions"), "--artifacts-path", Artifacts, "--output", Folder, "--nologo", "-v", "quiet",
-            $"-p:FunctionsWorker={(AppFunctions.HaveTheWorkerPackages ? "packages" : "standin")}", "-nodeReuse:false", "-p:UseSharedCompilation=false",
+            "-nodeReuse:false", "-p:UseSharedCompilation=false",
         ];
         (await Command.RunAsync("dotnet", arguments, [])).Succeeded();
     }

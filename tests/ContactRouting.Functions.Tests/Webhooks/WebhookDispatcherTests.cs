@@ -18,7 +18,7 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
 
     public async Task InitializeAsync()
     {
-        app = await NewInstanceAsync();
+        app = NewInstance();
         var accountId = await app.CreateAccountAsync();
         var agent = await app.Get<DirectoryStore>().ChangeAsync(accountId, edit => edit.Add(new Agent { DisplayName = "John", Address = "000*094@ringme.ru" }), CancellationToken.None);
         target = new DeliveryTarget(accountId, agent.Id);
@@ -89,7 +89,7 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
             await SubscribeAsync(SubscribedEvent.AgentLogin, $"/s{number}?");
             await SubscribeAsync(SubscribedEvent.AgentLogout, $"/s{number}?");
         }
-        var instances = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => NewInstanceAsync()));
+        var instances = Enumerable.Range(0, 3).Select(_ => NewInstance()).ToList();
         var changing = true;
         var deliveries = instances.Select(async instance =>
         {
@@ -151,7 +151,7 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         Assert.Single(receiver.Calls);
     }
 
-    private Task<IServiceProvider> NewInstanceAsync() => AppServices.CreateAsync(azurite.ConnectionString, prefix, time);
+    private IServiceProvider NewInstance() => AppServices.Create(azurite.ConnectionString, prefix, time);
 
     private Task<DateTimeOffset?> DeliverAsync() => app.Get<WebhookDispatcher>().DeliverAsync(target, CancellationToken.None);
 

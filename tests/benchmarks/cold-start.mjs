@@ -1,0 +1,72 @@
+// From process start to the first answer, against a bare ASP.NET Core app, in one run: `node tests/benchmarks/cold-start.mjs [ROUNDS]`.
+// Both are published for this machine and started in turns; no storage is needed for the route that is asked.
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+const root = path.join(import.meta.dirname, '..', '..');
+const rounds = Number(process.argv[2] ?? 20);
+const folder = mkdtempSync(path.join(os.tmpdir(), 'contactrouting-cold-start-'));
+const env = {
+  ...process.env,
+  Logging__LogLevel__Default: 'Warning',
+  Tables__connectionString: `DefaultEndpointsProtocol=http;AccountName=none;AccountKey=${randomBytes(64).toString('base64')};TableEndpoint=http://127.0.0.1:9/none;`,
+  Operator__key: randomBytes(32).toString('hex'),
+  Encryption__currentKey: `k:${randomBytes(32).toString('base64')}`,
+};
+
+try {
+  const apps = {
+    bare: [publish('bare', path.join('tests', 'benchmarks', 'bare.cs')), 'bare.dll', []],
+    product: [publish('product', 'functions'), 'ContactRouting.Functions.dll', ['serve']],
+  };
+  const times = Object.fromEntries(Object.keys(apps).map(name => [name, []]));
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, [output, dll, verb]] of Object.entries(apps)) {
+      const milliseconds = await start([path.join(output, dll), ...verb]);
+      // The first round fills the disk's cache.
+      if (round > 0) times[name].push(milliseconds);
+    }
+  }
+  const median = Object.fromEntries(Object.entries(times).map(([name, list]) => [name, list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]]));
+  for (const [name, list] of Object.entries(times)) console.log(`${name}: median ${median[name].toFixed(0)} ms, from ${Math.min(...list).toFixed(0)} to ${Math.max(...list).toFixed(0)}`);
+  console.log(`ratio: ${(median.product / median.bare).toFixed(2)}`);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+function publish(name, project) {
+  const output = path.join(folder, name);
+  const result = spawnSync('dotnet', ['publish', project, '--output', output, '--artifacts-path', `${output}-build`, '--nologo', '-v', 'quiet'], { cwd: root, stdio: 'inherit' });
+  if (result.status !== 0) throw new Error(`dotnet publish ${project} failed`);
+  return output;
+}
+
+async function start(args) {
+  const port = await freePort();
+  const begin = performance.now();
+  const child = spawn('dotnet', [...args, '--urls', `http://127.0.0.1:${port}`], { env, stdio: 'ignore', cwd: folder });
+  const ended = new Promise(resolve => child.on('exit', resolve));
+  try {
+    while (child.exitCode === null) {
+      const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
+      if (answer?.ok) return performance.now() - begin;
+      await new Promise(resolve => setTimeout(resolve, 2));
+    }
+    throw new Error(`${args[0]} ended with ${child.exitCode}`);
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+async function freePort() {
+  const server = net.createServer();
+  await new Promise((resolve, reject) => server.on('error', reject).listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise(resolve => server.close(resolve));
+  return port;
+}
