@@ -17,7 +17,10 @@ internal static class LocalHost
 {
     private const string DefaultUrl = "http://127.0.0.1:7071";
 
-    public static void Run(string[] args)
+    public static void Run(string[] args) => Build(args).Run();
+
+    /// <param name="replace">Puts other services in the place of the app's own, such as a clock.</param>
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
@@ -25,11 +28,12 @@ internal static class LocalHost
         var functions = FindFunctions();
         foreach (var (method, trigger) in TriggersOf<TimerTriggerAttribute>(functions))
             builder.Services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<LocalTimer>(provider, method, trigger.Schedule));
+        replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         foreach (var (method, trigger) in TriggersOf<HttpTriggerAttribute>(functions)) app.Map($"/{trigger.Route}", Endpoint(method, app.Services));
         if (app.Configuration["urls"] is null) app.Urls.Add(DefaultUrl);
-        app.Run();
+        return app;
     }
 
     private static List<MethodInfo> FindFunctions() =>

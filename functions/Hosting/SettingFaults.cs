@@ -13,7 +13,7 @@ internal static class SettingFaults
         OptionsValidationException invalid => invalid.Failures,
         AggregateException several when several.InnerExceptions.All(inner => inner is OptionsValidationException) => several.InnerExceptions.SelectMany(Failures),
         // The configuration binder's: a value that is no number, flag or URI. It names the setting with colons.
-        InvalidOperationException { InnerException: FormatException } => [error.Message.Replace(":", "__", StringComparison.Ordinal)],
+        InvalidOperationException when error.GetBaseException() is FormatException or OverflowException => [error.Message.Replace(":", "__", StringComparison.Ordinal)],
         _ => [],
     };
 }

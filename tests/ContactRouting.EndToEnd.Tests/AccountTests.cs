@@ -5,8 +5,7 @@ using System.Text.Json;
 
 namespace ContactRouting.EndToEnd;
 
-[Collection(AppCollection.Name)]
-public sealed class AccountTests(AppFixture fixture)
+public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
     [Fact]
     public async Task Token_endpoint_takes_query_form_multipart_and_json()
@@ -23,7 +22,7 @@ public sealed class AccountTests(AppFixture fixture)
             using var answer = await fixture.Http.PostAsync(new Uri(path, UriKind.Relative), content);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             var token = await answer.Content.ReadFromJsonAsync<JsonElement>();
-            fixture.Remember(token.GetProperty("access_token").GetString()!);
+            AppFixture.Remember(token.GetProperty("access_token").GetString()!);
             Assert.Equal((3600, "Bearer"), (token.GetProperty("expires_in").GetInt32(), token.GetProperty("token_type").GetString()));
         }
     }
@@ -34,7 +33,7 @@ public sealed class AccountTests(AppFixture fixture)
     [InlineData("client_credentials", "", HttpStatusCode.BadRequest, "invalid_request")]
     public async Task Token_endpoint_refuses_by_rfc_6749(string grant, string secret, HttpStatusCode status, string code)
     {
-        var account = await fixture.CreateAccountAsync();
+        var account = await fixture.UntouchedAccountAsync();
         using var answer = await fixture.Http.PostAsJsonAsync("/oauth/token", new { grant_type = grant, client_id = account["clientId"], client_secret = secret });
         Assert.Equal(status, answer.StatusCode);
         var error = await answer.Content.ReadFromJsonAsync<JsonElement>();
@@ -56,11 +55,12 @@ public sealed class AccountTests(AppFixture fixture)
     [Fact]
     public async Task Accounts_are_listed_by_cursor_read_and_deleted_with_all_they_claimed()
     {
-        var (first, second) = (await fixture.CreateAccountAsync(), await fixture.CreateAccountAsync());
+        await using var app = await ClockedApp.StartAsync();
+        var (first, second) = (await TestAccount.CreateAsync(app.Http), await TestAccount.CreateAsync(app.Http));
         var listed = new List<int>();
         for (string? cursor = "0"; cursor is not null;)
         {
-            var page = await OperatorJsonAsync(HttpMethod.Get, $"?limit=1&cursor={cursor}");
+            var page = await OperatorJsonAsync(app.Http, HttpMethod.Get, $"?limit=1&cursor={cursor}");
             Assert.Equal(1, page.GetProperty("items").GetArrayLength());
             listed.Add(page.GetProperty("items")[0].GetProperty("id").GetInt32());
             cursor = page.GetProperty("nextCursor").GetString();
@@ -68,14 +68,14 @@ public sealed class AccountTests(AppFixture fixture)
         Assert.Contains(first.Id, listed);
         Assert.Contains(second.Id, listed);
         Assert.Equal(listed.Order(), listed);
-        Assert.DoesNotContain("ecret", (await OperatorJsonAsync(HttpMethod.Get, $"/{first.Id}")).GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain("ecret", (await OperatorJsonAsync(app.Http, HttpMethod.Get, $"/{first.Id}")).GetRawText(), StringComparison.Ordinal);
 
-        using (var deleted = await OperatorAsync(HttpMethod.Delete, $"/{first.Id}")) Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
-        using (var gone = await OperatorAsync(HttpMethod.Get, $"/{first.Id}")) Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
-        using (var again = await OperatorAsync(HttpMethod.Post, "", new { id = first.Id, username = first["username"] })) Assert.Equal(HttpStatusCode.Created, again.StatusCode);
-        using (var taken = await OperatorAsync(HttpMethod.Post, "", new { id = second.Id })) Assert.Equal(HttpStatusCode.Conflict, taken.StatusCode);
-        using (var name = await OperatorAsync(HttpMethod.Post, "", new { username = second["username"] })) Assert.Equal(HttpStatusCode.Conflict, name.StatusCode);
-        using (var misspelt = await OperatorAsync(HttpMethod.Post, "", new { nam = "x" })) Assert.Contains("\"field\":\"nam\"", await misspelt.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using (var deleted = await OperatorAsync(app.Http, HttpMethod.Delete, $"/{first.Id}")) Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        using (var gone = await OperatorAsync(app.Http, HttpMethod.Get, $"/{first.Id}")) Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        using (var again = await OperatorAsync(app.Http, HttpMethod.Post, "", new { id = first.Id, username = first["username"] })) Assert.Equal(HttpStatusCode.Created, again.StatusCode);
+        using (var taken = await OperatorAsync(app.Http, HttpMethod.Post, "", new { id = second.Id })) Assert.Equal(HttpStatusCode.Conflict, taken.StatusCode);
+        using (var name = await OperatorAsync(app.Http, HttpMethod.Post, "", new { username = second["username"] })) Assert.Equal(HttpStatusCode.Conflict, name.StatusCode);
+        using (var misspelt = await OperatorAsync(app.Http, HttpMethod.Post, "", new { nam = "x" })) Assert.Contains("\"field\":\"nam\"", await misspelt.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class AccountTests(AppFixture fixture)
         Assert.Equal(HttpStatusCode.Created, first.Status);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await CreateAsync("""{"name":"Other"}""")).Status);
         var created = System.Text.Json.JsonDocument.Parse(first.Body).RootElement;
-        foreach (var name in TestAccount.SecretNames) fixture.Remember(created.GetProperty(name).GetString()!);
+        foreach (var name in TestAccount.SecretNames) AppFixture.Remember(created.GetProperty(name).GetString()!);
 
         async Task<(HttpStatusCode Status, string Body, Uri? Location)> CreateAsync(string body)
         {
@@ -103,7 +103,7 @@ public sealed class AccountTests(AppFixture fixture)
     {
         var account = await fixture.CreateAccountAsync();
         var secret = (await OperatorJsonAsync(HttpMethod.Post, $"/{account.Id}/secrets/exportToken/rotate")).GetProperty("exportToken").GetString()!;
-        fixture.Remember(secret);
+        AppFixture.Remember(secret);
         Assert.Equal(HttpStatusCode.OK, (await fixture.Http.GetAsync(new Uri($"/lg/export/status.php?token={secret}", UriKind.Relative))).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.Http.GetAsync(new Uri(account.ExportPath(), UriKind.Relative))).StatusCode);
         using var unknown = await OperatorAsync(HttpMethod.Post, $"/{account.Id}/secrets/nothing/rotate");
@@ -114,20 +114,19 @@ public sealed class AccountTests(AppFixture fixture)
     public async Task Account_created_anew_under_its_id_is_a_new_one_on_every_instance()
     {
         var old = await fixture.CreateAccountAsync();
-        using var other = fixture.NewApp("shared");
-        await other.StartAsync();
-        using (var known = await ConfigurationAsync(other.Http, old.AccessToken)) Assert.Contains("John Smith", await known.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var other = await fixture.SecondInstanceAsync();
+        using (var known = await ConfigurationAsync(other, old.AccessToken)) Assert.Contains("John Smith", await known.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
         (await OperatorAsync(HttpMethod.Delete, $"/{old.Id}")).Dispose();
         using var created = await OperatorAsync(HttpMethod.Post, "", new { id = old.Id });
         var account = await created.Content.ReadFromJsonAsync<JsonElement>();
-        foreach (var name in TestAccount.SecretNames) fixture.Remember(account.GetProperty(name).GetString()!);
+        foreach (var name in TestAccount.SecretNames) AppFixture.Remember(account.GetProperty(name).GetString()!);
         using var answer = await fixture.Http.PostAsJsonAsync("/oauth/token", new { grant_type = "client_credentials", client_id = account.GetProperty("clientId").GetString(), client_secret = account.GetProperty("clientSecret").GetString() });
         var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
-        fixture.Remember(token);
+        AppFixture.Remember(token);
         using (var put = await TestAccount.PutConfigurationAsync(fixture.Http, token, """{"widgets":[{"id":7,"name":"New"}]}""", "*")) Assert.Equal(HttpStatusCode.OK, put.StatusCode);
 
-        using var seen = await ConfigurationAsync(other.Http, token);
+        using var seen = await ConfigurationAsync(other, token);
         Assert.Equal(HttpStatusCode.OK, seen.StatusCode);
         var document = await seen.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(("New", 0), (document.GetProperty("widgets")[0].GetProperty("name").GetString(), document.GetProperty("agents").GetArrayLength()));
@@ -164,7 +163,7 @@ public sealed class AccountTests(AppFixture fixture)
     [InlineData("""[]""", "JSON object")]
     public async Task Configuration_with_a_fault_is_400_and_says_where(string document, string where)
     {
-        var account = await fixture.CreateAccountAsync();
+        var account = await fixture.UntouchedAccountAsync();
         using var answer = await PutAsync(account, document, "*");
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains(where, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -181,17 +180,21 @@ public sealed class AccountTests(AppFixture fixture)
         return await http.SendAsync(request);
     }
 
-    private async Task<JsonElement> OperatorJsonAsync(HttpMethod method, string path)
+    private Task<JsonElement> OperatorJsonAsync(HttpMethod method, string path) => OperatorJsonAsync(fixture.Http, method, path);
+
+    private static async Task<JsonElement> OperatorJsonAsync(HttpClient http, HttpMethod method, string path)
     {
-        using var answer = await OperatorAsync(method, path);
+        using var answer = await OperatorAsync(http, method, path);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
-    private async Task<HttpResponseMessage> OperatorAsync(HttpMethod method, string path, object? body = null)
+    private Task<HttpResponseMessage> OperatorAsync(HttpMethod method, string path, object? body = null) => OperatorAsync(fixture.Http, method, path, body);
+
+    private static async Task<HttpResponseMessage> OperatorAsync(HttpClient http, HttpMethod method, string path, object? body = null)
     {
         var request = new HttpRequestMessage(method, $"/operator/v1/accounts{path}") { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AppProcess.OperatorKey);
-        return await fixture.Http.SendAsync(request);
+        return await http.SendAsync(request);
     }
 }

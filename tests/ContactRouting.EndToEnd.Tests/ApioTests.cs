@@ -6,8 +6,7 @@ using System.Text.Json;
 
 namespace ContactRouting.EndToEnd;
 
-[Collection(AppCollection.Name)]
-public sealed class ApioTests(AppFixture fixture)
+public sealed class ApioTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
     private const string Root = "/api/v1/configs/user_services/";
 
@@ -19,7 +18,7 @@ public sealed class ApioTests(AppFixture fixture)
     public async Task Login_tells_the_level_and_its_cookie_reads_while_only_level_16_changes()
     {
         var account = await fixture.CreateAccountAsync();
-        var h3lp = new LibraryH3lpClient(fixture.Http, account.Cookie);
+        var h3lp = new LibraryH3lpClient(fixture.Http, await account.CookieAsync());
         await h3lp.CreateAsync("users", new { name = "jane" + account.Suffix, password = "a secret" });
         var (administrator, body) = await LogInAsync(account["username"], account["password"]);
         Assert.Equal($$$"""{"ids":{"account_id":{{{account.Id}}},"user_id":null},"profile":{"user_level":16,"is_first_login":false}}""", body);
@@ -91,7 +90,7 @@ public sealed class ApioTests(AppFixture fixture)
     [InlineData("""{"description":""", "JSON")]
     public async Task Wrong_field_is_named_and_nothing_is_stored(string body, string field)
     {
-        var account = await fixture.CreateAccountAsync();
+        var account = await fixture.UntouchedAccountAsync();
         var (status, text) = await SendAsync(HttpMethod.Put, Root + "New", body, token: account.AccessToken);
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Contains(field, JsonDocument.Parse(text).RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
@@ -125,7 +124,7 @@ public sealed class ApioTests(AppFixture fixture)
     [InlineData("a%0Ab")]
     public async Task Name_that_no_path_can_carry_is_refused(string segment)
     {
-        var account = await fixture.CreateAccountAsync();
+        var account = await fixture.UntouchedAccountAsync();
         var (status, text) = await SendAsync(HttpMethod.Put, Root + segment, "{}", token: account.AccessToken);
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Contains("technical_name", text, StringComparison.Ordinal);
@@ -138,23 +137,24 @@ public sealed class ApioTests(AppFixture fixture)
     [InlineData("multipart")]
     public async Task Login_takes_each_encoding(string encoding)
     {
-        var account = await fixture.CreateAccountAsync();
+        var account = await fixture.UntouchedAccountAsync();
         using var answer = await account.LogInAsync("/api/v1/login/", encoding);
         Assert.Contains("\"user_level\":16", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        fixture.Remember(answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0].Split('=')[1]);
+        AppFixture.Remember(answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0].Split('=')[1]);
     }
 
     [Fact]
     public async Task Failures_in_a_row_slow_down_the_login_of_both_formats_alike()
     {
-        var account = await fixture.CreateAccountAsync();
+        await using var app = await ClockedApp.StartAsync();
+        var account = await TestAccount.CreateAsync(app.Http);
         for (var attempt = 0; attempt < 5; attempt++)
         {
-            using var wrong = await fixture.Http.PostAsJsonAsync("/api/v1/login/", new { username = account["username"], password = "wrong" });
+            using var wrong = await app.Http.PostAsJsonAsync("/api/v1/login/", new { username = account["username"], password = "wrong" });
             Assert.Equal((HttpStatusCode.Unauthorized, false), (wrong.StatusCode, wrong.Headers.Contains("Set-Cookie")));
         }
-        using var right = await fixture.Http.PostAsJsonAsync("/api/v1/login/", new { username = account["username"], password = account["password"] });
-        using var elsewhere = await fixture.Http.PostAsJsonAsync("/2011-12-03/auth/login", new { username = account["username"], password = account["password"] });
+        using var right = await app.Http.PostAsJsonAsync("/api/v1/login/", new { username = account["username"], password = account["password"] });
+        using var elsewhere = await app.Http.PostAsJsonAsync("/2011-12-03/auth/login", new { username = account["username"], password = account["password"] });
         foreach (var answer in new[] { right, elsewhere })
             Assert.Equal((true, false), (answer.Headers.RetryAfter is not null, answer.Headers.Contains("Set-Cookie")));
         Assert.Equal(HttpStatusCode.Unauthorized, right.StatusCode);
@@ -197,7 +197,7 @@ public sealed class ApioTests(AppFixture fixture)
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var cookie = answer.Headers.GetValues("Set-Cookie").Single();
         Assert.Matches("^sessionid=[^;]+; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax$", cookie);
-        fixture.Remember(cookie.Split(';')[0].Split('=')[1]);
+        AppFixture.Remember(cookie.Split(';')[0].Split('=')[1]);
         return (cookie.Split(';')[0], await answer.Content.ReadAsStringAsync());
     }
 

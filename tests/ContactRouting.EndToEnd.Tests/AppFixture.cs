@@ -4,59 +4,85 @@ using ContactRouting.Testing;
 namespace ContactRouting.EndToEnd;
 
 /// <summary>
-/// One Azurite and one app for all tests that do not stop it, and more apps for those that do. At the end everything
-/// that any of them printed is searched for every secret that the tests used.
+/// One Azurite and two apps on one storage for all tests that do not stop them, whatever class they are in, and more apps
+/// for those that do. The shared ones do not tick: with a visit to every test's account, they would do nothing else. After
+/// each class everything that any app printed is searched for every secret that the tests used.
 /// </summary>
 public sealed class AppFixture : IAsyncLifetime
 {
-    private readonly ConcurrentBag<string> secrets = [AppProcess.OperatorKey, AppProcess.EncryptionKey];
+    private static readonly ConcurrentBag<string> Secrets = [AppProcess.OperatorKey, AppProcess.EncryptionKey];
+    private static readonly ConcurrentBag<AppProcess> Apps = [];
 
-    private readonly ConcurrentBag<AppProcess> apps = [];
+    private static string connectionString = "";
 
-    public AzuriteServer Azurite { get; } = new();
+    private static readonly Shared<AppProcess> First = new(StartSharedAsync);
+    private static readonly Shared<AppProcess> Second = new(StartSharedAsync);
 
-    public AppProcess App { get; private set; } = null!;
+    private readonly AzuriteServer azurite = new();
+    private AppProcess? secondInstance;
+    private TestAccount? untouched;
 
-    public HttpClient Http => App.Http;
+    public HttpClient Http { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        await Azurite.InitializeAsync();
-        App = NewApp("shared");
-        await App.StartAsync();
+        await azurite.InitializeAsync();
+        connectionString = azurite.ConnectionString;
+        Http = (await First.HoldAsync()).Http;
     }
 
-    public AppProcess NewApp(string tablePrefix)
+    /// <summary>Another instance of the app on the same storage.</summary>
+    public async Task<HttpClient> SecondInstanceAsync() => (secondInstance ??= await Second.HoldAsync()).Http;
+
+    /// <summary>
+    /// An app for a test that stops it or has settings of its own, on the same storage as others with its prefix. It ticks
+    /// every second, since few accounts are there to be visited.
+    /// </summary>
+    public static AppProcess NewApp(string tablePrefix)
     {
-        var app = new AppProcess(Azurite.ConnectionString, tablePrefix);
-        apps.Add(app);
+        var app = Remembered(new AppProcess(connectionString, tablePrefix));
+        app.Settings["StatusSnapshotSchedule"] = "* * * * * *";
         return app;
     }
 
+    /// <summary>A prefix that no other test has.</summary>
+    public static string NewPrefix() => $"t{Guid.NewGuid():n}";
+
     public Task<TestAccount> CreateAccountAsync() => CreateAccountAsync(Http);
 
-    public async Task<TestAccount> CreateAccountAsync(HttpClient http)
+    public static async Task<TestAccount> CreateAccountAsync(HttpClient http)
     {
         var account = await TestAccount.CreateAsync(http);
         foreach (var secret in account.Secrets) Remember(secret);
         return account;
     }
 
-    public void Remember(string secret) => secrets.Add(secret);
+    /// <summary>The class's account for requests that change nothing.</summary>
+    public async Task<TestAccount> UntouchedAccountAsync() => untouched ??= await CreateAccountAsync();
+
+    public static void Remember(string secret) => Secrets.Add(secret);
 
     public async Task DisposeAsync()
     {
-        App.Kill();
-        var printed = string.Join('\n', apps.SelectMany(app => app.Output));
-        App.Dispose();
-        await Azurite.DisposeAsync();
+        if (secondInstance is not null) await Second.ReturnAsync();
+        await First.ReturnAsync();
+        await azurite.DisposeAsync();
+        var printed = string.Join('\n', Apps.SelectMany(app => app.Output));
         Assert.Contains("Application started", printed, StringComparison.Ordinal);
-        foreach (var secret in secrets) Assert.DoesNotContain(secret, printed, StringComparison.Ordinal);
+        foreach (var secret in Secrets) Assert.DoesNotContain(secret, printed, StringComparison.Ordinal);
     }
-}
 
-[CollectionDefinition(Name)]
-public sealed class AppCollection : ICollectionFixture<AppFixture>
-{
-    public const string Name = "app";
+    private static async Task<AppProcess> StartSharedAsync()
+    {
+        var app = Remembered(new AppProcess(connectionString, "shared"));
+        app.Settings["StatusSnapshotSchedule"] = ClockedApp.NeverInATest;
+        await app.StartAsync();
+        return app;
+    }
+
+    private static AppProcess Remembered(AppProcess app)
+    {
+        Apps.Add(app);
+        return app;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using ContactRouting.Hosting;
 
 namespace ContactRouting.EndToEnd;
 
@@ -8,7 +9,7 @@ public static partial class AppRoutes
 {
     public static IReadOnlyList<string> All { get; } =
     [
-        .. Assembly.LoadFrom(AppProcess.AppPath).GetTypes().SelectMany(type => type.GetMethods()).SelectMany(method => method.GetParameters())
+        .. typeof(LocalHost).Assembly.GetTypes().SelectMany(type => type.GetMethods()).SelectMany(method => method.GetParameters())
             .SelectMany(parameter => parameter.GetCustomAttributesData()).Where(attribute => attribute.AttributeType.Name == "HttpTriggerAttribute")
             .Select(attribute => (string)attribute.NamedArguments.Single(argument => argument.MemberName == "Route").TypedValue.Value!).Order(StringComparer.Ordinal),
     ];

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Text;
 using ContactRouting.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 
 namespace ContactRouting.EndToEnd;
@@ -15,31 +15,40 @@ public sealed class Browser : IAsyncLifetime, IDisposable
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
+    /// <summary>Milliseconds.</summary>
+    private const float Patience = 120_000;
+
     private readonly string? executable = Candidates.FirstOrDefault(File.Exists);
     private readonly ConcurrentDictionary<string, string> pages = new();
-    private readonly HttpListener listener = new();
+    private readonly WebApplication server;
     private IPlaywright? playwright;
     private IBrowser? browser;
 
-    public string Origin { get; } = $"http://127.0.0.1:{AzuriteServer.FreePort()}";
+    public Browser() => server = WebServer.Start(context =>
+    {
+        context.Response.ContentType = "text/html; charset=utf-8";
+        return context.Response.WriteAsync(pages.GetValueOrDefault(context.Request.Path, ""));
+    });
+
+    public string Origin => server.Urls.Single();
 
     public async Task InitializeAsync()
     {
         if (executable is null) return;
-        listener.Prefixes.Add(Origin + "/");
-        listener.Start();
-        _ = ServeAsync();
+        Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = executable, Args = Arguments });
     }
 
-    /// <summary>Opens a page with this body in a context of its own.</summary>
+    /// <summary>Opens a page with this body in a context of its own, with a clock that the test can move forward.</summary>
     public async Task<IPage> OpenAsync(string body, string query = "")
     {
         Skip.If(browser is null, "No Chromium is installed.");
         var path = $"/{Guid.NewGuid():n}";
         pages[path] = $"<!doctype html><html><head><meta charset=\"utf-8\"><title>Page</title></head><body>{body}</body></html>";
         var page = await (await browser.NewContextAsync()).NewPageAsync();
+        page.SetDefaultTimeout(Patience);
+        await page.Clock.InstallAsync();
         await page.GotoAsync(Origin + path + query);
         return page;
     }
@@ -50,25 +59,5 @@ public sealed class Browser : IAsyncLifetime, IDisposable
         playwright?.Dispose();
     }
 
-    public void Dispose() => listener.Close();
-
-    private async Task ServeAsync()
-    {
-        while (listener.IsListening)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await listener.GetContextAsync();
-            }
-            catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-            var body = Encoding.UTF8.GetBytes(pages.GetValueOrDefault(context.Request.Url!.AbsolutePath, ""));
-            context.Response.ContentType = "text/html; charset=utf-8";
-            await context.Response.OutputStream.WriteAsync(body);
-            context.Response.Close();
-        }
-    }
+    public void Dispose() => ((IDisposable)server).Dispose();
 }

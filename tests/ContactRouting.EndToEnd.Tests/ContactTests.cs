@@ -1,12 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ContactRouting.Testing;
 
 namespace ContactRouting.EndToEnd;
 
-[Collection(AppCollection.Name)]
-public sealed class ContactTests(AppFixture fixture)
+public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
     private const string Team = "GR_AAAAAAAAAAAAAAAA";
     private const string Backup = "GR_BBBBBBBBBBBBBBBB";
@@ -63,7 +61,8 @@ public sealed class ContactTests(AppFixture fixture)
     [Fact]
     public async Task Declined_contact_goes_to_another_agent_first_and_secondary_groups_last()
     {
-        var client = await StartAsync();
+        await using var app = await ClockedApp.StartAsync();
+        var client = await StartAsync(app.Http);
         foreach (var agent in new[] { 1, 2, 3 }) await client.PresenceAsync(agent, "available");
         var first = await client.ArriveAsync(new { queueId = 20, contactId = "x" });
         var chosen = first.GetProperty("offer").GetProperty("agentId").GetInt32();
@@ -73,7 +72,8 @@ public sealed class ContactTests(AppFixture fixture)
         await client.PresenceAsync(4, "available");
         await client.ArriveAsync(new { queueId = 40, contactId = "only" });
         Assert.Equal("queued", State(await client.ActAsync("only", "decline", new { agentId = 4 })));
-        await EventuallyAsync("a sweep asks the only agent again", async () => State(await client.ContactAsync("only")) == "offered");
+        await app.SweepAfterAsync(5);
+        Assert.Equal("offered", State(await client.ContactAsync("only")));
 
         await client.ArriveAsync(new { queueId = 20, contactId = "y" });
         var third = await client.ArriveAsync(new { queueId = 20, contactId = "z" });
@@ -83,35 +83,52 @@ public sealed class ContactTests(AppFixture fixture)
     [Fact]
     public async Task Expired_offers_and_leases_are_swept_and_three_make_an_agent_busy()
     {
-        var client = await StartAsync(offerSeconds: 3);
+        await using var app = await ClockedApp.StartAsync();
+        var client = await StartAsync(app.Http, offerSeconds: 3);
         await client.PresenceAsync(1, "available");
         await client.ArriveAsync(new { queueId = 10, contactId = "x" });
-        await EventuallyAsync("the agent is busy after three offers", async () => (await client.CallAsync(HttpMethod.Get, "agents/1")).GetProperty("status").GetString() == "busy");
+        await app.SweepAfterAsync(2.9);
+        Assert.Equal("offered", State(await client.ContactAsync("x")));
+        for (var offer = 1; offer <= 3; offer++)
+        {
+            Assert.Equal("available", await StatusAsync());
+            await app.SweepAfterAsync(3);
+            await app.SweepAfterAsync(1);
+        }
+        Assert.Equal("busy", await StatusAsync());
         Assert.Equal("queued", State(await client.ContactAsync("x")));
         await client.PresenceAsync(1, "available", leaseSeconds: 1);
         Assert.Equal("offered", State(await client.ContactAsync("x")));
-        await EventuallyAsync("the lease ends in a logout", async () => (await client.CallAsync(HttpMethod.Get, "agents/1")).GetProperty("status").GetString() == "logged_out");
+        await app.SweepAfterAsync(1);
+        Assert.Equal("logged_out", await StatusAsync());
         await client.CallAsync(HttpMethod.Post, "agents/1/heartbeat", new { }, HttpStatusCode.Conflict);
+
+        async Task<string?> StatusAsync() => (await client.CallAsync(HttpMethod.Get, "agents/1")).GetProperty("status").GetString();
     }
 
     [Fact]
     public async Task Wrap_up_holds_the_agent_until_it_is_over()
     {
-        var client = await StartAsync(wrapUpSeconds: 2);
+        await using var app = await ClockedApp.StartAsync();
+        var client = await StartAsync(app.Http, wrapUpSeconds: 2);
         await client.PresenceAsync(1, "available", leaseSeconds: 600);
         await client.ArriveAsync(new { queueId = 10, contactId = "x" });
         await client.ArriveAsync(new { queueId = 10, contactId = "y" });
         await client.ActAsync("x", "accept", new { agentId = 1 });
         Assert.Equal("wrapUp", State(await client.ActAsync("x", "complete")));
         Assert.Equal("queued", State(await client.ContactAsync("y")));
-        await EventuallyAsync("the next contact is offered", async () => State(await client.ContactAsync("y")) == "offered");
+        await app.SweepAfterAsync(1.9);
+        Assert.Equal("queued", State(await client.ContactAsync("y")));
+        await app.SweepAfterAsync(0.1);
+        Assert.Equal("offered", State(await client.ContactAsync("y")));
         Assert.Equal("ended", State(await client.ContactAsync("x")));
     }
 
     [Fact]
     public async Task Limits_overflow_to_the_next_level_another_queue_or_a_refusal()
     {
-        var client = await StartAsync();
+        await using var app = await ClockedApp.StartAsync();
+        var client = await StartAsync(app.Http);
         await client.PresenceAsync(1, "busy");
         await client.PresenceAsync(4, "busy");
         var service = (await client.CallAsync(HttpMethod.Get, "configuration")).GetProperty("services").EnumerateArray().Single(item => item.GetProperty("name").GetString() == "Limits").GetProperty("id").GetInt32();
@@ -121,7 +138,8 @@ public sealed class ContactTests(AppFixture fixture)
         Assert.Equal((1, 40), (second.GetProperty("level").GetInt32(), second.GetProperty("queueId").GetInt32()));
         Assert.Equal("full", second.GetProperty("decision").GetProperty("lines")[0].GetProperty("code").GetString());
         Assert.Equal(10, (await client.ArriveAsync(new { serviceId = service })).GetProperty("queueId").GetInt32());
-        await EventuallyAsync("the time in the first queue is over", async () => State(await client.ContactAsync(first.GetProperty("id").GetString()!)) == "refused");
+        await app.SweepAfterAsync(1);
+        Assert.Equal("refused", State(await client.ContactAsync(first.GetProperty("id").GetString()!)));
     }
 
     [Fact]
@@ -183,14 +201,16 @@ public sealed class ContactTests(AppFixture fixture)
     [Fact]
     public async Task Export_counts_who_waits_and_who_is_served()
     {
-        var client = await StartAsync();
+        await using var app = await ClockedApp.StartAsync();
+        var client = await StartAsync(app.Http);
         await client.PresenceAsync(1, "available");
         await client.ArriveAsync(new { queueId = 10, contactId = "x" });
         await client.ActAsync("x", "accept", new { agentId = 1 });
         await client.ArriveAsync(new { queueId = 10 });
-        JsonElement export = default;
-        await EventuallyAsync("the export counts them", async () =>
-            (export = await account!.ExportAsync("&perDepartment=true")).GetProperty("global").GetProperty("customers").GetProperty("inqueue").GetInt32() == 1);
+        await app.SweepAfterAsync(7);
+        var export = await account!.ExportAsync("&perDepartment=true");
+        var customers = export.GetProperty("global").GetProperty("customers");
+        Assert.Equal((1, 7), (customers.GetProperty("inqueue").GetInt32(), customers.GetProperty("maxWaiting").GetInt32()));
         Assert.Equal(("busy", "1"), (export.GetProperty("operators")[0].GetProperty("status").GetString(), export.GetProperty("operators")[0].GetProperty("chats").GetString()));
         Assert.Equal(1, export.GetProperty("departments").EnumerateArray().Single(department => department.GetProperty("@attributes").GetProperty("id").GetString() == "10").GetProperty("inqueue").GetInt32());
     }
@@ -208,7 +228,7 @@ public sealed class ContactTests(AppFixture fixture)
     [InlineData("""{"queueId":10,"colour":"red"}""", "colour")]
     public async Task Arrival_with_a_wrong_field_names_it(string body, string field)
     {
-        var client = await StartAsync();
+        var client = await StartAsync(await fixture.UntouchedAccountAsync(), fixture.Http);
         var problem = await client.CallAsync(HttpMethod.Post, "contacts", JsonNode.Parse(body), HttpStatusCode.BadRequest);
         Assert.Equal(field, problem.GetProperty("field").GetString());
         Assert.Equal(0, (await client.CallAsync(HttpMethod.Get, "contacts")).GetProperty("items").GetArrayLength());
@@ -246,9 +266,10 @@ public sealed class ContactTests(AppFixture fixture)
     [Fact]
     public async Task Contacts_of_another_system_count_and_are_not_offered_whatever_order_their_events_come_in()
     {
-        var client = await StartAsync();
+        await using var app = await ClockedApp.StartAsync();
+        var client = await StartAsync(app.Http);
         await client.PresenceAsync(1, "available");
-        var now = DateTimeOffset.UtcNow.AddMinutes(-5);
+        var now = app.Clock.GetUtcNow().AddMinutes(-5);
         Assert.Equal("queued", await TellAsync("contact-queued", now, queue: client.Name("q10")));
         Assert.Equal("queued", await TellAsync("contact-queued", now, queue: client.Name("q10")));
         await client.SweepAsync();
@@ -263,7 +284,7 @@ public sealed class ContactTests(AppFixture fixture)
         Assert.Equal(1, (await client.CallAsync(HttpMethod.Get, "agents/1")).GetProperty("freeUnits").GetInt32());
         foreach (var (query, field) in new[] { ("event=contact-queued&contact_id=y", "queue"), ("event=contact-lost&contact_id=y", "event"), ("event=contact-answered&contact_id=y", "agent_id"), ("event=contact-queued&contact_id=y&queue=none", "queue") })
         {
-            using var wrong = await fixture.Http.PostAsync(new Uri($"/hooks/{account!["sinkToken"]}/contact-events?{query}", UriKind.Relative), null);
+            using var wrong = await app.Http.PostAsync(new Uri($"/hooks/{account!["sinkToken"]}/contact-events?{query}", UriKind.Relative), null);
             Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
             Assert.Contains(field, await wrong.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
@@ -271,7 +292,7 @@ public sealed class ContactTests(AppFixture fixture)
         async Task<string> TellAsync(string name, DateTimeOffset at, string? queue = null, int? agent = null)
         {
             using var form = new FormUrlEncodedContent(new Dictionary<string, string?> { ["event"] = name, ["contact_id"] = "their-1", ["queue"] = queue, ["agent_id"] = agent?.ToString(System.Globalization.CultureInfo.InvariantCulture), ["occurred_at"] = at.ToString("O") }.Where(field => field.Value is not null));
-            using var answer = await fixture.Http.PostAsync(new Uri($"/hooks/{account!["sinkToken"]}/contact-events", UriKind.Relative), form);
+            using var answer = await app.Http.PostAsync(new Uri($"/hooks/{account!["sinkToken"]}/contact-events", UriKind.Relative), form);
             var text = await answer.Content.ReadAsStringAsync();
             Assert.True(answer.IsSuccessStatusCode, text);
             return State(JsonSerializer.Deserialize<JsonElement>(text));
@@ -317,10 +338,17 @@ public sealed class ContactTests(AppFixture fixture)
 
     private TestAccount? account;
 
-    private async Task<RoutingClient> StartAsync(int offerSeconds = 20, int wrapUpSeconds = 0)
+    private Task<RoutingClient> StartAsync() => StartAsync(fixture.Http);
+
+    private async Task<RoutingClient> StartAsync(HttpClient http, int offerSeconds = 20, int wrapUpSeconds = 0)
     {
-        account = await fixture.CreateAccountAsync();
-        var client = new RoutingClient(account, fixture.Http);
+        return await StartAsync(http == fixture.Http ? await fixture.CreateAccountAsync() : await TestAccount.CreateAsync(http), http, offerSeconds, wrapUpSeconds);
+    }
+
+    private async Task<RoutingClient> StartAsync(TestAccount mine, HttpClient http, int offerSeconds = 20, int wrapUpSeconds = 0)
+    {
+        account = mine;
+        var client = new RoutingClient(account, http);
         await client.ConfigureAsync(new
         {
             queues = new object[]
@@ -352,6 +380,4 @@ public sealed class ContactTests(AppFixture fixture)
     }
 
     private static string State(JsonElement contact) => contact.GetProperty("state").GetString()!;
-
-    private static Task EventuallyAsync(string what, Func<Task<bool>> condition) => Eventually.IsTrueAsync(what, TimeSpan.FromSeconds(30), condition);
 }

@@ -4,13 +4,18 @@ using Microsoft.Playwright;
 
 namespace ContactRouting.EndToEnd;
 
-[Collection(AppCollection.Name)]
-public sealed class EmbeddingTests(AppFixture fixture, Browser browser) : IClassFixture<Browser>
+public sealed class EmbeddingTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
 {
     private const string Offline = "We are offline.";
 
-    /// <summary>How soon an open page follows a change.</summary>
-    private static readonly LocatorAssertionsToHaveTextOptions Soon = new() { Timeout = 15_000 };
+    /// <summary>How soon an open page asks for changes, and how long the server remembers what it read.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(8), Memory = TimeSpan.FromSeconds(5);
+
+    private ClockedApp app = null!;
+
+    public async Task InitializeAsync() => app = await ClockedApp.StartAsync();
+
+    public Task DisposeAsync() => app.DisposeAsync().AsTask();
 
     [SkippableFact]
     public async Task Page_follows_from_offline_to_the_default_link_and_back()
@@ -21,13 +26,15 @@ public sealed class EmbeddingTests(AppFixture fixture, Browser browser) : IClass
         await Assertions.Expect(place).ToHaveTextAsync(Offline);
 
         await account.SinkAsync("available");
-        await Assertions.Expect(place).ToHaveTextAsync("Chat is online.", Soon);
+        await PassAsync(page);
+        await Assertions.Expect(place).ToHaveTextAsync("Chat is online.");
         await page.EvaluateAsync("document.addEventListener('libraryh3lp:chat', event => { window.fired = [event.target.className, event.cancelable, event.detail.serviceId, event.detail.level]; event.preventDefault(); })");
         await place.Locator("a").ClickAsync();
         Assert.Equal($"""["needs-js",true,{account.ServiceId},0]""", await page.EvaluateAsync<string>("JSON.stringify(window.fired)"));
 
         await account.SinkAsync("logged_out");
-        await Assertions.Expect(place).ToHaveTextAsync(Offline, Soon);
+        await PassAsync(page);
+        await Assertions.Expect(place).ToHaveTextAsync(Offline);
     }
 
     [SkippableFact]
@@ -42,7 +49,8 @@ public sealed class EmbeddingTests(AppFixture fixture, Browser browser) : IClass
 
         const string Html = "<b id=\"online\" onclick=\"window.clicked = true\">Ask \u2028 us</b><script>window.ran = (window.ran || 0) + 1</script>";
         await client.JsonAsync(HttpMethod.Put, $"services/{account.ServiceId}/levels/0", new { html = Html });
-        await Assertions.Expect(page.Locator("#online")).ToBeVisibleAsync(new() { Timeout = 15_000 });
+        await PassAsync(page);
+        await Assertions.Expect(page.Locator("#online")).ToBeVisibleAsync();
         await page.Locator("#online").ClickAsync();
         Assert.Equal("""{"clicked":true,"ran":1}""", await page.EvaluateAsync<string>("JSON.stringify({ clicked: window.clicked, ran: window.ran })"));
         Assert.Equal(Html, (await client.JsonAsync(HttpMethod.Get, $"services/{account.ServiceId}/levels/0"))[0].GetProperty("html").GetString());
@@ -91,28 +99,35 @@ public sealed class EmbeddingTests(AppFixture fixture, Browser browser) : IClass
         var (account, _) = await StartAsync();
         foreach (var path in new[] { $"/js/libraryh3lp.js?{account.ServiceId}", $"/js/libraryh3lp.json?{account.ServiceId}" })
         {
-            using var answer = await fixture.Http.GetAsync(new Uri(path, UriKind.Relative));
+            using var answer = await app.Http.GetAsync(new Uri(path, UriKind.Relative));
             Assert.Equal("public, max-age=5", answer.Headers.CacheControl!.ToString());
             Assert.Equal(["*"], answer.Headers.GetValues("Access-Control-Allow-Origin"));
             Assert.False(answer.Headers.Contains("Access-Control-Allow-Credentials"));
             using var again = new HttpRequestMessage(HttpMethod.Get, path);
             again.Headers.IfNoneMatch.Add(answer.Headers.ETag!);
-            Assert.Equal(HttpStatusCode.NotModified, (await fixture.Http.SendAsync(again)).StatusCode);
+            Assert.Equal(HttpStatusCode.NotModified, (await app.Http.SendAsync(again)).StatusCode);
         }
-        Assert.Equal($$"""{"serviceId":{{account.ServiceId}},"level":null,"html":"","chatUrl":""}""", await fixture.Http.GetStringAsync(new Uri($"/js/libraryh3lp.json?{account.ServiceId}", UriKind.Relative)));
-        using var unknown = await fixture.Http.GetAsync(new Uri("/js/libraryh3lp.js?1", UriKind.Relative));
+        Assert.Equal($$"""{"serviceId":{{account.ServiceId}},"level":null,"html":"","chatUrl":""}""", await app.Http.GetStringAsync(new Uri($"/js/libraryh3lp.json?{account.ServiceId}", UriKind.Relative)));
+        using var unknown = await app.Http.GetAsync(new Uri("/js/libraryh3lp.js?1", UriKind.Relative));
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
-        using var none = await fixture.Http.GetAsync(new Uri("/js/libraryh3lp.js", UriKind.Relative));
+        using var none = await app.Http.GetAsync(new Uri("/js/libraryh3lp.js", UriKind.Relative));
         Assert.Equal(HttpStatusCode.BadRequest, none.StatusCode);
     }
 
     private async Task<(TestAccount Account, LibraryH3lpClient Client)> StartAsync()
     {
-        var account = await fixture.CreateAccountAsync();
-        return (account, new LibraryH3lpClient(fixture.Http, account.Cookie));
+        var account = await TestAccount.CreateAsync(app.Http);
+        return (account, new LibraryH3lpClient(app.Http, await account.CookieAsync()));
     }
 
-    private string Script(int serviceId, string more = "") => $"<script src=\"{fixture.Http.BaseAddress}js/libraryh3lp.js?{serviceId}{more}\"></script>";
+    /// <summary>The server forgets what it read, and the page asks again.</summary>
+    private Task PassAsync(IPage page)
+    {
+        app.Clock.Advance(Memory);
+        return page.Clock.FastForwardAsync((long)PollInterval.TotalMilliseconds);
+    }
+
+    private string Script(int serviceId, string more = "") => $"<script src=\"{app.Http.BaseAddress}js/libraryh3lp.js?{serviceId}{more}\"></script>";
 
     private string Embed(int serviceId, string more = "") => $"<div class=\"needs-js\">{Offline}</div>{Script(serviceId, more)}";
 }

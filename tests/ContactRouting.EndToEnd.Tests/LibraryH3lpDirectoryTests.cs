@@ -3,8 +3,7 @@ using System.Text.Json;
 
 namespace ContactRouting.EndToEnd;
 
-[Collection(AppCollection.Name)]
-public sealed class LibraryH3lpDirectoryTests(AppFixture fixture)
+public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
     [Fact]
     public async Task Queues_are_created_listed_read_changed_and_deleted()
@@ -145,7 +144,7 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture)
     [InlineData("services", """{"name":"ok","offline-html":{}}""", "offline-html")]
     public async Task Wrong_field_is_named_and_nothing_is_created(string collection, string body, string field)
     {
-        var (_, client) = await StartAsync();
+        var (_, client) = await StartAsync(await fixture.UntouchedAccountAsync());
         var before = (await client.JsonAsync(HttpMethod.Get, collection)).GetRawText();
         Assert.Contains(field, await client.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, collection, JsonDocument.Parse(body)), StringComparison.Ordinal);
         Assert.Equal(before, (await client.JsonAsync(HttpMethod.Get, collection)).GetRawText());
@@ -186,9 +185,9 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture)
             await jane.RefusedAsync(HttpStatusCode.Forbidden, method, path, body);
     }
 
-    private async Task<(TestAccount Account, LibraryH3lpClient Client)> StartAsync()
+    private async Task<(TestAccount Account, LibraryH3lpClient Client)> StartAsync(TestAccount? account = null)
     {
-        var account = await fixture.CreateAccountAsync();
-        return (account, new LibraryH3lpClient(fixture.Http, account.Cookie));
+        account ??= await fixture.CreateAccountAsync();
+        return (account, new LibraryH3lpClient(fixture.Http, await account.CookieAsync()));
     }
 }

@@ -2,14 +2,13 @@ using System.Net;
 
 namespace ContactRouting.EndToEnd;
 
-[Collection(AppCollection.Name)]
-public sealed class LibraryH3lpIsolationTests(AppFixture fixture)
+public sealed class LibraryH3lpIsolationTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
     [Fact]
     public async Task Second_accounts_cookie_meets_absent_ids_on_every_route()
     {
         var (mine, other) = (await fixture.CreateAccountAsync(), await fixture.CreateAccountAsync());
-        var client = new LibraryH3lpClient(fixture.Http, mine.Cookie);
+        var client = new LibraryH3lpClient(fixture.Http, await mine.CookieAsync());
 
         // Ids count up in each account alike; only the last of several is surely not the other account's too.
         var ids = new Dictionary<string, string> { ["version"] = "2011-12-03", ["level"] = "0" };

@@ -6,8 +6,7 @@ using System.Text.Json;
 
 namespace ContactRouting.EndToEnd;
 
-[Collection(AppCollection.Name)]
-public sealed class LibraryH3lpLoginTests(AppFixture fixture)
+public sealed class LibraryH3lpLoginTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
     private HttpClient Http => fixture.Http;
 
@@ -22,11 +21,11 @@ public sealed class LibraryH3lpLoginTests(AppFixture fixture)
     [InlineData("2013-07-21", "json")]
     public async Task Login_takes_each_encoding_on_both_paths_and_its_cookie_opens_both(string version, string encoding)
     {
-        var account = await fixture.CreateAccountAsync();
+        var account = await fixture.UntouchedAccountAsync();
         using var answer = await account.LogInAsync($"/{version}/auth/login", encoding);
         Assert.Equal($$"""{"success":true,"username":"{{account["username"]}}","account_id":{{account.Id}}}""", await answer.Content.ReadAsStringAsync());
         var cookie = answer.Headers.GetValues("Set-Cookie").Single();
-        fixture.Remember(cookie.Split(';')[0].Split('=')[1]);
+        AppFixture.Remember(cookie.Split(';')[0].Split('=')[1]);
         Assert.Matches("^libraryh3lp-session=[^;]+; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax$", cookie);
         foreach (var other in new[] { "2011-12-03", "2013-07-21" })
         {
@@ -54,7 +53,7 @@ public sealed class LibraryH3lpLoginTests(AppFixture fixture)
     {
         var account = await fixture.CreateAccountAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/2011-12-03/queues");
-        request.Headers.Add("Cookie", account.Cookie);
+        request.Headers.Add("Cookie", await account.CookieAsync());
         request.Headers.Add("X-API-Version", "2013-07-21");
         using var answer = await Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -81,28 +80,31 @@ public sealed class LibraryH3lpLoginTests(AppFixture fixture)
     [Fact]
     public async Task Guessing_is_slowed_for_a_name_and_address_and_for_no_other()
     {
-        using var app = fixture.NewApp($"guess{Guid.NewGuid():n}"[..20]);
-        app.Settings["Http__trustForwardedHeaders"] = "true";
-        await app.StartAsync();
-        var account = await fixture.CreateAccountAsync(app.Http);
+        await using var app = await ClockedApp.StartAsync(("Http:TrustForwardedHeaders", "true"));
+        var account = await TestAccount.CreateAsync(app.Http);
         var (username, password) = (account["username"], account["password"]);
         foreach (var name in new[] { username, "nobody-at-all" })
         {
             for (var attempt = 0; attempt < 5; attempt++) Assert.Null((await LogInAsync(app.Http, name, $"guess {attempt}", "203.0.113.9")).RetryAfter);
             var (answer, retryAfter) = await LogInAsync(app.Http, name, password, "203.0.113.9");
             Assert.Equal("""{"success":null,"message":"Login failed.","error":"Login failed."}""", answer);
-            Assert.InRange(retryAfter!.Value.TotalSeconds, 1, 5);
+            Assert.Equal(TimeSpan.FromSeconds(1), retryAfter);
         }
         Assert.Contains("true", (await LogInAsync(app.Http, username, password, "198.51.100.7")).Answer, StringComparison.Ordinal);
         Assert.Contains("true", (await LogInAsync(app.Http, username, password, "203.0.113.9, 198.51.100.8:4711")).Answer, StringComparison.Ordinal);
         Assert.NotNull((await LogInAsync(app.Http, username, password, "198.51.100.7, 203.0.113.9:80")).RetryAfter);
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null((await LogInAsync(app.Http, username, "a sixth guess", "203.0.113.9")).RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(2), (await LogInAsync(app.Http, username, password, "203.0.113.9")).RetryAfter);
+        app.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Contains("true", (await LogInAsync(app.Http, username, password, "203.0.113.9")).Answer, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Session_ends_with_the_logout_and_with_a_new_password()
     {
         var account = await fixture.CreateAccountAsync();
-        var administrator = new LibraryH3lpClient(Http, account.Cookie);
+        var administrator = new LibraryH3lpClient(Http, await account.CookieAsync());
         var user = "user" + account.Suffix;
         var id = await administrator.CreateAsync("users", new { name = user, password = "first secret" });
         var first = await LibraryH3lpClient.LogInAsync(Http, user, "first secret");
@@ -121,7 +123,7 @@ public sealed class LibraryH3lpLoginTests(AppFixture fixture)
     {
         var account = await fixture.CreateAccountAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/2011-12-03/auth/logout");
-        request.Headers.Add("Cookie", account.Cookie);
+        request.Headers.Add("Cookie", await account.CookieAsync());
         request.Headers.Add("Sec-Fetch-Site", "cross-site");
         using var answer = await Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);

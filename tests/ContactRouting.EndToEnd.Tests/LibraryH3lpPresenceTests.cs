@@ -1,23 +1,22 @@
 using System.Net;
 using System.Text.Json;
 using System.Xml.Linq;
-using ContactRouting.Testing;
 
 namespace ContactRouting.EndToEnd;
 
-[Collection(AppCollection.Name)]
-public sealed class LibraryH3lpPresenceTests(AppFixture fixture)
+public sealed class LibraryH3lpPresenceTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
-
     [Fact]
     public async Task Presence_of_a_user_and_a_queue_follows_in_every_format()
     {
-        var account = await fixture.CreateAccountAsync();
+        await using var app = await ClockedApp.StartAsync();
+        var account = await TestAccount.CreateAsync(app.Http);
         var (user, queue) = ("john-smith" + account.Suffix, "sales" + account.Suffix);
         Assert.Equal("unavailable", await GetAsync($"{queue}/chat.libraryh3lp.com/text"));
         await account.SinkAsync("available");
-        await Eventually.IsTrueAsync("the queue shows the login", Deadline, async () => await GetAsync($"{queue}/chat.libraryh3lp.com/text") == "available");
+        Assert.Equal("unavailable", await GetAsync($"{queue}/chat.libraryh3lp.com/text"));
+        app.Clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("available", await GetAsync($"{queue}/chat.libraryh3lp.com/text"));
         Assert.Equal("available", await GetAsync($"{user}/any.host.example/text"));
         Assert.Equal("unavailable", await GetAsync($"{queue}/libraryh3lp.com/text"));
         Assert.Equal("unavailable", await GetAsync($"{user}/chat.libraryh3lp.com/text"));
@@ -30,6 +29,8 @@ public sealed class LibraryH3lpPresenceTests(AppFixture fixture)
             var jabber_client_id="";
             """,
             await GetAsync($"{user}/libraryh3lp.com/js"));
+
+        Task<string> GetAsync(string path) => LibraryH3lpPresenceTests.GetAsync(app.Http, path);
     }
 
     [Fact]
@@ -50,7 +51,7 @@ public sealed class LibraryH3lpPresenceTests(AppFixture fixture)
     public async Task Status_text_of_a_user_stays_inside_its_string()
     {
         var account = await fixture.CreateAccountAsync();
-        var client = new LibraryH3lpClient(fixture.Http, account.Cookie);
+        var client = new LibraryH3lpClient(fixture.Http, await account.CookieAsync());
         await client.CreateAsync("users", new { name = "jane" + account.Suffix, show = "dnd", status = "</script>\u2028\"" });
         var script = await GetAsync($"jane{account.Suffix}/libraryh3lp.com/js");
         var resources = JsonSerializer.Deserialize<JsonElement>(script.Split("jabber_resources=")[1].Split(";\n")[0]);
@@ -59,5 +60,7 @@ public sealed class LibraryH3lpPresenceTests(AppFixture fixture)
         Assert.DoesNotContain("\u2028", script, StringComparison.Ordinal);
     }
 
-    private Task<string> GetAsync(string path) => fixture.Http.GetStringAsync(new Uri($"/presence/jid/{path}", UriKind.Relative));
+    private Task<string> GetAsync(string path) => GetAsync(fixture.Http, path);
+
+    private static Task<string> GetAsync(HttpClient http, string path) => http.GetStringAsync(new Uri($"/presence/jid/{path}", UriKind.Relative));
 }

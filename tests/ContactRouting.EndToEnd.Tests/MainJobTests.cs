@@ -3,19 +3,17 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
-using ContactRouting.Testing;
 
 namespace ContactRouting.EndToEnd;
 
-[Collection(AppCollection.Name)]
-public sealed class MainJobTests(AppFixture fixture)
+public sealed class MainJobTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
-    private static readonly TimeSpan SnapshotDeadline = TimeSpan.FromSeconds(15);
-
     [Fact]
     public async Task Login_at_the_sink_opens_the_level_and_shows_in_the_export_until_the_logout()
     {
-        var account = await fixture.CreateAccountAsync();
+        await using var app = await ClockedApp.StartAsync();
+        var account = await TestAccount.CreateAsync(app.Http);
+        Assert.Empty((await account.ExportAsync()).GetProperty("operators").EnumerateArray());
         Assert.Equal("closed", (await account.ResolveAsync()).GetProperty("availability").GetString());
 
         Assert.Equal("changed", await account.SinkAsync("available"));
@@ -26,10 +24,9 @@ public sealed class MainJobTests(AppFixture fixture)
         Assert.Equal("noAgents", open.GetProperty("levels")[1].GetProperty("reasons")[0].GetProperty("code").GetString());
         Assert.Equal("unchanged", await account.SinkAsync("available"));
 
-        JsonElement export = default;
-        await Eventually.IsTrueAsync("the export shows the login", SnapshotDeadline, async () =>
-            (export = await account.ExportAsync("&perDepartment=true")).GetProperty("operators").GetArrayLength() == 1);
-        var john = export.GetProperty("operators")[0];
+        await app.SweepAfterAsync(5);
+        var export = await account.ExportAsync("&perDepartment=true");
+        var john = Assert.Single(export.GetProperty("operators").EnumerateArray());
         Assert.Equal("""{"name":"John Smith","email":"johnsmith@mycompany.com"}""", john.GetProperty("@attributes").GetRawText());
         Assert.Equal("available", john.GetProperty("status").GetString());
         Assert.Equal("0", john.GetProperty("chats").GetString());
@@ -38,7 +35,7 @@ public sealed class MainJobTests(AppFixture fixture)
         Assert.Equal("""{"@attributes":{"id":"14101","name":"Sales"},"inqueue":0,"maxWaiting":0}""", export.GetProperty("departments")[0].GetRawText());
         Assert.Equal(4, export.GetProperty("departments").GetArrayLength());
 
-        var xml = XDocument.Parse(await fixture.Http.GetStringAsync(new Uri(account.ExportPath("&format=xml&perDepartment=true"), UriKind.Relative)));
+        var xml = XDocument.Parse(await app.Http.GetStringAsync(new Uri(account.ExportPath("&format=xml&perDepartment=true"), UriKind.Relative)));
         Assert.Equal("John Smith", xml.Root!.Element("operators")!.Element("operator")!.Attribute("name")!.Value);
         Assert.Equal(["14101", "14111", "14121", "14141"], xml.Root.Element("departments")!.Elements().Select(department => department.Attribute("id")!.Value));
 
@@ -46,8 +43,8 @@ public sealed class MainJobTests(AppFixture fixture)
         var closed = await account.ResolveAsync();
         Assert.Equal("closed", closed.GetProperty("availability").GetString());
         Assert.Equal(JsonValueKind.Null, closed.GetProperty("level").ValueKind);
-        await Eventually.IsTrueAsync("the export shows the logout", SnapshotDeadline, async () =>
-            (await account.ExportAsync()).GetProperty("operators").GetArrayLength() == 0);
+        await app.SweepAfterAsync(5);
+        Assert.Empty((await account.ExportAsync()).GetProperty("operators").EnumerateArray());
     }
 
     [Fact]
@@ -76,7 +73,7 @@ public sealed class MainJobTests(AppFixture fixture)
     [InlineData("?agent_id=136&agent_status=available&agent_type=local&event_source=api&agent_number=123", "agent_number")]
     public async Task Sink_refuses_a_wrong_field_by_name_and_stores_nothing(string query, string field)
     {
-        var account = await fixture.CreateAccountAsync();
+        var account = await fixture.UntouchedAccountAsync();
         using var answer = await fixture.Http.GetAsync(account.SinkUri(query));
         Assert.InRange((int)answer.StatusCode, 400, 499);
         var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();

@@ -6,8 +6,7 @@ using ContactRouting.Testing;
 
 namespace ContactRouting.EndToEnd;
 
-[Collection(AppCollection.Name)]
-public sealed class RingMeTests(AppFixture fixture)
+public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
     private const string Events = "/client/@me/agent/local/136/event/";
 
@@ -60,21 +59,20 @@ public sealed class RingMeTests(AppFixture fixture)
     }
 
     [Fact]
-    public async Task Login_and_logout_call_back_once_each_in_the_vendors_encoding_within_a_second()
+    public async Task Login_and_logout_call_back_once_each_in_the_vendors_encoding_without_a_tick()
     {
         using var receiver = new CallbackReceiver();
-        var account = await fixture.CreateAccountAsync();
+        await using var app = await ClockedApp.StartAsync();
+        var account = await TestAccount.CreateAsync(app.Http);
         await SubscribeAsync(account, $"{receiver.Origin}/in?token=5", "agent-login", "GET");
         await SubscribeAsync(account, $"{receiver.Origin}/out", "agent-logout", "POST");
         await account.SinkAsync("available");
         await account.SinkAsync("available");
-        var start = DateTimeOffset.UtcNow;
-        await ReceivedAsync(receiver, 1);
-        Assert.InRange(receiver.Calls[0].At - start, TimeSpan.FromSeconds(-5), TimeSpan.FromSeconds(1));
+        await receiver.ReceivedAsync(1);
         await account.JsonAsync(HttpMethod.Put, "/client/@me/agent/local/136", new { status = "logged_out" });
-        await ReceivedAsync(receiver, 2);
+        await receiver.ReceivedAsync(2);
         await account.SinkAsync("available");
-        await ReceivedAsync(receiver, 3);
+        await receiver.ReceivedAsync(3);
 
         Assert.Equal(("GET", "/in?token=5&agent_status=available&agent_type=local&event_source=phone&agent_id=136&extension_name=000%2A094%40ringme.ru", ""), (receiver.Calls[0].Method, receiver.Calls[0].PathAndQuery, receiver.Calls[0].Body));
         Assert.Equal(
@@ -88,18 +86,18 @@ public sealed class RingMeTests(AppFixture fixture)
     public async Task Event_that_a_killed_process_left_is_delivered_by_the_next()
     {
         using var receiver = new CallbackReceiver { Answer = _ => 500 };
-        var prefix = $"kill{Guid.NewGuid():n}"[..20];
-        using var app = fixture.NewApp(prefix);
+        var prefix = AppFixture.NewPrefix();
+        using var app = AppFixture.NewApp(prefix);
         await app.StartAsync();
-        var account = await fixture.CreateAccountAsync(app.Http);
+        var account = await AppFixture.CreateAccountAsync(app.Http);
         await SubscribeAsync(account, receiver.Origin + "/", "agent-login", "GET");
         await account.SinkAsync("available");
-        await ReceivedAsync(receiver, 1);
+        await receiver.ReceivedAsync(1);
         app.Kill();
         receiver.Answer = _ => 200;
-        using var next = fixture.NewApp(prefix);
+        using var next = AppFixture.NewApp(prefix);
         await next.StartAsync();
-        await ReceivedAsync(receiver, 2);
+        await receiver.ReceivedAsync(2);
         Assert.Equal(receiver.Calls[0].EventId, receiver.Calls[1].EventId);
     }
 
@@ -117,7 +115,7 @@ public sealed class RingMeTests(AppFixture fixture)
     [InlineData("""[1]""", "JSON")]
     public async Task Wrong_field_of_an_event_is_named_and_nothing_is_stored(string body, string field)
     {
-        var account = await fixture.CreateAccountAsync();
+        var account = await fixture.UntouchedAccountAsync();
         Assert.Contains(field, await RefusedAsync(account, body), StringComparison.Ordinal);
         Assert.Equal(0, (await account.JsonAsync(HttpMethod.Get, Events)).GetArrayLength());
     }
@@ -125,7 +123,7 @@ public sealed class RingMeTests(AppFixture fixture)
     [Fact]
     public async Task Overlong_deep_and_broken_bodies_are_refused_without_a_500()
     {
-        var account = await fixture.CreateAccountAsync();
+        var account = await fixture.UntouchedAccountAsync();
         Assert.Contains("url", await RefusedAsync(account, $$"""{"url":"http://x.example/{{new string('a', 2000)}}","event_type":"agent-login","method":"GET"}"""), StringComparison.Ordinal);
         Assert.Contains("JSON", await RefusedAsync(account, new string('[', 5000)), StringComparison.Ordinal);
         Assert.Contains("JSON", await RefusedAsync(account, "{\"url\":" + string.Concat(Enumerable.Repeat("{\"a\":", 100)) + "1" + new string('}', 101)), StringComparison.Ordinal);
@@ -162,19 +160,20 @@ public sealed class RingMeTests(AppFixture fixture)
     [Fact]
     public async Task Requests_count_down_to_a_429_and_the_headers_tell()
     {
-        using var app = fixture.NewApp($"rate{Guid.NewGuid():n}"[..20]);
-        app.Settings["RingMe__requestsPerHour"] = "3";
-        await app.StartAsync();
-        var account = await fixture.CreateAccountAsync(app.Http);
+        await using var app = await ClockedApp.StartAsync(("RingMe:RequestsPerHour", "3"));
+        var account = await TestAccount.CreateAsync(app.Http);
         for (var left = 2; left >= 0; left--)
         {
             using var answer = await account.SendAsync(HttpMethod.Get, left == 1 ? "/client/@me/agent/local/9" : "/client/@me/agent/local/");
             Assert.Equal(("3", $"{left}"), (answer.Headers.GetValues("X-RateLimit-Limit").Single(), answer.Headers.GetValues("X-RateLimit-Remaining").Single()));
-            Assert.InRange(int.Parse(answer.Headers.GetValues("X-RateLimit-Reset").Single(), System.Globalization.CultureInfo.InvariantCulture), 1, 3600);
+            Assert.Equal("1800", answer.Headers.GetValues("X-RateLimit-Reset").Single());
         }
         using var refused = await account.SendAsync(HttpMethod.Get, "/client/@me/agent/local/");
         Assert.Equal((HttpStatusCode.TooManyRequests, """{"status":"rate_limit_exceeded","message":"rate_limit_exceeded"}"""), (refused.StatusCode, await refused.Content.ReadAsStringAsync()));
         Assert.Equal("0", refused.Headers.GetValues("X-RateLimit-Remaining").Single());
+        app.Clock.Advance(TimeSpan.FromMinutes(30));
+        using var granted = await account.SendAsync(HttpMethod.Get, "/client/@me/agent/local/");
+        Assert.Equal((HttpStatusCode.OK, "2"), (granted.StatusCode, granted.Headers.GetValues("X-RateLimit-Remaining").Single()));
     }
 
     [Fact]
@@ -219,7 +218,4 @@ public sealed class RingMeTests(AppFixture fixture)
         using var answer = await account.SendAsync(HttpMethod.Post, Events, new { url, event_type = type, method });
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
     }
-
-    private static Task ReceivedAsync(CallbackReceiver receiver, int count) =>
-        Eventually.IsTrueAsync($"{count} callbacks", TimeSpan.FromSeconds(60), () => Task.FromResult(receiver.Calls.Count >= count));
 }

@@ -10,9 +10,9 @@ public sealed class RoutingClient(TestAccount account, HttpClient http)
 {
     public int AccountId => account.Id;
 
-    public static async Task<RoutingClient> CreateAsync(AppFixture fixture, HttpClient http, object configuration)
+    public static async Task<RoutingClient> CreateAsync(HttpClient http, object configuration)
     {
-        var client = new RoutingClient(await fixture.CreateAccountAsync(http), http);
+        var client = new RoutingClient(await AppFixture.CreateAccountAsync(http), http);
         await client.ConfigureAsync(configuration);
         return client;
     }
@@ -53,13 +53,7 @@ public sealed class RoutingClient(TestAccount account, HttpClient http)
     public Task<JsonElement> PresenceAsync(int agentId, string status, int? leaseSeconds = null) =>
         CallAsync(HttpMethod.Put, $"agents/{agentId}/presence", leaseSeconds is null ? new { status } : new { status, leaseSeconds });
 
-    public async Task SweepAsync()
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/operator/v1/sweeps");
-        request.Headers.Authorization = new("Bearer", AppProcess.OperatorKey);
-        using var answer = await http.SendAsync(request);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-    }
+    public Task SweepAsync() => TestAccount.SweepAsync(http);
 
     public static JsonObject Agent(int id, string name, int[]? queues = null, string[]? groups = null, int units = 1) => new()
     {

@@ -10,15 +10,14 @@ using Xunit.Abstractions;
 namespace ContactRouting.EndToEnd;
 
 /// <summary>Four processes on one storage, agents who accept, decline, let pass, log out and come back, guests who leave.</summary>
-[Collection(AppCollection.Name)]
-public sealed class RoutingConcurrencyTests(AppFixture fixture, ITestOutputHelper output)
+public sealed class RoutingConcurrencyTests(ITestOutputHelper output) : IClassFixture<AppFixture>
 {
     private const int Processes = 4;
     private const int Workers = 12;
     private const string Team = "GR_CCCCCCCCCCCCCCCC";
 
     /// <summary>Agents and contacts; more by a setting, like ROUTING_LOAD=200,2000.</summary>
-    private static readonly int[] Load = [.. (Environment.GetEnvironmentVariable("ROUTING_LOAD") ?? "50,300").Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+    private static readonly int[] Load = [.. (Environment.GetEnvironmentVariable("ROUTING_LOAD") ?? "20,100").Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
 
     private readonly ConcurrentDictionary<string, int> accepted = new();
     private readonly ConcurrentDictionary<int, int> handling = new();
@@ -33,12 +32,12 @@ public sealed class RoutingConcurrencyTests(AppFixture fixture, ITestOutputHelpe
     {
         var clock = Stopwatch.StartNew();
         var (agents, contacts) = (Load[0], Load[1]);
-        var prefix = $"load{Guid.NewGuid():n}"[..20];
-        var apps = Enumerable.Range(0, Processes).Select(_ => fixture.NewApp(prefix)).ToList();
+        var prefix = AppFixture.NewPrefix();
+        var apps = Enumerable.Range(0, Processes).Select(_ => AppFixture.NewApp(prefix)).ToList();
         try
         {
             await Task.WhenAll(apps.Select(app => app.StartAsync()));
-            var first = await RoutingClient.CreateAsync(fixture, apps[0].Http, new { });
+            var first = await RoutingClient.CreateAsync(apps[0].Http, new { });
             await first.ConfigureAsync(Configuration(first, agents));
             var clients = apps.Select(app => first.Through(app.Http)).ToList();
             await Parallel.ForEachAsync(Enumerable.Range(1, agents), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (agent, _) => await clients[agent % Processes].PresenceAsync(agent, "available"));
@@ -58,7 +57,7 @@ public sealed class RoutingConcurrencyTests(AppFixture fixture, ITestOutputHelpe
             settled = true;
             pause.SetResult();
             await Parallel.ForEachAsync(Enumerable.Range(1, agents), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (agent, _) => await clients[agent % Processes].PresenceAsync(agent, "available"));
-            await Eventually.IsTrueAsync("every contact is over", TimeSpan.FromSeconds(120 + contacts / 10), async () => (await ListAsync(first)).All(IsOver));
+            await Eventually.IsTrueAsync("every contact is over", async () => (await ListAsync(first)).All(IsOver));
             running = false;
             await Task.WhenAll([watching, .. working]);
 
@@ -79,15 +78,15 @@ public sealed class RoutingConcurrencyTests(AppFixture fixture, ITestOutputHelpe
     [Fact]
     public async Task Killed_processes_leave_nothing_behind_that_the_next_sweep_does_not_mend()
     {
-        var prefix = $"sigkill{Guid.NewGuid():n}"[..20];
-        using var survivor = fixture.NewApp(prefix);
+        var prefix = AppFixture.NewPrefix();
+        using var survivor = AppFixture.NewApp(prefix);
         await survivor.StartAsync();
-        var client = await RoutingClient.CreateAsync(fixture, survivor.Http, new { });
+        var client = await RoutingClient.CreateAsync(survivor.Http, new { });
         await client.ConfigureAsync(Configuration(client, 12));
         for (var agent = 1; agent <= 12; agent++) await client.PresenceAsync(agent, "available");
         for (var death = 0; death < 3; death++)
         {
-            using var mortal = fixture.NewApp(prefix);
+            using var mortal = AppFixture.NewApp(prefix);
             await mortal.StartAsync();
             var doomed = client.Through(mortal.Http);
             var requests = Enumerable.Range(0, 40).Select(number => Task.Run(async () =>
@@ -106,7 +105,7 @@ public sealed class RoutingConcurrencyTests(AppFixture fixture, ITestOutputHelpe
                     // The process was killed; whatever it had begun stays for the other.
                 }
             })).ToList();
-            await Eventually.IsTrueAsync("some contacts arrived", TimeSpan.FromSeconds(20), async () => (await ListAsync(client)).Count >= 10 + death * 15);
+            await Eventually.IsTrueAsync("some contacts arrived", async () => (await ListAsync(client)).Count >= 10 + death * 15);
             mortal.Kill();
             await Task.WhenAll(requests);
             await NobodyWaitsBesideAFreeAgentAsync(client);
@@ -116,7 +115,7 @@ public sealed class RoutingConcurrencyTests(AppFixture fixture, ITestOutputHelpe
     }
 
     /// <summary>At some instant within a sweep or two: what a queue can serve now does not wait in it.</summary>
-    private static Task NobodyWaitsBesideAFreeAgentAsync(RoutingClient client) => Eventually.IsTrueAsync("nobody waits beside a free agent", TimeSpan.FromSeconds(20), async () =>
+    private static Task NobodyWaitsBesideAFreeAgentAsync(RoutingClient client) => Eventually.IsTrueAsync("nobody waits beside a free agent", async () =>
     {
         await client.SweepAsync();
         var waiting = (await ListAsync(client)).Where(contact => State(contact) == "queued").DistinctBy(contact => contact.GetProperty("queueId").GetInt32());
@@ -130,7 +129,7 @@ public sealed class RoutingConcurrencyTests(AppFixture fixture, ITestOutputHelpe
     });
 
     /// <summary>What agents have reserved is what the contacts say of them.</summary>
-    private static Task LoadsAgreeAsync(RoutingClient client, int agents) => Eventually.IsTrueAsync("loads agree with contacts", TimeSpan.FromSeconds(10), async () =>
+    private static Task LoadsAgreeAsync(RoutingClient client, int agents) => Eventually.IsTrueAsync("loads agree with contacts", async () =>
     {
         var held = (await ListAsync(client)).Where(contact => State(contact) is "offered" or "active").Select(contact => contact.GetProperty("id").GetString()).Order();
         var reserved = new List<string?>();

@@ -3,19 +3,17 @@ using System.Text.Json;
 
 namespace ContactRouting.EndToEnd;
 
-[Collection(AppCollection.Name)]
-public sealed class ServiceLevelConcurrencyTests(AppFixture fixture)
+public sealed class ServiceLevelConcurrencyTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
     private const int Writers = 8;
-    private const int Operations = 500;
+    private const int Operations = 240;
 
     [Fact]
     public async Task Levels_stay_without_gaps_and_lose_none_under_writers_on_two_instances()
     {
-        using var second = fixture.NewApp("shared");
-        await second.StartAsync();
+        var second = await fixture.SecondInstanceAsync();
         var account = await fixture.CreateAccountAsync();
-        LibraryH3lpClient[] clients = [new(fixture.Http, account.Cookie), new(second.Http, account.Cookie)];
+        LibraryH3lpClient[] clients = [new(fixture.Http, await account.CookieAsync()), new(second, await account.CookieAsync())];
         var service = await clients[0].CreateAsync("services", new { name = "Contended" });
         var (levels, name) = ($"services/{service}/levels", "sales" + account.Suffix);
         var (created, deleted) = (0, 0);
@@ -43,7 +41,7 @@ public sealed class ServiceLevelConcurrencyTests(AppFixture fixture)
         });
 
         var left = (await clients[1].JsonAsync(HttpMethod.Get, levels)).EnumerateArray().ToList();
-        Assert.True(deleted > 50, $"{deleted} deletions");
+        Assert.True(deleted > 20, $"{deleted} deletions");
         Assert.Equal(created - deleted, left.Count);
         Assert.Equal(Enumerable.Range(0, left.Count), left.Select(level => level.GetProperty("level").GetInt32()));
         Assert.Equal(left.Count, left.Select(level => level.GetProperty("html").GetString()).Distinct().Count());

@@ -5,8 +5,7 @@ using System.Text.Json;
 
 namespace ContactRouting.EndToEnd;
 
-[Collection(AppCollection.Name)]
-public sealed class ServiceLevelTests(AppFixture fixture)
+public sealed class ServiceLevelTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
     [Fact]
     public async Task Levels_are_listed_read_created_changed_moved_and_deleted()
@@ -51,10 +50,10 @@ public sealed class ServiceLevelTests(AppFixture fixture)
     [InlineData("""{"level":""", "object")]
     public async Task Creation_with_a_wrong_field_is_400_in_the_apis_shape_and_changes_nothing(string body, string named)
     {
-        var account = await fixture.CreateAccountAsync();
+        var account = await fixture.UntouchedAccountAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, account.Levels);
         request.Content = new StringContent(body.Replace("QUEUE", "sales" + account.Suffix, StringComparison.Ordinal), Encoding.UTF8, "application/json");
-        request.Headers.Add("Cookie", account.Cookie);
+        request.Headers.Add("Cookie", await account.CookieAsync());
         using var answer = await fixture.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         var error = await answer.Content.ReadFromJsonAsync<JsonElement>();
@@ -71,7 +70,7 @@ public sealed class ServiceLevelTests(AppFixture fixture)
         Assert.Equal(HttpStatusCode.Unauthorized, anonymous.StatusCode);
 
         using var foreign = new HttpRequestMessage(HttpMethod.Delete, account.Levels + "/0");
-        foreign.Headers.Add("Cookie", account.Cookie);
+        foreign.Headers.Add("Cookie", await account.CookieAsync());
         foreign.Headers.Add("Origin", "https://elsewhere.example");
         Assert.Equal(HttpStatusCode.Forbidden, (await fixture.Http.SendAsync(foreign)).StatusCode);
 

@@ -4,8 +4,7 @@ using System.Text.Json;
 
 namespace ContactRouting.EndToEnd;
 
-[Collection(AppCollection.Name)]
-public sealed class StatusExportTests(AppFixture fixture)
+public sealed class StatusExportTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
     [Theory]
     [InlineData("")]
@@ -24,7 +23,7 @@ public sealed class StatusExportTests(AppFixture fixture)
     [InlineData("&perDepartment=yes", "perDepartment")]
     public async Task Export_with_a_wrong_parameter_is_400_and_names_it(string parameters, string name)
     {
-        var account = await fixture.CreateAccountAsync();
+        var account = await fixture.UntouchedAccountAsync();
         using var answer = await GetAsync(account.ExportPath(parameters));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains(name, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);

@@ -5,8 +5,7 @@ using System.Text.Json;
 
 namespace ContactRouting.EndToEnd;
 
-[Collection(AppCollection.Name)]
-public sealed class StringeeTests(AppFixture fixture)
+public sealed class StringeeTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
     [Fact]
     public async Task Token_opens_the_api_only_as_described()
@@ -54,7 +53,7 @@ public sealed class StringeeTests(AppFixture fixture)
         rotate.Headers.Authorization = new("Bearer", AppProcess.OperatorKey);
         using var answer = await fixture.Http.SendAsync(rotate);
         var secret = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("apiKeySecret").GetString()!;
-        fixture.Remember(secret);
+        AppFixture.Remember(secret);
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(StringeeClient.Token(account["apiKeySid"], secret), false)).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await GetAsync(StringeeClient.Token(account["apiKeySid"], account["apiKeySecret"]), false)).Status);
     }
@@ -144,7 +143,7 @@ public sealed class StringeeTests(AppFixture fixture)
     public async Task Not_available_logs_nobody_in_and_available_is_seen_in_the_other_formats()
     {
         var (account, client) = await StartAsync();
-        var h3lp = new LibraryH3lpClient(fixture.Http, account.Cookie);
+        var h3lp = new LibraryH3lpClient(fixture.Http, await account.CookieAsync());
         var agent = await client.CreateAsync("/v1/agent", new { name = "Ann", stringee_user_id = "ann", manual_status = "NOT AVAILABLE" }, "agentID");
         foreach (var (wish, show) in new[] { ("", "unavailable"), ("NOT AVAILABLE", "unavailable"), ("AVAILABLE", "available"), ("NOT AVAILABLE", "dnd") })
         {
@@ -191,7 +190,7 @@ public sealed class StringeeTests(AppFixture fixture)
     [InlineData("/v1/queue", """[[[[""", "JSON")]
     public async Task Wrong_field_is_named_with_r_1_and_nothing_is_stored(string path, string body, string field)
     {
-        var (account, client) = await StartAsync();
+        var (account, client) = await StartAsync(await fixture.UntouchedAccountAsync());
         var before = (await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText();
         using var answer = await client.SendAsync(HttpMethod.Post, path, body);
         var envelope = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
@@ -213,7 +212,7 @@ public sealed class StringeeTests(AppFixture fixture)
     [InlineData("multipart/form-data; boundary=B", "--B\r\nContent-Disposition: form-data; na")]
     public async Task Hostile_body_is_r_1_on_every_route_that_writes_and_stores_nothing(string contentType, string body)
     {
-        var (account, client) = await StartAsync();
+        var (account, client) = await StartAsync(await fixture.UntouchedAccountAsync());
         var ids = await CreateAllAsync(client);
         var before = (await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText();
         var text = new string('x', 50_000);
@@ -242,10 +241,9 @@ public sealed class StringeeTests(AppFixture fixture)
     [Fact]
     public async Task Group_is_routed_to_a_queue_once_by_two_instances_at_once()
     {
-        using var second = fixture.NewApp("shared");
-        await second.StartAsync();
+        var second = await fixture.SecondInstanceAsync();
         var (account, client) = await StartAsync();
-        StringeeClient[] clients = [client, new(second.Http, account)];
+        StringeeClient[] clients = [client, new(second, account)];
         for (var round = 0; round < 5; round++)
         {
             var (queue, group) = (await client.CreateAsync("/v1/queue", new { name = "Contended" }, "queueID"), await client.CreateAsync("/v1/group", new { name = "Contended" }, "groupID"));
@@ -286,7 +284,7 @@ public sealed class StringeeTests(AppFixture fixture)
         var (account, client) = await StartAsync();
         var (_, elsewhere) = await StartAsync();
         await elsewhere.CreateAsync("/v1/queue", new { name = "Shared Désk" }, "queueID");
-        var h3lp = new LibraryH3lpClient(fixture.Http, account.Cookie);
+        var h3lp = new LibraryH3lpClient(fixture.Http, await account.CookieAsync());
 
         var queue = await client.CreateAsync("/v1/queue", new { name = "Shared Désk" }, "queueID");
         var agent = await client.CreateAsync("/v1/agent", new { name = "Ann", stringee_user_id = "ann", routing_type = 2, phone_number = "+15550100" }, "agentID");
@@ -351,9 +349,9 @@ public sealed class StringeeTests(AppFixture fixture)
         return new Dictionary<string, string> { ["queueId"] = queue, ["groupId"] = group, ["agentId"] = agent, ["routingId"] = routing };
     }
 
-    private async Task<(TestAccount Account, StringeeClient Client)> StartAsync()
+    private async Task<(TestAccount Account, StringeeClient Client)> StartAsync(TestAccount? account = null)
     {
-        var account = await fixture.CreateAccountAsync();
+        account ??= await fixture.CreateAccountAsync();
         return (account, new StringeeClient(fixture.Http, account));
     }
 

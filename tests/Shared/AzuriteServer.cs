@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -6,58 +5,51 @@ using System.Security.Cryptography;
 
 namespace ContactRouting.Testing;
 
-/// <summary>An Azurite of the test run's own, tables only, on a free port with its data in memory.</summary>
-public sealed class AzuriteServer : IAsyncLifetime, IDisposable
+/// <summary>Azurite, tables only, with its data in memory: one process for all tests that hold it at the same time.</summary>
+public sealed class AzuriteServer : IAsyncLifetime
 {
     private const string Account = "contactrouting";
+    private const string OtherAccount = "other";
 
-    private static readonly SemaphoreSlim Installing = new(1);
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
-
-    private readonly string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
-    private Process? process;
+    private static readonly string Key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
+    private static readonly Shared<Listener> Server = new(StartAsync);
 
     public string ConnectionString { get; private set; } = "";
 
+    /// <summary>A second storage account, where the first one's other tables are in the way.</summary>
+    public string OtherConnectionString { get; private set; } = "";
+
     public async Task InitializeAsync()
+    {
+        var (_, port) = await Server.HoldAsync();
+        ConnectionString = ConnectionStringOf(Account, port);
+        OtherConnectionString = ConnectionStringOf(OtherAccount, port);
+    }
+
+    public Task DisposeAsync() => Server.ReturnAsync();
+
+    private static string ConnectionStringOf(string account, int port) =>
+        $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={Key};TableEndpoint=http://127.0.0.1:{port}/{account};";
+
+    private static async Task<Listener> StartAsync()
     {
         var folder = Path.Combine(TestsFolder(), "azurite");
         await InstallAsync(folder);
-        var port = FreePort();
-        ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};TableEndpoint=http://127.0.0.1:{port}/{Account};";
         var script = Path.Combine(folder, "node_modules", "azurite", "dist", "src", "table", "main.js");
-        string[] arguments = [script, "--inMemoryPersistence", "--silent", "--disableTelemetry", "--skipApiVersionCheck", "--tableHost", "127.0.0.1", "--tablePort", $"{port}"];
-        var start = new ProcessStartInfo("node", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{key}";
-        process = Process.Start(start)!;
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        await Eventually.IsTrueAsync("Azurite listens", StartTimeout, async () =>
+        while (true)
         {
-            using var socket = new TcpClient();
-            try
-            {
-                await socket.ConnectAsync(IPAddress.Loopback, port);
-                return true;
-            }
-            catch (SocketException)
-            {
-                return false;
-            }
-        });
+            // It cannot tell which port it took, so it is given one; somebody else may be faster.
+            var port = FreePort();
+            string[] arguments = [script, "--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck", "--tableHost", "127.0.0.1", "--tablePort", $"{port}"];
+            var process = ChildProcess.Start("node", arguments, new Dictionary<string, string?> { ["AZURITE_ACCOUNTS"] = $"{Account}:{Key};{OtherAccount}:{Key}" });
+            if (await process.LineAsync("successfully started") is not null) return new Listener(process, port);
+            if (!process.Output.Any(line => line.Contains("EADDRINUSE", StringComparison.Ordinal)))
+                throw new InvalidOperationException($"Azurite does not start: {string.Join('\n', process.Output)}");
+            process.Dispose();
+        }
     }
 
-    public async Task DisposeAsync()
-    {
-        if (process is null) return;
-        process.Kill();
-        await process.WaitForExitAsync();
-        Dispose();
-    }
-
-    public void Dispose() => process?.Dispose();
-
-    public static int FreePort()
+    private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -66,27 +58,19 @@ public sealed class AzuriteServer : IAsyncLifetime, IDisposable
 
     private static async Task InstallAsync(string folder)
     {
-        await Installing.WaitAsync();
-        try
-        {
-            // Test assemblies run side by side; the one that holds the file installs.
-            await using var turn = await TurnAsync(Path.Combine(folder, "obj"));
-            if (File.Exists(Path.Combine(folder, "node_modules", ".package-lock.json"))) return;
-            using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund", "--loglevel", "error"]) { WorkingDirectory = folder })!;
-            await npm.WaitForExitAsync();
-            if (npm.ExitCode != 0) throw new InvalidOperationException("npm ci of Azurite failed.");
-        }
-        finally
-        {
-            Installing.Release();
-        }
+        // Test assemblies run side by side; the one that holds the file installs.
+        await using var turn = await TurnAsync(Path.Combine(folder, "obj"));
+        if (File.Exists(Path.Combine(folder, "node_modules", ".package-lock.json"))) return;
+        using var npm = ChildProcess.Start("npm", ["ci", "--no-audit", "--no-fund", "--loglevel", "error"], [], folder);
+        await npm.EndAsync();
+        if (npm.ExitCode != 0) throw new InvalidOperationException($"npm ci of Azurite failed: {string.Join('\n', npm.Output)}");
     }
 
     private static async Task<FileStream> TurnAsync(string folder)
     {
         System.IO.Directory.CreateDirectory(folder);
         FileStream? turn = null;
-        await Eventually.IsTrueAsync("another installation of Azurite ends", TimeSpan.FromMinutes(5), () =>
+        await Eventually.IsTrueAsync("another installation of Azurite ends", () =>
         {
             try
             {
@@ -102,4 +86,9 @@ public sealed class AzuriteServer : IAsyncLifetime, IDisposable
     }
 
     private static string TestsFolder([CallerFilePath] string file = "") => Path.GetDirectoryName(Path.GetDirectoryName(file))!;
+
+    private sealed record Listener(ChildProcess Process, int Port) : IDisposable
+    {
+        public void Dispose() => Process.Dispose();
+    }
 }

@@ -8,7 +8,7 @@ public sealed class TableBackupTests(AzuriteServer azurite) : IClassFixture<Azur
     [Fact]
     public async Task Restored_tables_have_the_rows_of_the_backup_and_no_others()
     {
-        var table = new TableClient(azurite.ConnectionString, "Things");
+        var table = new TableClient(azurite.OtherConnectionString, "Things");
         await table.CreateAsync();
         var kept = new TableEntity("1", "d|a b")
         {
@@ -32,7 +32,7 @@ public sealed class TableBackupTests(AzuriteServer azurite) : IClassFixture<Azur
     }
 
     private async Task<string> RunAsync(string verb, string folder) =>
-        (await Command.RunAsync("dotnet", ["run", Repository.File("infra", "tables.cs"), "--", verb, azurite.ConnectionString, folder], [])).Succeeded();
+        (await Command.RunAsync("dotnet", ["run", Repository.File("infra", "tables.cs"), "--", verb, azurite.OtherConnectionString, folder], [])).Succeeded();
 
     /// <summary>Every property with its type and value, in an order of its own.</summary>
     private static async Task<List<string>> RowsAsync(TableClient table)

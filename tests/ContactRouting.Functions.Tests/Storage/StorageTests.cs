@@ -24,16 +24,37 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
     private DueMarks marks = null!;
     private LiveTable live = null!;
 
-    public Task InitializeAsync()
+    public async Task InitializeAsync()
     {
         var options = new TablesOptions { ConnectionString = azurite.ConnectionString, NamePrefix = $"t{Guid.NewGuid():n}" };
         tables = new Tables(Options.Create(options), [new HttpPipelineConfiguration(client => client.AddPolicy(probe, HttpPipelinePosition.PerRetry))]);
         marks = new DueMarks(tables, time);
         live = new LiveTable(tables, marks, time);
-        return Task.CompletedTask;
+        Assert.Empty(await marks.ListAsync(CancellationToken.None));
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
+
+    public static TheoryData<string> FirstCalls => ["read", "range", "insert", "upsert", "transaction"];
+
+    [Theory]
+    [MemberData(nameof(FirstCalls))]
+    public async Task Missing_tables_are_made_by_whatever_call_is_the_first(string call)
+    {
+        var fresh = new Tables(Options.Create(new TablesOptions { ConnectionString = azurite.ConnectionString, NamePrefix = $"t{Guid.NewGuid():n}" }), []);
+        var batch = new Batch("1");
+        batch.Insert("w", new Widget());
+        await (call switch
+        {
+            "read" => fresh.Live.FindAsync<Widget>("1", "w", CancellationToken.None),
+            "range" => new DueMarks(fresh, time).ListAsync(CancellationToken.None),
+            "insert" => fresh.Claims.TryInsertAsync("1", "w", new Widget(), CancellationToken.None),
+            "upsert" => new DueMarks(fresh, time).EnsureAsync(AccountId, CancellationToken.None).AsTask(),
+            _ => (Task)fresh.Live.SubmitTransactionAsync(batch.Actions, CancellationToken.None),
+        });
+        await foreach (var row in fresh.Live.QueryAsync<TableEntity>()) Assert.Equal("transaction", call);
+        Assert.Equal(call == "upsert" ? 1 : 0, (await new DueMarks(fresh, time).ListAsync(CancellationToken.None)).Count);
+    }
 
     [Fact]
     public async Task Commit_on_a_stale_etag_is_a_conflict_and_changes_nothing()
