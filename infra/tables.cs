@@ -15,7 +15,9 @@ if (args is not ["backup" or "restore", var storage, var folder])
     Console.Error.WriteLine("usage: dotnet run infra/tables.cs -- backup|restore SERVICE_URI|CONNECTION_STRING FOLDER");
     return 1;
 }
-var service = storage.StartsWith("https://", StringComparison.Ordinal) ? new TableServiceClient(new Uri(storage), new DefaultAzureCredential()) : new TableServiceClient(storage);
+var service = storage.StartsWith("https://", StringComparison.Ordinal)
+    ? new TableServiceClient(new Uri(storage), new DefaultAzureCredential())
+    : new TableServiceClient(storage);
 await (args[0] == "backup" ? BackUpAsync() : RestoreAsync());
 return 0;
 
@@ -29,7 +31,9 @@ async Task BackUpAsync()
         {
             await foreach (var row in service.GetTableClient(table.Name).QueryAsync<TableEntity>())
             {
-                await writer.WriteLineAsync(JsonSerializer.Serialize(row.Where(IsStored).ToDictionary(property => property.Key, property => Write(property.Value))));
+                await writer.WriteLineAsync(
+                    JsonSerializer.Serialize(row.Where(IsStored).ToDictionary(property => property.Key, property => Write(property.Value)))
+                );
                 rows++;
             }
         }
@@ -45,9 +49,13 @@ async Task RestoreAsync()
         var table = service.GetTableClient(Path.GetFileNameWithoutExtension(file));
         await table.CreateIfNotExistsAsync();
         var left = new HashSet<(string, string)>();
-        await foreach (var row in table.QueryAsync<TableEntity>(select: [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey)])) left.Add((row.PartitionKey, row.RowKey));
+        await foreach (var row in table.QueryAsync<TableEntity>(select: [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey)]))
+            left.Add((row.PartitionKey, row.RowKey));
         var rows = 0;
-        await Parallel.ForEachAsync(File.ReadLinesAsync(file), new ParallelOptions { MaxDegreeOfParallelism = Parallelism }, async (line, token) =>
+        await Parallel.ForEachAsync(
+            File.ReadLinesAsync(file),
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism },
+            async (line, token) =>
         {
             var properties = JsonSerializer.Deserialize<Dictionary<string, string[]>>(line)!;
             var row = new TableEntity(properties.ToDictionary(property => property.Key, property => Read(property.Value)));
@@ -55,7 +63,11 @@ async Task RestoreAsync()
             lock (left) left.Remove((row.PartitionKey, row.RowKey));
             Interlocked.Increment(ref rows);
         });
-        await Parallel.ForEachAsync(left, new ParallelOptions { MaxDegreeOfParallelism = Parallelism }, async (key, token) => await table.DeleteEntityAsync(key.Item1, key.Item2, cancellationToken: token));
+        await Parallel.ForEachAsync(
+            left,
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism },
+            async (key, token) => await table.DeleteEntityAsync(key.Item1, key.Item2, cancellationToken: token)
+        );
         Console.WriteLine($"{table.Name}: {rows} rows restored, {left.Count} others removed");
     }
 }

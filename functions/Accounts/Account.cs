@@ -37,7 +37,11 @@ internal sealed record Account
 
     public IEnumerable<ClaimKey> Claims =>
     [
-        ClaimKey.Name(Username), ClaimKey.Secret(ClientId), ClaimKey.Secret(ApiKeySid), ClaimKey.SecretHash(ExportTokenHash), ClaimKey.SecretHash(SinkTokenHash),
+        ClaimKey.Name(Username),
+        ClaimKey.Secret(ClientId),
+        ClaimKey.Secret(ApiKeySid),
+        ClaimKey.SecretHash(ExportTokenHash),
+        ClaimKey.SecretHash(SinkTokenHash),
     ];
 
     /// <summary>Tokens issued for a secret die with it.</summary>

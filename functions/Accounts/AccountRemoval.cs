@@ -11,7 +11,15 @@ namespace ContactRouting.Accounts;
 /// Removes an account: it is marked first, which shuts everybody out, then its rows go in steps. A killed removal is
 /// finished by a timer, since the account keeps its due mark.
 /// </summary>
-internal sealed class AccountRemoval(LiveTable live, Tables tables, Claims claims, DirectoryClaims directoryClaims, Credentials credentials, SnapshotStore snapshots, TimeProvider time)
+internal sealed class AccountRemoval(
+    LiveTable live,
+    Tables tables,
+    Claims claims,
+    DirectoryClaims directoryClaims,
+    Credentials credentials,
+    SnapshotStore snapshots,
+    TimeProvider time
+)
 {
     /// <summary>How long a timer leaves a removal to the request that began it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -49,7 +57,9 @@ internal sealed class AccountRemoval(LiveTable live, Tables tables, Claims claim
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition}");
         foreach (var table in new[] { tables.Quotas, tables.DeadLetters, tables.Idempotency })
         {
-            await foreach (var page in table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken).AsPages())
+            await foreach (
+                var page in table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken).AsPages()
+            )
                 await table.DeleteRowsAsync(partition, page.Values.Select(entity => entity.RowKey), cancellationToken);
         }
         await foreach (var page in tables.Live.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).AsPages())

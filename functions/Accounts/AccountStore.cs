@@ -12,7 +12,15 @@ namespace ContactRouting.Accounts;
 internal sealed record NewAccount(int? Id = null, string? Name = null, string? Username = null);
 
 /// <summary>Creates, reads and lists accounts and rotates their secrets.</summary>
-internal sealed class AccountStore(LiveTable live, Claims claims, DirectoryClaims directoryClaims, Credentials credentials, SnapshotStore snapshots, KeyRing keys, TimeProvider time)
+internal sealed class AccountStore(
+    LiveTable live,
+    Claims claims,
+    DirectoryClaims directoryClaims,
+    Credentials credentials,
+    SnapshotStore snapshots,
+    KeyRing keys,
+    TimeProvider time
+)
 {
     public const int MaxUsernameLength = Names.MaxLength;
 
@@ -41,7 +49,15 @@ internal sealed class AccountStore(LiveTable live, Claims claims, DirectoryClaim
         };
 
         var username = UniqueValue.Name(account.Username, ClaimHolder.Administrator);
-        if (!await claims.TakeAsync(username.Key, id, username.Holder, claim => directoryClaims.IsUsedAsync(username, claim, cancellationToken), cancellationToken))
+        if (
+            !await claims.TakeAsync(
+                username.Key,
+                id,
+                username.Holder,
+                claim => directoryClaims.IsUsedAsync(username, claim, cancellationToken),
+                cancellationToken
+            )
+        )
             throw new DomainException(ErrorKind.Conflict, $"username {account.Username} is taken.", "username");
         await TakeSecretAsync(account.ClientId, id, ClaimHolder.Client, cancellationToken);
         await TakeSecretAsync(account.ApiKeySid, id, ClaimHolder.ApiKey, cancellationToken);
@@ -95,10 +111,20 @@ internal sealed class AccountStore(LiveTable live, Claims claims, DirectoryClaim
         var (secret, account) = name switch
         {
             "clientSecret" => (fresh.ClientSecret, row.Value with { ClientSecretHash = ClaimKey.Hash(fresh.ClientSecret) }),
-            "apiKeySecret" => (fresh.ApiKeySecret, row.Value with { ApiKeySecret = keys.Seal(fresh.ApiKeySecret, Account.ApiKeySecretPlace(id)) }),
+            "apiKeySecret" => (
+                fresh.ApiKeySecret,
+                row.Value with
+                {
+                    ApiKeySecret = keys.Seal(fresh.ApiKeySecret, Account.ApiKeySecretPlace(id)),
+                }
+            ),
             "exportToken" => (fresh.ExportToken, row.Value with { ExportTokenHash = ClaimKey.Hash(fresh.ExportToken) }),
             "sinkToken" => (fresh.SinkToken, row.Value with { SinkTokenHash = ClaimKey.Hash(fresh.SinkToken) }),
-            _ => throw new DomainException(ErrorKind.NotFound, $"There is no secret {name}; there are {string.Join(", ", SecretNames)}.", "name"),
+            _ => throw new DomainException(
+                ErrorKind.NotFound,
+                $"There is no secret {name}; there are {string.Join(", ", SecretNames)}.",
+                "name"
+            ),
         };
         if (name is "exportToken") await SwapTokenAsync(row.Value.ExportTokenHash, secret, id, ClaimHolder.ExportToken, cancellationToken);
         if (name is "sinkToken") await SwapTokenAsync(row.Value.SinkTokenHash, secret, id, ClaimHolder.SinkToken, cancellationToken);
@@ -135,7 +161,9 @@ internal sealed class AccountStore(LiveTable live, Claims claims, DirectoryClaim
     }
 
     private async Task<Row<Account>> RowAsync(int id, CancellationToken cancellationToken) =>
-        await live.FindAsync<Account>(id, Account.RowKey, cancellationToken) is { Value.Deleting: false } row ? row : throw DomainException.NotFound($"Account {id}");
+        await live.FindAsync<Account>(id, Account.RowKey, cancellationToken) is { Value.Deleting: false } row
+            ? row
+            : throw DomainException.NotFound($"Account {id}");
 
     private static DomainException IdTaken(int id) => new(ErrorKind.Conflict, $"Account {id} exists.", "id");
 }

@@ -20,7 +20,9 @@ internal sealed class OperatorOptionsValidation : IValidateOptions<OperatorOptio
     public ValidateOptionsResult Validate(string? name, OperatorOptions options)
     {
         if (options.Key.Trim().StartsWith(OperatorOptions.UnresolvedSecret, StringComparison.OrdinalIgnoreCase))
-            return ValidateOptionsResult.Fail("Operator__key refers to a secret that the app's identity cannot read, or that is not there.");
+            return ValidateOptionsResult.Fail(
+                "Operator__key refers to a secret that the app's identity cannot read, or that is not there."
+            );
         return options.Key.Trim().Length >= OperatorOptions.MinKeyLength
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail($"Operator__key must be set to at least {OperatorOptions.MinKeyLength} characters.");
@@ -61,7 +63,11 @@ internal sealed record NamedKey(string Name, byte[] Key)
 
     public static NamedKey? Parse(string? text)
     {
-        if (text?.Split(':', 2) is not [{ Length: > 0 } name, var base64] || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')) return null;
+        if (
+            text?.Split(':', 2) is not [{ Length: > 0 } name, var base64]
+            || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+        )
+            return null;
         var key = new byte[KeyBytes];
         return Convert.TryFromBase64String(base64, key, out var length) && length == KeyBytes ? new NamedKey(name, key) : null;
     }

@@ -12,12 +12,16 @@ internal sealed record Principal(int AccountId, int? AgentId)
     public bool IsAdministrator => AgentId is null;
 
     /// <summary>The partition of its credentials.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{AccountId}|{(AgentId is { } id ? id : "administrator")}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{AccountId}|{(AgentId is { } id ? id : "administrator")}");
 
     public static Principal Parse(string text)
     {
         var parts = text.Split('|');
-        return new Principal(int.Parse(parts[0], CultureInfo.InvariantCulture), parts[1] == "administrator" ? null : int.Parse(parts[1], CultureInfo.InvariantCulture));
+        return new Principal(
+            int.Parse(parts[0], CultureInfo.InvariantCulture),
+            parts[1] == "administrator" ? null : int.Parse(parts[1], CultureInfo.InvariantCulture)
+        );
     }
 }
 
@@ -49,7 +53,11 @@ internal sealed class Credentials(Tables tables, SignedTokens tokens, TimeProvid
     public async Task SetPasswordAsync(Principal principal, string password, CancellationToken cancellationToken)
     {
         var row = new Password { Hash = Hasher.HashPassword(principal, password), Generation = Guid.NewGuid().ToString("n") };
-        await tables.Credentials.UpsertEntityAsync(RowCodec.Write(principal.ToString(), PasswordRow, row), TableUpdateMode.Replace, cancellationToken);
+        await tables.Credentials.UpsertEntityAsync(
+            RowCodec.Write(principal.ToString(), PasswordRow, row),
+            TableUpdateMode.Replace,
+            cancellationToken
+        );
         Forget(principal);
     }
 
@@ -74,8 +82,13 @@ internal sealed class Credentials(Tables tables, SignedTokens tokens, TimeProvid
         var now = time.GetUtcNow();
         var batch = new Batch(principal.ToString());
         batch.Insert(SessionPrefix + id, new Session { Generation = stored.Generation, ExpiresAt = now + SessionLife });
-        var open = rows.Where(row => row.RowKey != PasswordRow).Select(RowCodec.Read<Session>).OrderByDescending(row => row.Value.ExpiresAt).ToList();
-        var ended = open.Where((row, index) => row.Value.ExpiresAt <= now || row.Value.Generation != stored.Generation || index >= MaxSessions - 1);
+        var open = rows.Where(row => row.RowKey != PasswordRow)
+            .Select(RowCodec.Read<Session>)
+            .OrderByDescending(row => row.Value.ExpiresAt)
+            .ToList();
+        var ended = open.Where(
+            (row, index) => row.Value.ExpiresAt <= now || row.Value.Generation != stored.Generation || index >= MaxSessions - 1
+        );
         foreach (var row in ended.Take(Batch.MaxActions - 1)) batch.Delete(row.Key, ETag.All);
         try
         {
@@ -84,7 +97,12 @@ internal sealed class Credentials(Tables tables, SignedTokens tokens, TimeProvid
         catch (RequestFailedException error) when (error.Status == 404)
         {
             // Another login tidied up at the same time; the next one does it again.
-            await tables.Credentials.TryInsertAsync(batch.PartitionKey, SessionPrefix + id, new Session { Generation = stored.Generation, ExpiresAt = now + SessionLife }, cancellationToken);
+            await tables.Credentials.TryInsertAsync(
+                batch.PartitionKey,
+                SessionPrefix + id,
+                new Session { Generation = stored.Generation, ExpiresAt = now + SessionLife },
+                cancellationToken
+            );
         }
         return tokens.Issue(Audience, principal.ToString(), id, SessionLife);
     }
@@ -128,15 +146,22 @@ internal sealed class Credentials(Tables tables, SignedTokens tokens, TimeProvid
             var rows = await ReadAsync(principal, CancellationToken.None);
             var (generation, now) = (PasswordIn(rows)?.Generation, time.GetUtcNow());
             return rows.Where(row => row.RowKey != PasswordRow).Select(RowCodec.Read<Session>)
-                .Where(row => row.Value.Generation == generation && row.Value.ExpiresAt > now).Select(row => row.Key[SessionPrefix.Length..]).ToHashSet();
+                .Where(row => row.Value.Generation == generation && row.Value.ExpiresAt > now)
+                .Select(row => row.Key[SessionPrefix.Length..])
+                .ToHashSet();
         });
 
     /// <summary>All rows of a principal; the password only where it is right. It takes as long where there is none.</summary>
-    private async Task<(Password? Password, List<TableEntity> Rows)> ReadAsync(Principal? principal, string password, CancellationToken cancellationToken)
+    private async Task<(Password? Password, List<TableEntity> Rows)> ReadAsync(
+        Principal? principal,
+        string password,
+        CancellationToken cancellationToken
+    )
     {
         var rows = principal is null ? [] : await ReadAsync(principal, cancellationToken);
         var stored = PasswordIn(rows);
-        var matches = Hasher.VerifyHashedPassword(principal!, stored?.Hash ?? NoPasswordHash, password) is not PasswordVerificationResult.Failed;
+        var matches =
+            Hasher.VerifyHashedPassword(principal!, stored?.Hash ?? NoPasswordHash, password) is not PasswordVerificationResult.Failed;
         return (matches ? stored : null, rows);
     }
 

@@ -27,11 +27,17 @@ internal sealed class KeyRing(IOptions<EncryptionOptions> options)
         var bytes = new byte[HeaderBytes + plain.Length];
         RandomNumberGenerator.Fill(bytes.AsSpan(0, NonceBytes));
         using var aes = new AesGcm(keys[0].Key, TagBytes);
-        aes.Encrypt(bytes.AsSpan(0, NonceBytes), plain, bytes.AsSpan(HeaderBytes), bytes.AsSpan(NonceBytes, TagBytes), Encoding.UTF8.GetBytes(place));
+        aes.Encrypt(
+            bytes.AsSpan(0, NonceBytes),
+            plain,
+            bytes.AsSpan(HeaderBytes),
+            bytes.AsSpan(NonceBytes, TagBytes),
+            Encoding.UTF8.GetBytes(place)
+        );
         return $"{keys[0].Name}:{Convert.ToBase64String(bytes)}";
     }
 
-    /// <exception cref="CryptographicException">The value was sealed under a key that is no longer configured, or for another place.</exception>
+    /// <exception cref="CryptographicException">It was sealed under a key that is no longer configured, or for another place.</exception>
     public string Open(string value, string place)
     {
         var separator = value.IndexOf(':', StringComparison.Ordinal);
@@ -46,5 +52,10 @@ internal sealed class KeyRing(IOptions<EncryptionOptions> options)
 
     /// <summary>Keys for one purpose, derived from the configured ones with HKDF, current first.</summary>
     public IReadOnlyList<NamedKey> Derive(string purpose) =>
-        [.. keys.Select(key => new NamedKey(key.Name, HKDF.DeriveKey(HashAlgorithmName.SHA256, key.Key, NamedKey.KeyBytes, info: Encoding.UTF8.GetBytes(purpose))))];
+        [
+            .. keys.Select(key => new NamedKey(
+                key.Name,
+                HKDF.DeriveKey(HashAlgorithmName.SHA256, key.Key, NamedKey.KeyBytes, info: Encoding.UTF8.GetBytes(purpose))
+            )),
+        ];
 }

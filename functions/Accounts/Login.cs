@@ -15,14 +15,30 @@ internal sealed class Login(Claims claims, DirectoryStore directories, Credentia
     /// <summary>Opens a session.</summary>
     /// <param name="address">The client's.</param>
     public Task<LoginOutcome> OpenSessionAsync(string username, string password, string address, CancellationToken cancellationToken) =>
-        TryAsync(username, address, async principal => await credentials.OpenSessionAsync(principal, password, cancellationToken) is { } token ? new(principal, token) : new(null), cancellationToken);
+        TryAsync(
+            username,
+            address,
+            async principal =>
+                await credentials.OpenSessionAsync(principal, password, cancellationToken) is { } token ? new(principal, token) : new(null),
+            cancellationToken
+        );
 
     /// <summary>Checks name and password without a session.</summary>
     /// <param name="address">The client's.</param>
     public Task<LoginOutcome> VerifyAsync(string username, string password, string address, CancellationToken cancellationToken) =>
-        TryAsync(username, address, async principal => await credentials.VerifyAsync(principal, password, cancellationToken) ? new(principal) : new(null), cancellationToken);
+        TryAsync(
+            username,
+            address,
+            async principal => await credentials.VerifyAsync(principal, password, cancellationToken) ? new(principal) : new(null),
+            cancellationToken
+        );
 
-    private async Task<LoginOutcome> TryAsync(string username, string address, Func<Principal?, Task<LoginOutcome>> check, CancellationToken cancellationToken)
+    private async Task<LoginOutcome> TryAsync(
+        string username,
+        string address,
+        Func<Principal?, Task<LoginOutcome>> check,
+        CancellationToken cancellationToken
+    )
     {
         var attempts = await throttle.ReadAsync(username, address, cancellationToken);
         if (attempts.RetryAfter is not null) return new LoginOutcome(null, RetryAfter: attempts.RetryAfter);
@@ -34,7 +50,11 @@ internal sealed class Login(Claims claims, DirectoryStore directories, Credentia
 
     private async Task<Principal?> FindAsync(string username, CancellationToken cancellationToken)
     {
-        if (Names.Problem(username) is not null || await claims.FindAsync(ClaimKey.Name(username), cancellationToken) is not { Value: var claim }) return null;
+        if (
+            Names.Problem(username) is not null
+            || await claims.FindAsync(ClaimKey.Name(username), cancellationToken) is not { Value: var claim }
+        )
+            return null;
         if (claim.Holder == ClaimHolder.Administrator) return new Principal(claim.AccountId, null);
         var directory = await directories.GetAsync(claim.AccountId, cancellationToken);
         return directory.Named(username) is Agent agent ? new Principal(claim.AccountId, agent.Id) : null;

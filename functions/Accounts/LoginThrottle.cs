@@ -25,7 +25,8 @@ internal sealed class LoginThrottle(Tables tables, KeyRing keyRing, TimeProvider
     /// <summary>What is known of the attempts so far: one read.</summary>
     public async Task<LoginAttempts> ReadAsync(string username, string address, CancellationToken cancellationToken)
     {
-        var slot = $"attempt|{Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{username}\n{address}")).AsSpan(0, 3))}";
+        var slot =
+            $"attempt|{Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{username}\n{address}")).AsSpan(0, 3))}";
         var row = await tables.Credentials.FindAsync<Failures>(slot, RowKey, cancellationToken);
         var now = time.GetUtcNow();
         var recent = row is not null && now - row.Value.Last < Memory ? row.Value.Count : 0;

@@ -17,7 +17,17 @@ internal sealed class OAuthApi(ILogger<OAuthApi> logger) : PublicApi(logger)
             { Kind: ErrorKind.Internal or ErrorKind.Unavailable } => "server_error",
             _ => "invalid_request",
         };
-        return Reply.Json(new { error = code, error_description = error.Message, message = error.Message }, status: (int)error.Kind).With("Cache-Control", "no-store");
+        return Reply
+            .Json(
+                new
+                {
+                    error = code,
+                    error_description = error.Message,
+                    message = error.Message,
+                },
+                status: (int)error.Kind
+            )
+            .With("Cache-Control", "no-store");
     }
 }
 
@@ -35,11 +45,18 @@ internal sealed class OAuthFunction(OAuthApi api, TokenAuthentication tokens)
     private async Task<Reply> IssueAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var fields = await Fields.ReadAsync(request, cancellationToken);
-        if (fields.RequiredText("grant_type", MaxLength) != "client_credentials") throw new DomainException(ErrorKind.Invalid, UnsupportedGrant, "grant_type");
+        if (fields.RequiredText("grant_type", MaxLength) != "client_credentials")
+            throw new DomainException(ErrorKind.Invalid, UnsupportedGrant, "grant_type");
         var (clientId, clientSecret) = BasicCredentials.Read(request)
             ?? (fields.RequiredText("client_id", MaxLength), fields.RequiredText("client_secret", MaxLength));
         var token = await tokens.IssueAsync(clientId, clientSecret, cancellationToken) ?? throw DomainException.Unauthenticated();
-        var body = new { access_token = token, expires_in = (int)TokenAuthentication.AccessTokenLife.TotalSeconds, token_type = "Bearer", scope = "all" };
+        var body = new
+        {
+            access_token = token,
+            expires_in = (int)TokenAuthentication.AccessTokenLife.TotalSeconds,
+            token_type = "Bearer",
+            scope = "all",
+        };
         return Reply.Json(body).With("Cache-Control", "no-store");
     }
 }

@@ -10,13 +10,16 @@ namespace ContactRouting.Accounts;
 /// <summary>The platform operator, who holds the operator key.</summary>
 internal sealed record PlatformOperator;
 
-internal sealed class OperatorApi(TokenAuthentication tokens, Idempotency idempotency, ILogger<OperatorApi> logger) : Api<PlatformOperator>(logger)
+internal sealed class OperatorApi(TokenAuthentication tokens, Idempotency idempotency, ILogger<OperatorApi> logger)
+    : Api<PlatformOperator>(logger)
 {
     /// <summary>Serves a resource; a POST with an idempotency key is answered once.</summary>
     public new Task<IResult> ServeAsync(HttpRequest request, Verbs<PlatformOperator> verbs, CancellationToken cancellationToken) =>
         base.ServeAsync(
             request,
-            HttpMethods.IsPost(request.Method) ? verbs.Within((_, run) => idempotency.RunAsync(Retention.OperatorPartition, request, run, Failure, cancellationToken)) : verbs,
+            HttpMethods.IsPost(request.Method)
+                ? verbs.Within((_, run) => idempotency.RunAsync(Retention.OperatorPartition, request, run, Failure, cancellationToken))
+                : verbs,
             cancellationToken);
 
     protected override ValueTask<PlatformOperator> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
@@ -32,7 +35,9 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
 
     [Function("OperatorAccounts")]
     public Task<IResult> Accounts(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "operator/v1/accounts")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "operator/v1/accounts")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Get = async _ => await ListAsync(request, cancellationToken),
@@ -41,7 +46,10 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
 
     [Function("OperatorAccount")]
     public Task<IResult> Account(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "operator/v1/accounts/{accountId}")] HttpRequest request, string accountId, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "operator/v1/accounts/{accountId}")] HttpRequest request,
+        string accountId,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Get = async _ => Reply.Json(Show(await accounts.GetAsync(Id(accountId), cancellationToken))),
@@ -58,7 +66,10 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
         string accountId, string name, CancellationToken cancellationToken) =>
         api.ServeAsync(request, new()
         {
-            Post = async _ => Reply.Json(new Dictionary<string, string> { [name] = await accounts.RotateAsync(Id(accountId), name, cancellationToken) }),
+            Post = async _ =>
+                Reply.Json(
+                    new Dictionary<string, string> { [name] = await accounts.RotateAsync(Id(accountId), name, cancellationToken) }
+                ),
         }, cancellationToken);
 
     private async Task<Reply> ListAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -91,7 +102,16 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
         return Reply.Json(body, status: StatusCodes.Status201Created).With("Location", $"/operator/v1/accounts/{account.Id}");
     }
 
-    private static object Show(Account account) => new { account.Id, account.Name, account.CreatedAt, account.Username, account.ClientId, account.ApiKeySid };
+    private static object Show(Account account) =>
+        new
+        {
+            account.Id,
+            account.Name,
+            account.CreatedAt,
+            account.Username,
+            account.ClientId,
+            account.ApiKeySid,
+        };
 
     private static int Id(string text) =>
         WireId.Parse(text) ?? throw DomainException.NotFound($"Account {text}");

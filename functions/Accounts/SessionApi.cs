@@ -35,7 +35,8 @@ internal abstract class SessionApi(string cookie, Credentials credentials, Reque
 
     protected sealed override void Authorize(Principal caller, string method, Verbs<Principal> verbs)
     {
-        if (!IsReading(method) && !caller.IsAdministrator && !verbs.OpenToUsers) throw DomainException.Forbidden("Only the account's administrator can change this.");
+        if (!IsReading(method) && !caller.IsAdministrator && !verbs.OpenToUsers)
+            throw DomainException.Forbidden("Only the account's administrator can change this.");
     }
 
     /// <summary>What a browser sends along by itself, a page of another origin must not make use of.</summary>

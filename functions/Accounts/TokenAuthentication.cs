@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using ContactRouting.Http;
 using ContactRouting.Storage;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +9,14 @@ namespace ContactRouting.Accounts;
 /// <summary>
 /// Tells whose a token is. What the storage says is remembered for 30 s, so a revocation takes at most that long.
 /// </summary>
-internal sealed class TokenAuthentication(Claims claims, LiveTable live, SignedTokens signedTokens, KeyRing keys, IOptions<OperatorOptions> operatorOptions, TimeProvider time)
+internal sealed class TokenAuthentication(
+    Claims claims,
+    LiveTable live,
+    SignedTokens signedTokens,
+    KeyRing keys,
+    IOptions<OperatorOptions> operatorOptions,
+    TimeProvider time
+)
 {
     public static readonly TimeSpan AccessTokenLife = TimeSpan.FromHours(1);
 
@@ -27,16 +33,27 @@ internal sealed class TokenAuthentication(Claims claims, LiveTable live, SignedT
     public async Task<int?> FindAsync(string token, ClaimHolder holder)
     {
         if (token.Length != TokenLength || !token.All(char.IsAsciiLetterOrDigit)) return null;
-        var claim = await tokens.GetAsync(ClaimKey.Hash(token), async () => (await claims.FindAsync(ClaimKey.Secret(token), CancellationToken.None))?.Value);
+        var claim = await tokens.GetAsync(
+            ClaimKey.Hash(token),
+            async () => (await claims.FindAsync(ClaimKey.Secret(token), CancellationToken.None))?.Value
+        );
         return claim?.Holder == holder ? claim.AccountId : null;
     }
 
     /// <summary>Exchanges client credentials for an access token; null where they are wrong.</summary>
     public async Task<string?> IssueAsync(string clientId, string clientSecret, CancellationToken cancellationToken)
     {
-        if (await claims.FindAsync(ClaimKey.Secret(clientId), cancellationToken) is not { Value: { Holder: ClaimHolder.Client } claim }) return null;
-        if (await live.FindAsync<Account>(claim.AccountId, Account.RowKey, cancellationToken) is not { Value: { Deleting: false } account }) return null;
-        if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(account.ClientSecretHash), Encoding.ASCII.GetBytes(ClaimKey.Hash(clientSecret)))) return null;
+        if (await claims.FindAsync(ClaimKey.Secret(clientId), cancellationToken) is not { Value: { Holder: ClaimHolder.Client } claim })
+            return null;
+        if (await live.FindAsync<Account>(claim.AccountId, Account.RowKey, cancellationToken) is not { Value: { Deleting: false } account })
+            return null;
+        if (
+            !CryptographicOperations.FixedTimeEquals(
+                Encoding.ASCII.GetBytes(account.ClientSecretHash),
+                Encoding.ASCII.GetBytes(ClaimKey.Hash(clientSecret))
+            )
+        )
+            return null;
         return signedTokens.Issue(Audience, account.Id.ToString(CultureInfo.InvariantCulture), account.ClientGeneration, AccessTokenLife);
     }
 
@@ -56,11 +73,16 @@ internal sealed class TokenAuthentication(Claims claims, LiveTable live, SignedT
     /// <param name="fresh">Whether what is remembered of the account is not good enough.</param>
     public async Task<(int AccountId, string Secret)?> FindApiKeyAsync(string sid, bool fresh)
     {
-        var claim = await tokens.GetAsync(ClaimKey.Hash(sid), async () => (await claims.FindAsync(ClaimKey.Secret(sid), CancellationToken.None))?.Value);
+        var claim = await tokens.GetAsync(
+            ClaimKey.Hash(sid),
+            async () => (await claims.FindAsync(ClaimKey.Secret(sid), CancellationToken.None))?.Value
+        );
         if (claim?.Holder != ClaimHolder.ApiKey) return null;
         if (fresh) accounts.Forget(claim.AccountId);
         var account = await AccountAsync(claim.AccountId);
-        return account is { Deleting: false } && account.ApiKeySid == sid ? (account.Id, keys.Open(account.ApiKeySecret, Account.ApiKeySecretPlace(account.Id))) : null;
+        return account is { Deleting: false } && account.ApiKeySid == sid
+            ? (account.Id, keys.Open(account.ApiKeySecret, Account.ApiKeySecretPlace(account.Id)))
+            : null;
     }
 
     private async Task<bool> OpensAsync(int accountId, string generation) =>

@@ -14,7 +14,8 @@ namespace ContactRouting.AgentEvents;
 internal sealed class SinkApi(TokenAuthentication tokens, ILogger<SinkApi> logger) : Api<int>(logger)
 {
     protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        await tokens.FindAsync(request.RouteValues["sinkToken"]?.ToString() ?? "", ClaimHolder.SinkToken) ?? throw DomainException.Unauthenticated();
+        await tokens.FindAsync(request.RouteValues["sinkToken"]?.ToString() ?? "", ClaimHolder.SinkToken)
+        ?? throw DomainException.Unauthenticated();
 
     protected override Reply Failure(DomainException error) => Problem.From(error);
 }
@@ -23,7 +24,10 @@ internal sealed class AgentEventSink(SinkApi api, PresenceChanges presence)
 {
     [Function("AgentEventSink")]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "hooks/{sinkToken}/agent-events")] HttpRequest request, string sinkToken, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "hooks/{sinkToken}/agent-events")] HttpRequest request,
+        string sinkToken,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Get = accountId => ReceiveAsync(accountId, request, cancellationToken),
@@ -45,7 +49,14 @@ internal sealed class AgentEventSink(SinkApi api, PresenceChanges presence)
 }
 
 /// <summary>An agent's login or logout as RingMe's webhook tells it. Source: RingMe, "Queue agent events", AgentEventData.</summary>
-internal sealed record AgentEvent(int AgentId, string Status, AgentType Type, string? ExtensionName, string? AgentNumber, PresenceChange Change)
+internal sealed record AgentEvent(
+    int AgentId,
+    string Status,
+    AgentType Type,
+    string? ExtensionName,
+    string? AgentNumber,
+    PresenceChange Change
+)
 {
     private const int MaxLength = 200;
 
@@ -55,14 +66,24 @@ internal sealed record AgentEvent(int AgentId, string Status, AgentType Type, st
     public static AgentEvent Read(Fields fields)
     {
         // A sender's URL may carry fields of its own; one that looks like the format's is a misspelling.
-        var misspelt = fields.Names.FirstOrDefault(name => !Known.Contains(name) && Known.Any(known => name.StartsWith(known[..(known.IndexOf('_', StringComparison.Ordinal) + 1)], StringComparison.OrdinalIgnoreCase)));
-        if (misspelt is not null) throw DomainException.Invalid(misspelt, $"is not known; the fields are {string.Join(", ", Known)} and occurred_at.");
+        var misspelt = fields.Names.FirstOrDefault(name =>
+            !Known.Contains(name)
+            && Known.Any(known =>
+                name.StartsWith(known[..(known.IndexOf('_', StringComparison.Ordinal) + 1)], StringComparison.OrdinalIgnoreCase)
+            )
+        );
+        if (misspelt is not null)
+            throw DomainException.Invalid(misspelt, $"is not known; the fields are {string.Join(", ", Known)} and occurred_at.");
 
         var agentId = fields.RequiredText("agent_id", MaxLength, orNumber: true);
         var status = fields.RequiredWord("agent_status", "available", "logged_out");
         var type = fields.RequiredWord("agent_type", "local", "remote") == "local" ? AgentType.Local : AgentType.Remote;
         var source = fields.RequiredWord("event_source", "api", "phone") == "api" ? PresenceSource.Api : PresenceSource.Phone;
-        var change = new PresenceChange(status == "available" ? PresenceStatus.Available : PresenceStatus.LoggedOut, source, fields.Time("occurred_at"));
+        var change = new PresenceChange(
+            status == "available" ? PresenceStatus.Available : PresenceStatus.LoggedOut,
+            source,
+            fields.Time("occurred_at")
+        );
         return new AgentEvent(
             WireId.Parse(agentId) ?? throw DomainException.Invalid("agent_id", "must be a whole number."),
             status, type, fields.Text("extension_name", MaxLength), fields.Text("agent_number", MaxLength, orNumber: true), change);

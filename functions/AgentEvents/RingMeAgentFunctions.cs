@@ -9,7 +9,11 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
 {
     [Function("RingMeAgents")]
     public Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/agent/{kind}")] HttpRequest request, string clientId, string kind, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/agent/{kind}")] HttpRequest request,
+        string clientId,
+        string kind,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, clientId, new()
         {
             Get = async accountId =>
@@ -33,8 +37,11 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
 
     [Function("RingMeAgentsDeployed")]
     public Task<IResult> ListDeployed(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/agent/{kind}")] HttpRequest request, string clientId, string kind, CancellationToken cancellationToken) =>
-        List(request, clientId, kind, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/agent/{kind}")] HttpRequest request,
+        string clientId,
+        string kind,
+        CancellationToken cancellationToken
+    ) => List(request, clientId, kind, cancellationToken);
 
     [Function("RingMeAgent")]
     public Task<IResult> One(

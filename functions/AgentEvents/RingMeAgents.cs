@@ -20,10 +20,19 @@ internal sealed record RingMeAgentWish(string? Name, string? Address, int? Exten
             _ => throw DomainException.Invalid("status", "must be available or logged_out."),
         });
 
-    public Agent ApplyTo(Agent agent) => agent with { DisplayName = Name ?? agent.DisplayName, Address = Address ?? agent.Address, ExtensionId = ExtensionId ?? agent.ExtensionId };
+    public Agent ApplyTo(Agent agent) =>
+        agent with
+        {
+            DisplayName = Name ?? agent.DisplayName,
+            Address = Address ?? agent.Address,
+            ExtensionId = ExtensionId ?? agent.ExtensionId,
+        };
 
     /// <summary>A login leaves an agent busy that is logged in already.</summary>
-    public PresenceChange? Presence => Status is { } status ? new PresenceChange(status, PresenceSource.Api, OnlyWhileLoggedIn: status == PresenceStatus.Available ? false : null) : null;
+    public PresenceChange? Presence =>
+        Status is { } status
+            ? new PresenceChange(status, PresenceSource.Api, OnlyWhileLoggedIn: status == PresenceStatus.Available ? false : null)
+            : null;
 }
 
 /// <summary>Local and remote agents as RingMe has them. Source: RingMe, "Queue", and what its clients send.</summary>
@@ -41,12 +50,23 @@ internal sealed class RingMeAgents(DirectoryStore directories, AgentChanges agen
 
     /// <exception cref="DomainException">There is no such agent of this type.</exception>
     public static Agent Find(AccountDirectory directory, AgentType type, string id) =>
-        WireId.Parse(id) is { } number && directory.Agent(number) is { } agent && agent.Type == type ? agent : throw DomainException.NotFound($"Agent {id}");
+        WireId.Parse(id) is { } number && directory.Agent(number) is { } agent && agent.Type == type
+            ? agent
+            : throw DomainException.NotFound($"Agent {id}");
 
     public async Task<IReadOnlyList<object>> ListAsync(int accountId, AgentType type, int? extensionId, CancellationToken cancellationToken)
     {
         var directory = await directories.GetAsync(accountId, cancellationToken);
-        return await ShowAsync(directory, [.. directory.All<Agent>().Where(agent => agent.Type == type && (extensionId is null || agent.ExtensionId == extensionId)).OrderBy(agent => agent.Id)], cancellationToken);
+        return await ShowAsync(
+            directory,
+            [
+                .. directory
+                    .All<Agent>()
+                    .Where(agent => agent.Type == type && (extensionId is null || agent.ExtensionId == extensionId))
+                    .OrderBy(agent => agent.Id),
+            ],
+            cancellationToken
+        );
     }
 
     public async Task<object> GetAsync(int accountId, AgentType type, string id, CancellationToken cancellationToken)
@@ -57,12 +77,24 @@ internal sealed class RingMeAgents(DirectoryStore directories, AgentChanges agen
 
     public async Task<object> CreateAsync(int accountId, AgentType type, RingMeAgentWish wish, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(wish.Name) && string.IsNullOrEmpty(wish.Address)) throw DomainException.Invalid(AddressField(type), "is missing.");
-        var agent = await agents.CreateAsync(accountId, wish.ApplyTo(new Agent { Type = type, DisplayName = wish.Address ?? "" }), wish.Presence, cancellationToken);
+        if (string.IsNullOrEmpty(wish.Name) && string.IsNullOrEmpty(wish.Address))
+            throw DomainException.Invalid(AddressField(type), "is missing.");
+        var agent = await agents.CreateAsync(
+            accountId,
+            wish.ApplyTo(new Agent { Type = type, DisplayName = wish.Address ?? "" }),
+            wish.Presence,
+            cancellationToken
+        );
         return (await ShowAsync(await directories.GetAsync(accountId, cancellationToken), [agent], cancellationToken))[0];
     }
 
-    public async Task<object> ChangeAsync(int accountId, AgentType type, string id, RingMeAgentWish wish, CancellationToken cancellationToken)
+    public async Task<object> ChangeAsync(
+        int accountId,
+        AgentType type,
+        string id,
+        RingMeAgentWish wish,
+        CancellationToken cancellationToken
+    )
     {
         await agents.ChangeAsync(accountId, current => Find(current, type, id), wish.ApplyTo, wish.Presence, cancellationToken);
         return await GetAsync(accountId, type, id, cancellationToken);
@@ -76,7 +108,11 @@ internal sealed class RingMeAgents(DirectoryStore directories, AgentChanges agen
             return agent;
         }, cancellationToken);
 
-    private async Task<IReadOnlyList<object>> ShowAsync(AccountDirectory directory, IReadOnlyList<Agent> agents, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<object>> ShowAsync(
+        AccountDirectory directory,
+        IReadOnlyList<Agent> agents,
+        CancellationToken cancellationToken
+    )
     {
         var states = await reader.AgentsAsync(directory, [.. agents.Select(agent => agent.Id)], cancellationToken);
         return [.. agents.Select(agent => Show(agent, states.GetValueOrDefault(agent.Id)))];
@@ -86,7 +122,10 @@ internal sealed class RingMeAgents(DirectoryStore directories, AgentChanges agen
     {
         var shown = new Dictionary<string, object?>
         {
-            ["id"] = agent.Id, ["name"] = agent.DisplayName, ["status"] = state is { IsLoggedIn: true } ? "available" : "logged_out", [AddressField(agent.Type)] = agent.Address,
+            ["id"] = agent.Id,
+            ["name"] = agent.DisplayName,
+            ["status"] = state is { IsLoggedIn: true } ? "available" : "logged_out",
+            [AddressField(agent.Type)] = agent.Address,
         };
         if (agent.Type == AgentType.Local) shown["extension_id"] = agent.ExtensionId;
         return shown;

@@ -30,14 +30,18 @@ internal sealed class RingMeApi(TokenAuthentication tokens, RateLimit rateLimit,
         headers["X-RateLimit-Limit"] = quota.Limit.ToString(CultureInfo.InvariantCulture);
         headers["X-RateLimit-Remaining"] = (quota.Remaining ?? 0).ToString(CultureInfo.InvariantCulture);
         headers["X-RateLimit-Reset"] = quota.ResetSeconds.ToString(CultureInfo.InvariantCulture);
-        if (quota.Remaining is null) throw new DomainException(ErrorKind.TooManyRequests, "rate_limit_exceeded") { RetryAfter = quota.ResetSeconds };
+        if (quota.Remaining is null)
+            throw new DomainException(ErrorKind.TooManyRequests, "rate_limit_exceeded") { RetryAfter = quota.ResetSeconds };
         return accountId;
     }
 
     protected override Reply Failure(DomainException error) => error.Kind switch
     {
         ErrorKind.NotFound => Reply.Json(new { message = "Not found" }, status: (int)error.Kind),
-        ErrorKind.Forbidden or ErrorKind.TooManyRequests => Reply.Json(new { status = error.Message, message = error.Message }, status: (int)error.Kind),
+        ErrorKind.Forbidden or ErrorKind.TooManyRequests => Reply.Json(
+            new { status = error.Message, message = error.Message },
+            status: (int)error.Kind
+        ),
         _ => Reply.Json(new { message = error.Message }, status: (int)error.Kind),
     };
 }

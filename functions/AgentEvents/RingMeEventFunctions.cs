@@ -17,13 +17,17 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
             Post = async accountId =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                return Reply.Json(await events.CreateAsync(accountId, RingMeAgents.TypeOf(kind), agentId, fields, cancellationToken), status: StatusCodes.Status201Created);
+                return Reply.Json(
+                    await events.CreateAsync(accountId, RingMeAgents.TypeOf(kind), agentId, fields, cancellationToken),
+                    status: StatusCodes.Status201Created
+                );
             },
         }, cancellationToken);
 
     [Function("RingMeEventsDeployed")]
     public Task<IResult> ListDeployed(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/agent/{kind}/{agentId}/event")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/agent/{kind}/{agentId}/event")]
+            HttpRequest request,
         string clientId, string kind, string agentId, CancellationToken cancellationToken) =>
         List(request, clientId, kind, agentId, cancellationToken);
 
@@ -33,11 +37,14 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
         string clientId, string kind, string agentId, string eventId, CancellationToken cancellationToken) =>
         api.ServeAsync(request, clientId, new()
         {
-            Get = async accountId => Reply.Json(await events.GetAsync(accountId, RingMeAgents.TypeOf(kind), agentId, eventId, cancellationToken)),
+            Get = async accountId =>
+                Reply.Json(await events.GetAsync(accountId, RingMeAgents.TypeOf(kind), agentId, eventId, cancellationToken)),
             Put = async accountId =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                return Reply.Json(await events.ChangeAsync(accountId, RingMeAgents.TypeOf(kind), agentId, eventId, fields, cancellationToken));
+                return Reply.Json(
+                    await events.ChangeAsync(accountId, RingMeAgents.TypeOf(kind), agentId, eventId, fields, cancellationToken)
+                );
             },
             Delete = async accountId =>
             {
@@ -48,7 +55,8 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
 
     [Function("RingMeEventDeployed")]
     public Task<IResult> OneDeployed(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/agent/{kind}/{agentId}/event/{eventId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/agent/{kind}/{agentId}/event/{eventId}")]
+            HttpRequest request,
         string clientId, string kind, string agentId, string eventId, CancellationToken cancellationToken) =>
         One(request, clientId, kind, agentId, eventId, cancellationToken);
 }

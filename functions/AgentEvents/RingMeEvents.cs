@@ -17,37 +17,77 @@ internal sealed record RingMeEvent(string url, int id, string method, string eve
     public static Subscription Read(Fields fields, Subscription subscription) => subscription with
     {
         Url = fields.Text("url", url => url.Length == 0 ? "is missing." : Names.UrlProblem(url)) ?? subscription.Url,
-        EventType = fields.Has("event_type") ? fields.RequiredWord("event_type", "agent-login", "agent-logout") == "agent-login" ? SubscribedEvent.AgentLogin : SubscribedEvent.AgentLogout : subscription.EventType,
-        Method = fields.Has("method") ? fields.RequiredWord("method", "GET", "POST") == "GET" ? CallbackMethod.Get : CallbackMethod.Post : subscription.Method,
+        EventType = fields.Has("event_type")
+            ? fields.RequiredWord("event_type", "agent-login", "agent-logout") == "agent-login"
+                ? SubscribedEvent.AgentLogin
+                : SubscribedEvent.AgentLogout
+            : subscription.EventType,
+        Method = fields.Has("method")
+            ? fields.RequiredWord("method", "GET", "POST") == "GET"
+                ? CallbackMethod.Get
+                : CallbackMethod.Post
+            : subscription.Method,
     };
 }
 
 /// <summary>The events of agents: subscriptions to their logins and logouts.</summary>
 internal sealed class RingMeEvents(DirectoryStore directories, IOptions<RingMeOptions> options)
 {
-    public async Task<IEnumerable<RingMeEvent>> ListAsync(int accountId, AgentType type, string agentId, CancellationToken cancellationToken)
+    public async Task<IEnumerable<RingMeEvent>> ListAsync(
+        int accountId,
+        AgentType type,
+        string agentId,
+        CancellationToken cancellationToken
+    )
     {
         var directory = await directories.GetAsync(accountId, cancellationToken);
         return directory.SubscriptionsOf(RingMeAgents.Find(directory, type, agentId).Id).Select(RingMeEvent.Of);
     }
 
-    public async Task<RingMeEvent> GetAsync(int accountId, AgentType type, string agentId, string eventId, CancellationToken cancellationToken) =>
-        RingMeEvent.Of(Find(await directories.GetAsync(accountId, cancellationToken), type, agentId, eventId));
+    public async Task<RingMeEvent> GetAsync(
+        int accountId,
+        AgentType type,
+        string agentId,
+        string eventId,
+        CancellationToken cancellationToken
+    ) => RingMeEvent.Of(Find(await directories.GetAsync(accountId, cancellationToken), type, agentId, eventId));
 
-    public async Task<RingMeEvent> CreateAsync(int accountId, AgentType type, string agentId, Fields fields, CancellationToken cancellationToken)
+    public async Task<RingMeEvent> CreateAsync(
+        int accountId,
+        AgentType type,
+        string agentId,
+        Fields fields,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var name in new[] { "url", "event_type", "method" }) fields.RequiredText(name, RequestBody.MaxBytes);
         return RingMeEvent.Of(await directories.ChangeAsync(accountId, edit =>
         {
             var agent = RingMeAgents.Find(edit.Directory, type, agentId);
             if (edit.Directory.SubscriptionsOf(agent.Id).Count() >= options.Value.EventsPerAgent)
-                throw new DomainException(ErrorKind.Conflict, $"The agent has {options.Value.EventsPerAgent} events, the most there can be.");
+                throw new DomainException(
+                    ErrorKind.Conflict,
+                    $"The agent has {options.Value.EventsPerAgent} events, the most there can be."
+                );
             return edit.Put(RingMeEvent.Read(fields, new Subscription { Id = edit.TakeId(), AgentId = agent.Id }));
         }, cancellationToken));
     }
 
-    public async Task<RingMeEvent> ChangeAsync(int accountId, AgentType type, string agentId, string eventId, Fields fields, CancellationToken cancellationToken) =>
-        RingMeEvent.Of(await directories.ChangeAsync(accountId, edit => edit.Put(RingMeEvent.Read(fields, Find(edit.Directory, type, agentId, eventId))), cancellationToken));
+    public async Task<RingMeEvent> ChangeAsync(
+        int accountId,
+        AgentType type,
+        string agentId,
+        string eventId,
+        Fields fields,
+        CancellationToken cancellationToken
+    ) =>
+        RingMeEvent.Of(
+            await directories.ChangeAsync(
+                accountId,
+                edit => edit.Put(RingMeEvent.Read(fields, Find(edit.Directory, type, agentId, eventId))),
+                cancellationToken
+            )
+        );
 
     public Task RemoveAsync(int accountId, AgentType type, string agentId, string eventId, CancellationToken cancellationToken) =>
         directories.ChangeAsync(accountId, edit =>

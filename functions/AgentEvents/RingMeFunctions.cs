@@ -18,21 +18,42 @@ internal sealed class RingMeFunctions(RingMeApi api, AccountStore accounts, IOpt
             Get = async accountId =>
             {
                 var account = await accounts.GetAsync(accountId, cancellationToken);
-                return Reply.Json(new { id = account.Id, login = account.Username, name = account.Name, client_id = account.Id.ToString(CultureInfo.InvariantCulture), admin = true });
+                return Reply.Json(
+                    new
+                    {
+                        id = account.Id,
+                        login = account.Username,
+                        name = account.Name,
+                        client_id = account.Id.ToString(CultureInfo.InvariantCulture),
+                        admin = true,
+                    }
+                );
             },
         }, cancellationToken);
 
     [Function("RingMeUserDeployed")]
     public Task<IResult> UserDeployed(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/user")] HttpRequest request, CancellationToken cancellationToken) => User(request, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/user")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) => User(request, cancellationToken);
 
     [Function("RingMeLimit")]
     public Task<IResult> Limit(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/limit")] HttpRequest request, string clientId, CancellationToken cancellationToken) =>
-        api.ServeAsync(request, clientId, new() { Get = _ => Task.FromResult(Reply.Json(new { agent_event = options.Value.EventsPerAgent })) }, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/limit")] HttpRequest request,
+        string clientId,
+        CancellationToken cancellationToken
+    ) =>
+        api.ServeAsync(
+            request,
+            clientId,
+            new() { Get = _ => Task.FromResult(Reply.Json(new { agent_event = options.Value.EventsPerAgent })) },
+            cancellationToken
+        );
 
     [Function("RingMeLimitDeployed")]
     public Task<IResult> LimitDeployed(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/limit")] HttpRequest request, string clientId, CancellationToken cancellationToken) =>
-        Limit(request, clientId, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/limit")] HttpRequest request,
+        string clientId,
+        CancellationToken cancellationToken
+    ) => Limit(request, clientId, cancellationToken);
 }

@@ -18,6 +18,7 @@ internal sealed class RingMeOptionsValidation : IValidateOptions<RingMeOptions>
 {
     public ValidateOptionsResult Validate(string? name, RingMeOptions options) =>
         options.RequestsPerHour < 1 ? ValidateOptionsResult.Fail("RingMe__requestsPerHour must be positive.")
-        : options.EventsPerAgent is < 1 or > Agent.MaxSubscriptions ? ValidateOptionsResult.Fail($"RingMe__eventsPerAgent must be from 1 to {Agent.MaxSubscriptions}.")
+        : options.EventsPerAgent is < 1 or > Agent.MaxSubscriptions
+            ? ValidateOptionsResult.Fail($"RingMe__eventsPerAgent must be from 1 to {Agent.MaxSubscriptions}.")
         : ValidateOptionsResult.Success;
 }

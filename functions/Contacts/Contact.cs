@@ -1,4 +1,3 @@
-using ContactRouting.Directory;
 using ContactRouting.Routing;
 
 namespace ContactRouting.Contacts;
@@ -91,13 +90,16 @@ internal sealed record Contact
 
     public Line Line => LineAgentId is { } agent ? Line.OfAgent(agent) : Line.OfQueue(QueueId ?? 0);
 
-    public RoutingTarget Target => ServiceId is not null ? new(ServiceId, null, null) : new(null, LineAgentId is null ? QueueId : null, LineAgentId);
+    public RoutingTarget Target =>
+        ServiceId is not null ? new(ServiceId, null, null) : new(null, LineAgentId is null ? QueueId : null, LineAgentId);
 
     public static string RowKey(string id) => Prefix + id;
 
     /// <summary>What is wrong with an id, or null.</summary>
     public static string? IdProblem(string id) =>
-        id.Length is 0 or > MaxIdLength || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? $"must be 1 to {MaxIdLength} ASCII letters, digits, - or _." : null;
+        id.Length is 0 or > MaxIdLength || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+            ? $"must be 1 to {MaxIdLength} ASCII letters, digits, - or _."
+            : null;
 }
 
 /// <summary>A waiting contact in its line, with what a decision has to know of it.</summary>

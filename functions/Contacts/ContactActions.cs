@@ -1,6 +1,5 @@
 using ContactRouting.Directory;
 using ContactRouting.Http;
-using ContactRouting.Presence;
 using ContactRouting.Routing;
 
 namespace ContactRouting.Contacts;
@@ -20,7 +19,12 @@ internal sealed class ContactActions(ContactStore contacts, ContactRouter router
 
     public async Task<Contact> DeclineAsync(int accountId, string id, int agentId, CancellationToken cancellationToken)
     {
-        var contact = await contacts.StepAsync(accountId, id, (contact, agent) => ContactLife.Decline(contact, agent!, agentId, time.GetUtcNow()), cancellationToken);
+        var contact = await contacts.StepAsync(
+            accountId,
+            id,
+            (contact, agent) => ContactLife.Decline(contact, agent!, agentId, time.GetUtcNow()),
+            cancellationToken
+        );
         await router.AssignAsync(accountId, contact.Line, cancellationToken);
         await router.PullAsync(accountId, agentId, cancellationToken);
         return (await contacts.GetAsync(accountId, id, cancellationToken)).Value;
@@ -66,7 +70,17 @@ internal sealed class ContactActions(ContactStore contacts, ContactRouter router
         {
             if (contact.IsOver || contact.State == ContactState.WrapUp || contact.External) throw ContactLife.Lost(contact);
             freed = contact.AgentId;
-            var moved = ContactLife.Enqueue(contact with { ServiceId = target.ServiceId, Decision = ContactStore.Text(decision) }, line, decision.LevelId, ContactRouter.MaxWait(directory, line), now);
+            var moved = ContactLife.Enqueue(
+                contact with
+                {
+                    ServiceId = target.ServiceId,
+                    Decision = ContactStore.Text(decision),
+                },
+                line,
+                decision.LevelId,
+                ContactRouter.MaxWait(directory, line),
+                now
+            );
             return new(moved, agent is null ? null : ContactLife.Freed(agent, id, now));
         }, cancellationToken);
         await router.AssignAsync(accountId, line, cancellationToken);

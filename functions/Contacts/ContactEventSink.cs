@@ -13,7 +13,10 @@ internal sealed class ContactEventSink(SinkApi api, ExternalContacts contacts)
 {
     [Function("ContactEventSink")]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "hooks/{sinkToken}/contact-events")] HttpRequest request, string sinkToken, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "hooks/{sinkToken}/contact-events")] HttpRequest request,
+        string sinkToken,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Post = async accountId =>
@@ -40,16 +43,26 @@ internal sealed record ExternalEvent(string ContactId, ContactState State, strin
             "contact-ended" => ContactState.Ended,
             _ => ContactState.Abandoned,
         };
-        var received = new ExternalEvent(fields.RequiredText("contact_id", Contact.IdProblem), state, fields.Text("queue", 200, orNumber: true), Id(fields, "agent_id"), fields.Time("occurred_at"));
+        var received = new ExternalEvent(
+            fields.RequiredText("contact_id", Contact.IdProblem),
+            state,
+            fields.Text("queue", 200, orNumber: true),
+            Id(fields, "agent_id"),
+            fields.Time("occurred_at")
+        );
         if (state == ContactState.Queued && received.Queue is null) throw DomainException.Invalid("queue", "is missing.");
-        return state == ContactState.Active && received.AgentId is null ? throw DomainException.Invalid("agent_id", "is missing.") : received;
+        return state == ContactState.Active && received.AgentId is null
+            ? throw DomainException.Invalid("agent_id", "is missing.")
+            : received;
     }
 
     private static int? Id(Fields fields, string name) =>
-        fields.Text(name, 20, orNumber: true) is not { } text ? null : WireId.Parse(text) ?? throw DomainException.Invalid(name, "must be a whole number.");
+        fields.Text(name, 20, orNumber: true) is not { } text
+            ? null
+            : WireId.Parse(text) ?? throw DomainException.Invalid(name, "must be a whole number.");
 }
 
-/// <summary>Contacts that another system assigns: each event is older or newer than what is known, whatever the order it comes in.</summary>
+/// <summary>Contacts that another system assigns: an event is older or newer than what is known, in whatever order they come.</summary>
 internal sealed class ExternalContacts(ContactStore contacts, DirectoryStore directories, TimeProvider time)
 {
     private static readonly TimeSpan FutureTolerance = TimeSpan.FromSeconds(60);
@@ -60,11 +73,17 @@ internal sealed class ExternalContacts(ContactStore contacts, DirectoryStore dir
             var directory = await directories.GetAsync(accountId, cancellationToken);
             var (now, row) = (time.GetUtcNow(), await contacts.FindAsync(accountId, received.ContactId, cancellationToken));
             var occurredAt = received.OccurredAt ?? now;
-            if (occurredAt > now + FutureTolerance) throw DomainException.Invalid("occurred_at", $"is more than {FutureTolerance.TotalSeconds} s ahead of the server's clock.");
-            if (row is { Value.External: false }) throw new DomainException(ErrorKind.Conflict, "contact_id is a contact's that is assigned here.", "contact_id");
+            if (occurredAt > now + FutureTolerance)
+                throw DomainException.Invalid(
+                    "occurred_at",
+                    $"is more than {FutureTolerance.TotalSeconds} s ahead of the server's clock."
+                );
+            if (row is { Value.External: false })
+                throw new DomainException(ErrorKind.Conflict, "contact_id is a contact's that is assigned here.", "contact_id");
             if (row is not null && occurredAt < row.Value.OccurredAt) return row.Value;
             var queue = received.Queue is null ? null : QueueOf(directory, received.Queue);
-            if (received.AgentId is { } agentId && directory.Agent(agentId) is null) throw DomainException.Invalid("agent_id", "is no agent's.");
+            if (received.AgentId is { } agentId && directory.Agent(agentId) is null)
+                throw DomainException.Invalid("agent_id", "is no agent's.");
 
             var after = Next(row?.Value, received, queue, occurredAt, now);
             if (row is not null && after == row.Value) return after;
@@ -74,9 +93,25 @@ internal sealed class ExternalContacts(ContactStore contacts, DirectoryStore dir
 
     private Contact Next(Contact? known, ExternalEvent received, Queue? queue, DateTimeOffset occurredAt, DateTimeOffset now)
     {
-        var contact = (known ?? new Contact { Id = received.ContactId, External = true, EnqueuedAt = occurredAt }) with { OccurredAt = occurredAt };
+        var contact = (
+            known
+            ?? new Contact
+            {
+                Id = received.ContactId,
+                External = true,
+                EnqueuedAt = occurredAt,
+            }
+        ) with
+        {
+            OccurredAt = occurredAt,
+        };
         if (queue is not null) contact = contact with { QueueId = queue.Id };
-        if (known is not null && known.State == received.State && (received.State != ContactState.Active || known.AgentId == received.AgentId)) return contact;
+        if (
+            known is not null
+            && known.State == received.State
+            && (received.State != ContactState.Active || known.AgentId == received.AgentId)
+        )
+            return contact;
         contact = contact with { State = received.State, Sequence = contact.Sequence + 1 };
         return received.State switch
         {
@@ -89,21 +124,42 @@ internal sealed class ExternalContacts(ContactStore contacts, DirectoryStore dir
     /// <summary>The agent who had the contact is free, and the one who has it takes it, as far as there is room.</summary>
     private async Task CommitAsync(int accountId, Row<Contact>? row, Contact after, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (had, has) = (row?.Value is { State: ContactState.Active } active ? active.AgentId : null, after.State == ContactState.Active ? after.AgentId : null);
+        var (had, has) = (
+            row?.Value is { State: ContactState.Active } active ? active.AgentId : null,
+            after.State == ContactState.Active ? after.AgentId : null
+        );
         var before = await contacts.FindAgentAsync(accountId, had ?? has, cancellationToken);
         if (had is not null && has is not null && had != has)
         {
             // One transaction changes one agent: the first is freed, then the second is taken.
-            await contacts.CommitAsync(accountId, row, row!.Value with { State = ContactState.Queued, AgentId = null, Sequence = row.Value.Sequence + 1 }, before, before is null ? null : ContactLife.Freed(before.Value, after.Id, now), cancellationToken);
+            await contacts.CommitAsync(
+                accountId,
+                row,
+                row!.Value with
+                {
+                    State = ContactState.Queued,
+                    AgentId = null,
+                    Sequence = row.Value.Sequence + 1,
+                },
+                before,
+                before is null ? null : ContactLife.Freed(before.Value, after.Id, now),
+                cancellationToken
+            );
             throw new ConflictException();
         }
         var agent = before?.Value;
         if (agent is not null && had is not null && has is null) agent = ContactLife.Freed(agent, after.Id, now);
         else if (agent is not null && has is not null && had is null)
-            agent = agent with { Load = [.. agent.Load, new Reservation(after.Id, Math.Clamp(agent.CostOf(after.Channel), 0, Math.Max(0, agent.Free)))] };
+            agent = agent with
+            {
+                Load = [.. agent.Load, new Reservation(after.Id, Math.Clamp(agent.CostOf(after.Channel), 0, Math.Max(0, agent.Free)))],
+            };
         await contacts.CommitAsync(accountId, row, after, before, agent, cancellationToken);
     }
 
     private static Queue QueueOf(AccountDirectory directory, string text) =>
-        directory.Named(text) as Queue ?? (WireId.Parse(text) is { } id ? directory.Queue(id) : null) ?? directory.Queue(text) ?? throw DomainException.Invalid("queue", "is no queue's name or id.");
+        directory.Named(text) as Queue
+        ?? (WireId.Parse(text) is { } id ? directory.Queue(id) : null)
+        ?? directory.Queue(text)
+        ?? throw DomainException.Invalid("queue", "is no queue's name or id.");
 }

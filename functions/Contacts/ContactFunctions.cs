@@ -8,11 +8,19 @@ using Microsoft.Azure.Functions.Worker;
 namespace ContactRouting.Contacts;
 
 /// <summary>Guests who arrive, and what becomes of them.</summary>
-internal sealed class ContactFunctions(RoutingApi api, ContactRouter router, ContactActions actions, ContactStore contacts, ContactView view)
+internal sealed class ContactFunctions(
+    RoutingApi api,
+    ContactRouter router,
+    ContactActions actions,
+    ContactStore contacts,
+    ContactView view
+)
 {
     [Function("Contacts")]
     public Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Get = async accountId =>
@@ -30,54 +38,109 @@ internal sealed class ContactFunctions(RoutingApi api, ContactRouter router, Con
                 if (arrival.ContactId is null && request.Headers[Idempotency.Header].ToString() is { Length: > 0 } key)
                     arrival = arrival with { ContactId = $"k{ClaimKey.Hash(key)[..32]}", Once = true };
                 var contact = await router.ArriveAsync(accountId, arrival, cancellationToken);
-                return Reply.Json(await view.ShowAsync(accountId, contact, cancellationToken), ContactStore.Json, StatusCodes.Status201Created).With("Location", $"/routing/v1/contacts/{contact.Id}");
+                return Reply
+                    .Json(await view.ShowAsync(accountId, contact, cancellationToken), ContactStore.Json, StatusCodes.Status201Created)
+                    .With("Location", $"/routing/v1/contacts/{contact.Id}");
             },
         }, cancellationToken);
 
     [Function("Contact")]
     public Task<IResult> One(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}")] HttpRequest request, string contactId, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}")] HttpRequest request,
+        string contactId,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
-            Get = async accountId => Reply.Json(await view.ShowAsync(accountId, (await contacts.GetAsync(accountId, contactId, cancellationToken)).Value, cancellationToken)),
+            Get = async accountId =>
+                Reply.Json(
+                    await view.ShowAsync(
+                        accountId,
+                        (await contacts.GetAsync(accountId, contactId, cancellationToken)).Value,
+                        cancellationToken
+                    )
+                ),
         }, cancellationToken);
 
     [Function("ContactDecision")]
     public Task<IResult> Decision(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/decision")] HttpRequest request, string contactId, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/decision")] HttpRequest request,
+        string contactId,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
-            Get = async accountId => (await contacts.GetAsync(accountId, contactId, cancellationToken)).Value.Decision is { Length: > 0 } decision
+            Get = async accountId =>
+                (await contacts.GetAsync(accountId, contactId, cancellationToken)).Value.Decision is { Length: > 0 } decision
                 ? Reply.Json(JsonSerializer.Deserialize<JsonElement>(decision))
                 : throw DomainException.NotFound("A decision of this contact"),
         }, cancellationToken);
 
     [Function("ContactAccept")]
     public Task<IResult> Accept(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/accept")] HttpRequest request, string contactId, CancellationToken cancellationToken) =>
-        ActAsync(request, ["agentId"], (accountId, fields) => actions.AcceptAsync(accountId, contactId, fields.RequiredInteger("agentId"), cancellationToken), cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/accept")] HttpRequest request,
+        string contactId,
+        CancellationToken cancellationToken
+    ) =>
+        ActAsync(
+            request,
+            ["agentId"],
+            (accountId, fields) => actions.AcceptAsync(accountId, contactId, fields.RequiredInteger("agentId"), cancellationToken),
+            cancellationToken
+        );
 
     [Function("ContactDecline")]
     public Task<IResult> Decline(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/decline")] HttpRequest request, string contactId, CancellationToken cancellationToken) =>
-        ActAsync(request, ["agentId"], (accountId, fields) => actions.DeclineAsync(accountId, contactId, fields.RequiredInteger("agentId"), cancellationToken), cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/decline")] HttpRequest request,
+        string contactId,
+        CancellationToken cancellationToken
+    ) =>
+        ActAsync(
+            request,
+            ["agentId"],
+            (accountId, fields) => actions.DeclineAsync(accountId, contactId, fields.RequiredInteger("agentId"), cancellationToken),
+            cancellationToken
+        );
 
     [Function("ContactComplete")]
     public Task<IResult> Complete(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/complete")] HttpRequest request, string contactId, CancellationToken cancellationToken) =>
-        ActAsync(request, ["agentId"], (accountId, fields) => actions.CompleteAsync(accountId, contactId, fields.Integer("agentId"), cancellationToken), cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/complete")] HttpRequest request,
+        string contactId,
+        CancellationToken cancellationToken
+    ) =>
+        ActAsync(
+            request,
+            ["agentId"],
+            (accountId, fields) => actions.CompleteAsync(accountId, contactId, fields.Integer("agentId"), cancellationToken),
+            cancellationToken
+        );
 
     [Function("ContactCancel")]
     public Task<IResult> Cancel(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/cancel")] HttpRequest request, string contactId, CancellationToken cancellationToken) =>
-        ActAsync(request, [], (accountId, _) => actions.CancelAsync(accountId, contactId, cancellationToken), cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/cancel")] HttpRequest request,
+        string contactId,
+        CancellationToken cancellationToken
+    ) => ActAsync(request, [], (accountId, _) => actions.CancelAsync(accountId, contactId, cancellationToken), cancellationToken);
 
     [Function("ContactTransfer")]
     public Task<IResult> Transfer(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/transfer")] HttpRequest request, string contactId, CancellationToken cancellationToken) =>
-        ActAsync(request, ["serviceId", "queueId", "agentId"], (accountId, fields) => actions.TransferAsync(accountId, contactId, ArrivalFields.Target(fields), cancellationToken), cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/transfer")] HttpRequest request,
+        string contactId,
+        CancellationToken cancellationToken
+    ) =>
+        ActAsync(
+            request,
+            ["serviceId", "queueId", "agentId"],
+            (accountId, fields) => actions.TransferAsync(accountId, contactId, ArrivalFields.Target(fields), cancellationToken),
+            cancellationToken
+        );
 
-    private Task<IResult> ActAsync(HttpRequest request, string[] known, Func<int, Fields, Task<Contact>> act, CancellationToken cancellationToken) =>
+    private Task<IResult> ActAsync(
+        HttpRequest request,
+        string[] known,
+        Func<int, Fields, Task<Contact>> act,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Post = async accountId =>

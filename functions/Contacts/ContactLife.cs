@@ -46,23 +46,46 @@ internal static class ContactLife
     /// <param name="answeredSince">Whether the agent accepted anything since the last offer that passed.</param>
     public static ContactAndAgent Expire(Contact contact, AgentState agent, bool answeredSince, DateTimeOffset now) => new(
         Requeued(contact) with { DeclinedBy = contact.AgentId },
-        Freed(agent, contact.Id, now) with { IdleSince = agent.IdleSince, Unanswered = answeredSince ? 1 : agent.Unanswered + 1, LastUnansweredAt = now });
+        Freed(agent, contact.Id, now) with
+        {
+            IdleSince = agent.IdleSince,
+            Unanswered = answeredSince ? 1 : agent.Unanswered + 1,
+            LastUnansweredAt = now,
+        }
+    );
 
     /// <exception cref="DomainException">Nobody handles the contact.</exception>
     public static ContactAndAgent Complete(Contact contact, AgentState? agent, int? agentId, DateTimeOffset now, TimeSpan retention)
     {
         var wrapUp = TimeSpan.FromSeconds(contact.WrapUpSeconds);
         if (contact.State != ContactState.Active || (agentId is not null && agentId != contact.AgentId)) throw Lost(contact);
-        if (wrapUp <= TimeSpan.Zero || agent is null) return new(Over(contact, ContactState.Ended, now, retention), agent is null ? null : Freed(agent, contact.Id, now) with { Unanswered = 0 });
+        if (wrapUp <= TimeSpan.Zero || agent is null)
+            return new(
+                Over(contact, ContactState.Ended, now, retention),
+                agent is null ? null : Freed(agent, contact.Id, now) with { Unanswered = 0 }
+            );
         return new(
             contact with { State = ContactState.WrapUp, WrapUpUntil = now + wrapUp, Sequence = contact.Sequence + 1 },
-            agent with { Load = [.. agent.Load.Select(reservation => reservation.ContactId == contact.Id ? reservation with { WrapUpUntil = now + wrapUp } : reservation)], Unanswered = 0 });
+            agent with
+            {
+                Load =
+                [
+                    .. agent.Load.Select(reservation =>
+                        reservation.ContactId == contact.Id ? reservation with { WrapUpUntil = now + wrapUp } : reservation
+                    ),
+                ],
+                Unanswered = 0,
+            }
+        );
     }
 
     /// <exception cref="DomainException">The guest is being served, or gone already.</exception>
     public static ContactAndAgent Cancel(Contact contact, AgentState? agent, DateTimeOffset now, TimeSpan retention) =>
         contact.State is ContactState.Queued or ContactState.Offered
-            ? new(Over(contact, ContactState.Abandoned, now, retention), agent is null ? null : Freed(agent, contact.Id, now) with { IdleSince = agent.IdleSince })
+            ? new(
+                Over(contact, ContactState.Abandoned, now, retention),
+                agent is null ? null : Freed(agent, contact.Id, now) with { IdleSince = agent.IdleSince }
+            )
             : throw Lost(contact);
 
     /// <summary>Its time is over where it was: it is over, or its agent is free again.</summary>
@@ -96,11 +119,23 @@ internal static class ContactLife
 
     public static string StateName(ContactState state) => state == ContactState.WrapUp ? "wrapUp" : state.ToString().ToLowerInvariant();
 
-    private static Contact Requeued(Contact contact) => contact with { State = ContactState.Queued, AgentId = null, OfferExpiresAt = null, Sequence = contact.Sequence + 1 };
+    private static Contact Requeued(Contact contact) =>
+        contact with
+        {
+            State = ContactState.Queued,
+            AgentId = null,
+            OfferExpiresAt = null,
+            Sequence = contact.Sequence + 1,
+        };
 
     private static Contact Over(Contact contact, ContactState state, DateTimeOffset now, TimeSpan retention) => contact with
     {
-        State = state, OfferExpiresAt = null, WrapUpUntil = null, WaitUntil = null, RetainUntil = now + retention, Sequence = contact.Sequence + 1,
+        State = state,
+        OfferExpiresAt = null,
+        WrapUpUntil = null,
+        WaitUntil = null,
+        RetainUntil = now + retention,
+        Sequence = contact.Sequence + 1,
     };
 
     private static void RequireOffer(Contact contact, int agentId)

@@ -21,7 +21,11 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
     {
         var id = arrival.ContactId ?? Guid.NewGuid().ToString("n");
         var turn = 0;
-        var contact = await Conflict.RetryAsync(() => AttemptAsync(accountId, id, arrival, turn++, cancellationToken), time, cancellationToken);
+        var contact = await Conflict.RetryAsync(
+            () => AttemptAsync(accountId, id, arrival, turn++, cancellationToken),
+            time,
+            cancellationToken
+        );
 
         // Others may have left the line since it was looked at.
         if (contact.State == ContactState.Queued) await AssignAsync(accountId, contact.Line, cancellationToken);
@@ -29,12 +33,17 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
     }
 
     /// <summary>Offers a line's waiting contacts, the oldest of the highest priority first, until nobody can take one.</summary>
-    /// <param name="again">Whether an agent may be asked again for what it let pass last: a sweep does, so a decline is not answered by the same offer.</param>
+    /// <param name="again">
+    /// Whether an agent may be asked again for what it let pass last: only a sweep does, so that no decline is answered by the same offer.
+    /// </param>
     public async Task AssignAsync(int accountId, Line line, CancellationToken cancellationToken, bool again = false)
     {
         for (var turn = 0; ;)
         {
-            var waiting = (await contacts.WaitingAsync(accountId, line, cancellationToken, Lookahead)).Where(place => !place.Entry.External).Select(place => place.Entry).ToList();
+            var waiting = (await contacts.WaitingAsync(accountId, line, cancellationToken, Lookahead))
+                .Where(place => !place.Entry.External)
+                .Select(place => place.Entry)
+                .ToList();
             if (waiting.Count == 0) return;
             var directory = await directories.GetAsync(accountId, cancellationToken);
             var decided = await DecideAsync(directory, line, waiting, turn, again, cancellationToken);
@@ -59,10 +68,17 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
         var directory = await directories.GetAsync(accountId, cancellationToken);
         if (directory.Agent(agentId) is not { } agent) return;
         var queues = agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => assignment.QueueId)
-            .Concat(directory.All<GroupRouting>().Where(routing => agent.Groups.Contains(routing.GroupId)).Select(routing => routing.QueueId)).Distinct();
+            .Concat(
+                directory.All<GroupRouting>().Where(routing => agent.Groups.Contains(routing.GroupId)).Select(routing => routing.QueueId)
+            )
+            .Distinct();
         var lines = queues.Select(Line.OfQueue).Append(Line.OfAgent(agentId));
         var heads = await contacts.LinesAsync(directory, lines, cancellationToken);
-        foreach (var (line, _) in heads.Where(head => head.Value.FirstPlace is not null).OrderBy(head => head.Value.FirstPlace![head.Key.Prefix.Length..], StringComparer.Ordinal))
+        foreach (
+            var (line, _) in heads
+                .Where(head => head.Value.FirstPlace is not null)
+                .OrderBy(head => head.Value.FirstPlace![head.Key.Prefix.Length..], StringComparer.Ordinal)
+        )
             await AssignAsync(accountId, line, cancellationToken, again);
     }
 
@@ -79,7 +95,9 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
             ServiceId = arrival.Target.ServiceId,
             LevelId = decision.LevelId,
             QueueId = decision.QueueId ?? arrival.Target.QueueId,
-            LineAgentId = decision.QueueId is null ? arrival.Target.AgentId ?? (decision.Outcome == RoutingOutcome.Refused ? null : decision.AgentId) : null,
+            LineAgentId = decision.QueueId is null
+                ? arrival.Target.AgentId ?? (decision.Outcome == RoutingOutcome.Refused ? null : decision.AgentId)
+                : null,
             Channel = arrival.Channel,
             Priority = arrival.Priority,
             EnqueuedAt = now,
@@ -99,7 +117,15 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
         return await InsertAsync(accountId, kept, null, null, entrance, arrival.Once, cancellationToken);
     }
 
-    private async Task<Contact> InsertAsync(int accountId, Contact contact, Row<AgentState>? agent, AgentState? agentAfter, Entrance? entrance, bool once, CancellationToken cancellationToken)
+    private async Task<Contact> InsertAsync(
+        int accountId,
+        Contact contact,
+        Row<AgentState>? agent,
+        AgentState? agentAfter,
+        Entrance? entrance,
+        bool once,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -110,35 +136,70 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
         {
             if (await contacts.FindAsync(accountId, contact.Id, cancellationToken) is not { } taken) throw;
             if (!once)
-                throw new DomainException(ErrorKind.Conflict, $"contactId {contact.Id} is another contact's, which is {ContactLife.StateName(taken.Value.State)}.", "contactId");
+                throw new DomainException(
+                    ErrorKind.Conflict,
+                    $"contactId {contact.Id} is another contact's, which is {ContactLife.StateName(taken.Value.State)}.",
+                    "contactId"
+                );
             return taken.Value;
         }
     }
 
     /// <summary>The first waiting contact that somebody can take, and who.</summary>
-    private async Task<(WaitingEntry Entry, RoutingDecision Decision)?> DecideAsync(AccountDirectory directory, Line line, List<WaitingEntry> waiting, int turn, bool again, CancellationToken cancellationToken)
+    private async Task<(WaitingEntry Entry, RoutingDecision Decision)?> DecideAsync(
+        AccountDirectory directory,
+        Line line,
+        List<WaitingEntry> waiting,
+        int turn,
+        bool again,
+        CancellationToken cancellationToken
+    )
     {
         var now = time.GetUtcNow();
         var seen = new Dictionary<string, ILivePresence>(StringComparer.Ordinal);
         foreach (var entry in waiting)
         {
-            if (!seen.TryGetValue(entry.Channel, out var known)) seen[entry.Channel] = known = await presence.ReadAsync(directory, [line], entry.Channel, cancellationToken);
+            if (!seen.TryGetValue(entry.Channel, out var known))
+                seen[entry.Channel] = known = await presence.ReadAsync(directory, [line], entry.Channel, cancellationToken);
             var question = new RoutingQuestion(directory, known, _ => LineState.Empty, now, turn);
-            if (RoutingKernel.Assign(question, line, now - entry.EnqueuedAt, entry.DeclinedBy, again) is { } decision) return (entry, decision);
+            if (RoutingKernel.Assign(question, line, now - entry.EnqueuedAt, entry.DeclinedBy, again) is { } decision)
+                return (entry, decision);
         }
         return null;
     }
 
     /// <summary>Offers a waiting contact; false where contact or agent are no longer as they were seen.</summary>
-    private async Task<bool> OfferAsync(AccountDirectory directory, string contactId, Line line, RoutingDecision decision, CancellationToken cancellationToken)
+    private async Task<bool> OfferAsync(
+        AccountDirectory directory,
+        string contactId,
+        Line line,
+        RoutingDecision decision,
+        CancellationToken cancellationToken
+    )
     {
         var reading = contacts.FindAgentAsync(directory.AccountId, decision.AgentId, cancellationToken);
         var row = await contacts.FindAsync(directory.AccountId, contactId, cancellationToken);
         var agent = await reading;
-        if (row is not { Value: { State: ContactState.Queued } contact } || contact.Line != line || agent?.Value.CanTake(contact.Channel) != true) return false;
-        var level = contact.LevelId is { } levelId && contact.ServiceId is { } serviceId ? directory.Service(serviceId)?.Levels.ToList().IndexOf(levelId) : null;
+        if (
+            row is not { Value: { State: ContactState.Queued } contact }
+            || contact.Line != line
+            || agent?.Value.CanTake(contact.Channel) != true
+        )
+            return false;
+        var level =
+            contact.LevelId is { } levelId && contact.ServiceId is { } serviceId
+                ? directory.Service(serviceId)?.Levels.ToList().IndexOf(levelId)
+                : null;
         var explained = decision with { LevelId = contact.LevelId, Level = level is >= 0 ? level : null };
-        var offered = ContactLife.Offer(contact with { Decision = ContactStore.Text(explained) }, agent.Value, directory.Queue(line.QueueId ?? 0), time.GetUtcNow());
+        var offered = ContactLife.Offer(
+            contact with
+            {
+                Decision = ContactStore.Text(explained),
+            },
+            agent.Value,
+            directory.Queue(line.QueueId ?? 0),
+            time.GetUtcNow()
+        );
         await contacts.CommitAsync(directory.AccountId, row, offered.Contact, agent, offered.Agent, cancellationToken);
         return true;
     }
@@ -161,7 +222,8 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
     /// <exception cref="DomainException">What the contact asks for does not exist.</exception>
     public static void Refuse(AccountDirectory directory, RoutingTarget target)
     {
-        if (target.ServiceId is { } service && directory.Service(service) is null) throw DomainException.Invalid("serviceId", "is no service's.");
+        if (target.ServiceId is { } service && directory.Service(service) is null)
+            throw DomainException.Invalid("serviceId", "is no service's.");
         if (target.QueueId is { } queue && directory.Queue(queue) is null) throw DomainException.Invalid("queueId", "is no queue's.");
         if (target.AgentId is { } agent && directory.Agent(agent) is null) throw DomainException.Invalid("agentId", "is no agent's.");
     }

@@ -30,11 +30,20 @@ internal static class ContactRows
         {
             rows[contact.Line.PlaceOf(contact.Priority, contact.EnqueuedAt, contact.Id)] = new WaitingEntry
             {
-                ContactId = contact.Id, Channel = contact.Channel, EnqueuedAt = contact.EnqueuedAt, DeclinedBy = contact.DeclinedBy, External = contact.External,
+                ContactId = contact.Id,
+                Channel = contact.Channel,
+                EnqueuedAt = contact.EnqueuedAt,
+                DeclinedBy = contact.DeclinedBy,
+                External = contact.External,
             };
         }
         if (contact is { State: ContactState.Offered or ContactState.Active or ContactState.WrapUp, AgentId: { } agentId })
-            rows[HandlingKey(agentId, contact.Id)] = new HandlingEntry { AgentId = agentId, State = contact.State, AcceptedAt = contact.State == ContactState.Active ? now : null };
+            rows[HandlingKey(agentId, contact.Id)] = new HandlingEntry
+            {
+                AgentId = agentId,
+                State = contact.State,
+                AcceptedAt = contact.State == ContactState.Active ? now : null,
+            };
         foreach (var (at, kind) in TimersOf(contact)) rows[Timers.RowKey(at, kind, contact.Id)] = Nothing;
         return rows;
     }

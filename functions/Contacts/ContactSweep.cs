@@ -31,13 +31,17 @@ internal sealed partial class ContactSweep(
                 LogFailure(error, accountId);
             }
         }
-        var waiting = swept.Read<WaitingEntry>(Line.All).Where(row => !row.Value.External).ToLookup(row => Line.Parse(row.Key), row => row.Value);
+        var waiting = swept
+            .Read<WaitingEntry>(Line.All)
+            .Where(row => !row.Value.External)
+            .ToLookup(row => Line.Parse(row.Key), row => row.Value);
         var agents = swept.Read<AgentState>(AgentState.Prefix).Select(row => row.Value).ToList();
         foreach (var line in waiting)
         {
             if (line.Key.QueueId is { } queue ? directory.Queue(queue) is null : directory.Agent(line.Key.AgentId!.Value) is null)
                 foreach (var entry in line) await RefuseAsync(accountId, entry.ContactId, line.Key, cancellationToken);
-            else if (line.Any(entry => SomebodyCanTake(directory, agents, line.Key, entry))) await router.AssignAsync(accountId, line.Key, cancellationToken, again: true);
+            else if (line.Any(entry => SomebodyCanTake(directory, agents, line.Key, entry)))
+                await router.AssignAsync(accountId, line.Key, cancellationToken, again: true);
         }
     }
 
@@ -55,7 +59,12 @@ internal sealed partial class ContactSweep(
     }
 
     private Task<PresenceOutcome> ExpireLeaseAsync(int accountId, int agentId, CancellationToken cancellationToken) =>
-        presence.ApplyAsync(accountId, agentId, state => state.LeaseUntil <= time.GetUtcNow() ? new PresenceChange(PresenceStatus.LoggedOut, PresenceSource.Expired) : null, cancellationToken);
+        presence.ApplyAsync(
+            accountId,
+            agentId,
+            state => state.LeaseUntil <= time.GetUtcNow() ? new PresenceChange(PresenceStatus.LoggedOut, PresenceSource.Expired) : null,
+            cancellationToken
+        );
 
     private async Task ExpireOfferAsync(int accountId, SweptRows swept, string id, CancellationToken cancellationToken)
     {
@@ -66,7 +75,9 @@ internal sealed partial class ContactSweep(
             freed = null;
             if (contact.State != ContactState.Offered || contact.OfferExpiresAt > now || agent is null) return null;
             freed = agent.AgentId;
-            var answered = swept.Read<HandlingEntry>(ContactRows.HandlingPrefix).Any(row => row.Value.AgentId == agent.AgentId && row.Value.AcceptedAt > agent.LastUnansweredAt);
+            var answered = swept
+                .Read<HandlingEntry>(ContactRows.HandlingPrefix)
+                .Any(row => row.Value.AgentId == agent.AgentId && row.Value.AcceptedAt > agent.LastUnansweredAt);
             return ContactLife.Expire(contact, agent, answered, now);
         }, cancellationToken);
         if (freed is not { } agentId) return;
@@ -109,7 +120,10 @@ internal sealed partial class ContactSweep(
     private Task<Contact> RefuseAsync(int accountId, string id, Line line, CancellationToken cancellationToken) =>
         contacts.StepAsync(
             accountId, id,
-            (contact, _) => contact.State == ContactState.Queued && contact.Line == line ? ContactLife.End(contact, null, ContactState.Refused, time.GetUtcNow(), contacts.Retention) : null,
+            (contact, _) =>
+                contact.State == ContactState.Queued && contact.Line == line
+                    ? ContactLife.End(contact, null, ContactState.Refused, time.GetUtcNow(), contacts.Retention)
+                    : null,
             cancellationToken);
 
     /// <summary>The contact's row goes with its timer.</summary>

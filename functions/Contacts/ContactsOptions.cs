@@ -13,5 +13,7 @@ internal sealed class ContactsOptions
 internal sealed class ContactsOptionsValidation : IValidateOptions<ContactsOptions>
 {
     public ValidateOptionsResult Validate(string? name, ContactsOptions options) =>
-        options.RetentionHours is < 1 or > 8760 ? ValidateOptionsResult.Fail("Contacts__retentionHours must be from 1 to 8760.") : ValidateOptionsResult.Success;
+        options.RetentionHours is < 1 or > 8760
+            ? ValidateOptionsResult.Fail("Contacts__retentionHours must be from 1 to 8760.")
+            : ValidateOptionsResult.Success;
 }

@@ -9,11 +9,19 @@ using Microsoft.Azure.Functions.Worker;
 namespace ContactRouting.Contacts;
 
 /// <summary>The kernel's decision for a presence, load and time that may be made up; it changes nothing.</summary>
-internal sealed class SimulationFunction(RoutingApi api, DirectoryStore directories, LivePresenceReader reader, ContactStore contacts, TimeProvider time)
+internal sealed class SimulationFunction(
+    RoutingApi api,
+    DirectoryStore directories,
+    LivePresenceReader reader,
+    ContactStore contacts,
+    TimeProvider time
+)
 {
     [Function("Simulations")]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/simulations")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/simulations")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Post = async accountId =>
@@ -24,11 +32,18 @@ internal sealed class SimulationFunction(RoutingApi api, DirectoryStore director
                 var full = fields.Has("explain") && fields.RequiredWord("explain", "read", "full") == "full";
                 var directory = await directories.GetAsync(accountId, cancellationToken);
                 ContactRouter.Refuse(directory, arrival.Target);
-                var agents = (await reader.AgentsAsync(directory, [.. directory.All<Agent>().Select(agent => agent.Id)], cancellationToken)).ToDictionary();
+                var agents = (
+                    await reader.AgentsAsync(directory, [.. directory.All<Agent>().Select(agent => agent.Id)], cancellationToken)
+                ).ToDictionary();
                 if (fields.Has("presence")) Override(directory, agents, fields.Raw("presence"), fields.Time("at") ?? time.GetUtcNow());
                 var presence = new KnownPresence(agents.Values, arrival.Channel);
                 var lines = await contacts.LinesAsync(directory, RoutingKernel.LinesFor(directory, arrival.Target), cancellationToken);
-                var question = new RoutingQuestion(directory, presence, line => lines.GetValueOrDefault(line, LineState.Empty), fields.Time("at") ?? time.GetUtcNow());
+                var question = new RoutingQuestion(
+                    directory,
+                    presence,
+                    line => lines.GetValueOrDefault(line, LineState.Empty),
+                    fields.Time("at") ?? time.GetUtcNow()
+                );
                 var decision = RoutingKernel.Arrive(question, arrival.Target, arrival.Priority);
                 return Reply.Json(full ? Explain(directory, decision, agents, arrival.Channel) : decision, ContactStore.Json);
             },
@@ -50,25 +65,35 @@ internal sealed class SimulationFunction(RoutingApi api, DirectoryStore director
                 var status = StatusWords.Read(fields);
                 if (status != state.Status) state = state with { Status = status, StatusSince = at, IdleSince = at };
             }
-            if (fields.Integer("load", 0, agent.CapacityUnits) is { } load) state = state with { Load = [.. Enumerable.Range(0, load).Select(unit => new Reservation($"simulated-{unit}", 1))] };
+            if (fields.Integer("load", 0, agent.CapacityUnits) is { } load)
+                state = state with { Load = [.. Enumerable.Range(0, load).Select(unit => new Reservation($"simulated-{unit}", 1))] };
             agents[id] = state;
         }
     }
 
     /// <summary>The decision with a reason for every agent of every unit that was asked.</summary>
-    private static RoutingDecision Explain(AccountDirectory directory, RoutingDecision decision, Dictionary<int, AgentState> agents, string channel) => decision with
-    {
-        Lines = [.. decision.Lines.Select(line => line.QueueId is not { } queueId ? line : line with
+    private static RoutingDecision Explain(
+        AccountDirectory directory,
+        RoutingDecision decision,
+        Dictionary<int, AgentState> agents,
+        string channel
+    ) =>
+        decision with
+        {
+            Lines = [.. decision.Lines.Select(line => line.QueueId is not { } queueId ? line : line with
         {
             Units = [.. QueueAvailability.UnitsOf(directory, directory.Queue(queueId)!).Select(unit =>
             {
                 var told = line.Units.FirstOrDefault(known => known.GroupId == (unit[0] == 'g' ? unit[1..] : null))?.Agents ?? [];
                 var all = agents.Values.Where(agent => agent.Units.Contains(unit)).OrderBy(agent => agent.AgentId)
-                    .Select(agent => told.FirstOrDefault(known => known.AgentId == agent.AgentId) ?? new AgentReason(agent.AgentId, CodeOf(agent)));
+                    .Select(agent =>
+                        told.FirstOrDefault(known => known.AgentId == agent.AgentId)
+                        ?? new AgentReason(agent.AgentId, CodeOf(agent))
+                    );
                 return new UnitReason(unit[0] == 'g' ? unit[1..] : null, [.. all], NotExamined: false);
             })],
         })],
-    };
+        };
 
     private static string CodeOf(AgentState agent) =>
         !agent.IsLoggedIn ? "loggedOut"

@@ -21,7 +21,8 @@ internal sealed class AccountDirectory(int accountId, long version, ImmutableDic
 
     public ImmutableDictionary<string, IDirectoryRecord> Records { get; } = records;
 
-    public static AccountDirectory Empty(int accountId) => new(accountId, 0, ImmutableDictionary.Create<string, IDirectoryRecord>(StringComparer.Ordinal));
+    public static AccountDirectory Empty(int accountId) =>
+        new(accountId, 0, ImmutableDictionary.Create<string, IDirectoryRecord>(StringComparer.Ordinal));
 
     public IEnumerable<T> All<T>()
         where T : IDirectoryRecord => Records.Values.OfType<T>();
@@ -41,7 +42,8 @@ internal sealed class AccountDirectory(int accountId, long version, ImmutableDic
     public Level Level(int serviceId, string id) => Find<Level>(DirectoryKeys.Level(serviceId, id))!;
 
     /// <summary>The queue or agent of a name; they never share one.</summary>
-    public NamedRecord? Named(string name) => (named ??= All<NamedRecord>().ToDictionary(record => record.Name, StringComparer.Ordinal)).GetValueOrDefault(name);
+    public NamedRecord? Named(string name) =>
+        (named ??= All<NamedRecord>().ToDictionary(record => record.Name, StringComparer.Ordinal)).GetValueOrDefault(name);
 
     /// <summary>A queue by its QU_ id.</summary>
     public Queue? Queue(string externalId) => External(externalId) as Queue;
@@ -56,7 +58,8 @@ internal sealed class AccountDirectory(int accountId, long version, ImmutableDic
     public string NameOf(Level level) => level.Target == LevelTarget.Queue ? Queue(level.TargetId)!.Name : Agent(level.TargetId)!.Name;
 
     /// <summary>A queue's enabled operators, by id.</summary>
-    public IEnumerable<Agent> OperatorsOf(int queueId) => AssignedTo(queueId).Where(agent => agent.Queues.Any(assignment => assignment.QueueId == queueId && assignment.Enabled));
+    public IEnumerable<Agent> OperatorsOf(int queueId) =>
+        AssignedTo(queueId).Where(agent => agent.Queues.Any(assignment => assignment.QueueId == queueId && assignment.Enabled));
 
     /// <summary>Everybody with a place at a queue, also while it is switched off, by id.</summary>
     public IEnumerable<Agent> AssignedTo(int queueId) =>
@@ -77,7 +80,9 @@ internal sealed class AccountDirectory(int accountId, long version, ImmutableDic
 
     /// <summary>An agent's subscriptions, by id.</summary>
     public IEnumerable<Subscription> SubscriptionsOf(int agentId) =>
-        (subscriptions ??= All<Subscription>().OrderBy(subscription => subscription.Id).ToLookup(subscription => subscription.AgentId))[agentId];
+        (subscriptions ??= All<Subscription>().OrderBy(subscription => subscription.Id).ToLookup(subscription => subscription.AgentId))[
+            agentId
+        ];
 
     private NamedRecord? External(string id) =>
         (external ??= All<NamedRecord>().ToDictionary(record => record.ExternalId, StringComparer.Ordinal)).GetValueOrDefault(id);

@@ -53,7 +53,10 @@ internal sealed record Agent : NamedRecord
     public Agent Joining(IReadOnlyList<Assignment> queues, IReadOnlyList<string> groups) =>
         queues.Count + groups.Count <= MaxMemberships
             ? this with { Queues = queues, Groups = groups }
-            : throw new DomainException(ErrorKind.Conflict, $"{Name} belongs to {MaxMemberships} queues and groups already, the most there can be.");
+            : throw new DomainException(
+                ErrorKind.Conflict,
+                $"{Name} belongs to {MaxMemberships} queues and groups already, the most there can be."
+            );
 
     public override string RowKey => DirectoryKeys.Agent(Id);
 

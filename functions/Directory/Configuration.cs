@@ -42,7 +42,10 @@ internal sealed record Configuration
         Groups = [.. directory.All<Group>().OrderBy(group => group.Id, StringComparer.Ordinal)],
         GroupRoutings = [.. directory.All<GroupRouting>().OrderBy(routing => routing.Id, StringComparer.Ordinal)],
         Widgets = [.. directory.All<Widget>().OrderBy(widget => widget.Id)],
-        Services = [.. directory.All<Service>().OrderBy(service => service.Id).Select(service => ServiceConfiguration.Of(directory, service))],
+        Services =
+        [
+            .. directory.All<Service>().OrderBy(service => service.Id).Select(service => ServiceConfiguration.Of(directory, service)),
+        ],
         Subscriptions = [.. directory.All<Subscription>().OrderBy(subscription => subscription.Id)],
         UserServices = [.. directory.All<UserService>().OrderBy(service => service.TechnicalName, StringComparer.Ordinal)],
     };

@@ -14,17 +14,34 @@ internal sealed class ConfigurationFunction(RoutingApi api, DirectoryStore direc
 
     [Function("Configuration")]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/configuration")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/configuration")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Get = accountId => ShowAsync(accountId, cancellationToken),
             Put = async accountId =>
             {
                 var expected = request.Headers.IfMatch.ToString();
-                if (expected.Length == 0) throw new DomainException(ErrorKind.PreconditionRequired, "The header If-Match is required: the ETag of the configuration that was read, or *.", "If-Match");
+                if (expected.Length == 0)
+                    throw new DomainException(
+                        ErrorKind.PreconditionRequired,
+                        "The header If-Match is required: the ETag of the configuration that was read, or *.",
+                        "If-Match"
+                    );
                 var document = await ReadAsync(request, cancellationToken);
                 if (request.Query["dryRun"] == "true")
-                    return Reply.Json(new { changes = await configurations.CompareAsync(accountId, document, version => Match(expected, version), cancellationToken) });
+                    return Reply.Json(
+                        new
+                        {
+                            changes = await configurations.CompareAsync(
+                                accountId,
+                                document,
+                                version => Match(expected, version),
+                                cancellationToken
+                            ),
+                        }
+                    );
                 await configurations.ApplyAsync(accountId, document, version => Match(expected, version), cancellationToken);
                 return await ShowAsync(accountId, cancellationToken);
             },
@@ -39,7 +56,11 @@ internal sealed class ConfigurationFunction(RoutingApi api, DirectoryStore direc
     private static void Match(string expected, long version)
     {
         if (expected != "*" && expected != ETag(version))
-            throw new DomainException(ErrorKind.PreconditionFailed, $"The configuration is at {ETag(version)} now; nothing was changed.", "If-Match");
+            throw new DomainException(
+                ErrorKind.PreconditionFailed,
+                $"The configuration is at {ETag(version)} now; nothing was changed.",
+                "If-Match"
+            );
     }
 
     private static async Task<Configuration> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -60,8 +81,11 @@ internal sealed class ConfigurationFunction(RoutingApi api, DirectoryStore direc
     /// <summary>The path of a null in an array, which the nullable annotations of the items' types do not rule out.</summary>
     private static string? NullIn(JsonElement json, string path) => json.ValueKind switch
     {
-        JsonValueKind.Object => json.EnumerateObject().Select(property => NullIn(property.Value, $"{path}.{property.Name}")).FirstOrDefault(found => found is not null),
-        JsonValueKind.Array => json.EnumerateArray().Select((item, index) => item.ValueKind == JsonValueKind.Null ? $"{path}[{index}]" : NullIn(item, $"{path}[{index}]"))
+        JsonValueKind.Object => json.EnumerateObject()
+            .Select(property => NullIn(property.Value, $"{path}.{property.Name}"))
+            .FirstOrDefault(found => found is not null),
+        JsonValueKind.Array => json.EnumerateArray()
+            .Select((item, index) => item.ValueKind == JsonValueKind.Null ? $"{path}[{index}]" : NullIn(item, $"{path}[{index}]"))
             .FirstOrDefault(found => found is not null),
         _ => null,
     };

@@ -23,7 +23,8 @@ internal sealed class ConfigurationPlan
     public IReadOnlyList<DocumentError> Errors => errors;
 
     /// <summary>The document with every id filled in.</summary>
-    public Configuration Completed => Configuration.Of(new AccountDirectory(before.AccountId, before.Version, wanted.ToImmutableDictionary(StringComparer.Ordinal)));
+    public Configuration Completed =>
+        Configuration.Of(new AccountDirectory(before.AccountId, before.Version, wanted.ToImmutableDictionary(StringComparer.Ordinal)));
 
     public static ConfigurationPlan For(Configuration document, DirectoryEdit edit)
     {
@@ -47,7 +48,18 @@ internal sealed class ConfigurationPlan
     /// </summary>
     public IEnumerable<(IDirectoryRecord Record, bool Remove)> Steps()
     {
-        Type[] order = [typeof(Widget), typeof(Group), typeof(Queue), typeof(Agent), typeof(Subscription), typeof(GroupRouting), typeof(Level), typeof(Service), typeof(UserService)];
+        Type[] order =
+        [
+            typeof(Widget),
+            typeof(Group),
+            typeof(Queue),
+            typeof(Agent),
+            typeof(Subscription),
+            typeof(GroupRouting),
+            typeof(Level),
+            typeof(Service),
+            typeof(UserService),
+        ];
         var puts = wanted.Values.Where(record => !IsSame(before.Records.GetValueOrDefault(record.RowKey), record)).OrderBy(Rank);
         var removals = before.Records.Values.Where(record => !wanted.ContainsKey(record.RowKey)).OrderByDescending(Rank);
         return [.. puts.Select(record => (record, false)), .. removals.Select(record => (record, true))];
@@ -58,7 +70,8 @@ internal sealed class ConfigurationPlan
     private static bool IsSame(IDirectoryRecord? stored, IDirectoryRecord record) =>
         stored is not null && Text(stored) == Text(record);
 
-    private static string Text(IDirectoryRecord record) => System.Text.Json.JsonSerializer.Serialize(record, record.GetType(), Configuration.Json);
+    private static string Text(IDirectoryRecord record) =>
+        System.Text.Json.JsonSerializer.Serialize(record, record.GetType(), Configuration.Json);
 
     private static void Each<T>(IReadOnlyList<T> items, string path, Action<T, string> add)
     {
@@ -98,12 +111,20 @@ internal sealed class ConfigurationPlan
         CheckRange(queue.OfferSeconds, Queue.MinOfferSeconds, Queue.MaxSeconds, $"{path}.offerSeconds");
         CheckRange(queue.MaxLength, 0, Queue.MaxMaxLength, $"{path}.maxLength");
         CheckRange(queue.MaxWaitSeconds, 1, Queue.MaxSeconds, $"{path}.maxWaitSeconds");
-        foreach (var text in new[] { queue.Telephony.WaitGreeting, queue.Telephony.HoldGreeting, queue.Telephony.FromNumber }) CheckDisplay(text ?? "", $"{path}.telephony");
+        foreach (var text in new[] { queue.Telephony.WaitGreeting, queue.Telephony.HoldGreeting, queue.Telephony.FromNumber })
+            CheckDisplay(text ?? "", $"{path}.telephony");
         Check(Names.UrlProblem(queue.Telephony.AgentListUrl ?? ""), $"{path}.telephony.agentListUrl");
         CheckRange(queue.AdvanceAfterSeconds, 0, Queue.MaxSeconds, $"{path}.advanceAfterSeconds");
         CheckRange(queue.ExpectedHandleSeconds, 1, Queue.MaxSeconds, $"{path}.expectedHandleSeconds");
         CheckHours(queue.Hours, $"{path}.hours");
-        var id = IdOf(queue.Id, path, () => queue.Name.Length > 0 ? (before.Named(queue.Name) as Queue)?.Id : Unmatched<Queue>(other => other.DisplayName == queue.DisplayName)?.Id);
+        var id = IdOf(
+            queue.Id,
+            path,
+            () =>
+                queue.Name.Length > 0
+                    ? (before.Named(queue.Name) as Queue)?.Id
+                    : Unmatched<Queue>(other => other.DisplayName == queue.DisplayName)?.Id
+        );
         var stored = before.Queue(id);
         Want(queue with
         {
@@ -131,7 +152,8 @@ internal sealed class ConfigurationPlan
         if (hours.Holidays.Count > 500) Fail($"{path}.holidays", "has more than 500 days.");
         for (var index = 0; index < hours.Weekly.Count; index++)
         {
-            if (hours.Weekly[index].To != TimeOnly.MinValue && hours.Weekly[index].To <= hours.Weekly[index].From) Fail($"{path}.weekly[{index}].to", "must be after from.");
+            if (hours.Weekly[index].To != TimeOnly.MinValue && hours.Weekly[index].To <= hours.Weekly[index].From)
+                Fail($"{path}.weekly[{index}].to", "must be after from.");
         }
     }
 
@@ -148,14 +170,23 @@ internal sealed class ConfigurationPlan
         CheckDisplay(agent.Email, $"{path}.email");
         CheckDisplay(agent.StringeeUserId, $"{path}.stringeeUserId");
         Check(Names.DisplayProblem(agent.Address, Agent.MaxAddressLength), $"{path}.address");
-        if (agent.Queues.Count + agent.Groups.Count > Agent.MaxMemberships) Fail(path, $"belongs to more than {Agent.MaxMemberships} queues and groups.");
-        if (agent.Queues.Select(assignment => assignment.QueueId).Distinct().Count() < agent.Queues.Count) Fail($"{path}.queues", "names a queue twice.");
+        if (agent.Queues.Count + agent.Groups.Count > Agent.MaxMemberships)
+            Fail(path, $"belongs to more than {Agent.MaxMemberships} queues and groups.");
+        if (agent.Queues.Select(assignment => assignment.QueueId).Distinct().Count() < agent.Queues.Count)
+            Fail($"{path}.queues", "names a queue twice.");
         if (agent.Groups.Distinct().Count() < agent.Groups.Count) Fail($"{path}.groups", "names a group twice.");
         for (var index = 0; index < agent.Queues.Count; index++)
             Refer(DirectoryKeys.Queue(agent.Queues[index].QueueId), $"{path}.queues[{index}].queueId", "queue");
         for (var index = 0; index < agent.Groups.Count; index++)
             Refer(DirectoryKeys.Group(agent.Groups[index]), $"{path}.groups[{index}]", "group");
-        var id = IdOf(agent.Id, path, () => agent.Name.Length > 0 ? (before.Named(agent.Name) as Agent)?.Id : Unmatched<Agent>(other => other.DisplayName == agent.DisplayName)?.Id);
+        var id = IdOf(
+            agent.Id,
+            path,
+            () =>
+                agent.Name.Length > 0
+                    ? (before.Named(agent.Name) as Agent)?.Id
+                    : Unmatched<Agent>(other => other.DisplayName == agent.DisplayName)?.Id
+        );
         var stored = before.Agent(id);
         Want(agent with
         {
@@ -172,7 +203,10 @@ internal sealed class ConfigurationPlan
         Refer(DirectoryKeys.Group(routing.GroupId), $"{path}.groupId", "group");
         if (wanted.Values.OfType<GroupRouting>().Any(other => other.QueueId == routing.QueueId && other.GroupId == routing.GroupId))
             Fail(path, "routes a queue to a group that it is routed to already.");
-        var known = before.All<GroupRouting>().FirstOrDefault(other => other.QueueId == routing.QueueId && other.GroupId == routing.GroupId)?.Id;
+        var known = before
+            .All<GroupRouting>()
+            .FirstOrDefault(other => other.QueueId == routing.QueueId && other.GroupId == routing.GroupId)
+            ?.Id;
         Want(routing with { Id = ExternalIdOf(routing.Id, known, "GR_RO_", $"{path}.id") }, path);
     }
 
@@ -212,14 +246,25 @@ internal sealed class ConfigurationPlan
         Check(subscription.Url.Length == 0 ? "is missing." : Names.UrlProblem(subscription.Url), $"{path}.url");
         if (wanted.Values.OfType<Subscription>().Count(other => other.AgentId == subscription.AgentId) >= Agent.MaxSubscriptions)
             Fail(path, $"is more than the {Agent.MaxSubscriptions} subscriptions that an agent can have.");
-        Want(subscription with { Id = IdOf(subscription.Id, path, () => Unmatched<Subscription>(other => other with { Id = subscription.Id } == subscription)?.Id) }, path);
+        Want(
+            subscription with
+            {
+                Id = IdOf(
+                    subscription.Id,
+                    path,
+                    () => Unmatched<Subscription>(other => other with { Id = subscription.Id } == subscription)?.Id
+                ),
+            },
+            path
+        );
     }
 
     private void AddUserService(UserService service, string path)
     {
         Check(UserServiceRules.NameProblem(service.TechnicalName), $"{path}.technicalName");
         CheckDisplay(service.DisplayName, $"{path}.displayName");
-        if (service.Description.Length > UserService.MaxDescriptionLength) Fail($"{path}.description", $"must be at most {UserService.MaxDescriptionLength} characters long.");
+        if (service.Description.Length > UserService.MaxDescriptionLength)
+            Fail($"{path}.description", $"must be at most {UserService.MaxDescriptionLength} characters long.");
         if (service.AddData is { } data) Check(UserServiceRules.DataProblem(data), $"{path}.addData");
         Want(service, path);
     }
@@ -252,7 +297,10 @@ internal sealed class ConfigurationPlan
     /// <summary>The first stored record of the kind that fits and that nothing before in the document stands for.</summary>
     private T? Unmatched<T>(Func<T, bool> fits)
         where T : class, IDirectoryRecord =>
-        before.All<T>().Where(record => fits(record) && !wanted.ContainsKey(record.RowKey)).MinBy(record => record.RowKey, StringComparer.Ordinal);
+        before
+            .All<T>()
+            .Where(record => fits(record) && !wanted.ContainsKey(record.RowKey))
+            .MinBy(record => record.RowKey, StringComparer.Ordinal);
 
     private int IdOf(int id, string path, Func<int?> known)
     {
@@ -270,7 +318,13 @@ internal sealed class ConfigurationPlan
 
     private string NameOf(string name, string? known, string displayName, string path)
     {
-        if (name.Length == 0) name = known ?? Names.Derive(displayName, taken => names.ContainsKey(taken) || givenNames.Contains(taken) || edit.IsTakenElsewhere(taken));
+        if (name.Length == 0)
+            name =
+                known
+                ?? Names.Derive(
+                    displayName,
+                    taken => names.ContainsKey(taken) || givenNames.Contains(taken) || edit.IsTakenElsewhere(taken)
+                );
         Check(Names.Problem(name), path);
         return name;
     }

@@ -51,26 +51,44 @@ internal sealed class ConfigurationStore(DirectoryStore directories)
 
     /// <summary>What the document would change, without changing it.</summary>
     /// <exception cref="DomainException">The document has errors.</exception>
-    public Task<IReadOnlyList<ConfigurationDifference>> CompareAsync(int accountId, Configuration document, Action<long> accepts, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<ConfigurationDifference>> CompareAsync(
+        int accountId,
+        Configuration document,
+        Action<long> accepts,
+        CancellationToken cancellationToken
+    ) =>
         directories.ChangeAsync(accountId, edit =>
         {
             accepts(edit.Before.Version);
             var plan = ConfigurationPlan.For(document, edit);
             Refuse(plan);
-            return (IReadOnlyList<ConfigurationDifference>)[.. plan.Steps().Select(step => ConfigurationDifference.Of(edit.Before, step.Record, step.Remove))];
+            return (IReadOnlyList<ConfigurationDifference>)
+                [.. plan.Steps().Select(step => ConfigurationDifference.Of(edit.Before, step.Record, step.Remove))];
         }, cancellationToken);
 
     private static void Refuse(ConfigurationPlan plan)
     {
-        if (plan.Errors.Count > 0) throw new DomainException(ErrorKind.Invalid, $"The configuration is not valid: {plan.Errors[0].Path} {plan.Errors[0].Problem}", plan.Errors[0].Path) { Errors = plan.Errors };
+        if (plan.Errors.Count > 0)
+            throw new DomainException(
+                ErrorKind.Invalid,
+                $"The configuration is not valid: {plan.Errors[0].Path} {plan.Errors[0].Problem}",
+                plan.Errors[0].Path
+            )
+            {
+                Errors = plan.Errors,
+            };
     }
 
     /// <summary>Agents whose places in the index follow another strategy from now on.</summary>
     private static List<int> Reordered(AccountDirectory before, List<(IDirectoryRecord Record, bool Remove)> steps)
     {
         var puts = steps.Where(step => !step.Remove).Select(step => step.Record).ToList();
-        var queues = puts.OfType<Queue>().Where(queue => before.Queue(queue.Id) is { } stored && stored.Strategy != queue.Strategy).SelectMany(queue => before.OperatorsOf(queue.Id));
-        var groups = puts.OfType<Group>().Where(group => before.Group(group.Id) is { } stored && stored.Strategy != group.Strategy).SelectMany(group => before.MembersOf(group.Id));
+        var queues = puts.OfType<Queue>()
+            .Where(queue => before.Queue(queue.Id) is { } stored && stored.Strategy != queue.Strategy)
+            .SelectMany(queue => before.OperatorsOf(queue.Id));
+        var groups = puts.OfType<Group>()
+            .Where(group => before.Group(group.Id) is { } stored && stored.Strategy != group.Strategy)
+            .SelectMany(group => before.MembersOf(group.Id));
         return [.. queues.Concat(groups).Select(agent => agent.Id).Distinct()];
     }
 
@@ -82,7 +100,10 @@ internal sealed class ConfigurationStore(DirectoryStore directories)
             return true;
         }, cancellationToken);
 
-    private static IEnumerable<(IDirectoryRecord Record, bool Remove)> NextTransaction(IEnumerable<(IDirectoryRecord Record, bool Remove)> steps, AccountDirectory before)
+    private static IEnumerable<(IDirectoryRecord Record, bool Remove)> NextTransaction(
+        IEnumerable<(IDirectoryRecord Record, bool Remove)> steps,
+        AccountDirectory before
+    )
     {
         var (weight, html) = (0, 0);
         foreach (var step in steps)
@@ -109,7 +130,13 @@ internal sealed record ConfigurationDifference(string Change, string Kind, strin
     public static ConfigurationDifference Of(AccountDirectory before, IDirectoryRecord record, bool remove)
     {
         var parts = record.RowKey.Split('|');
-        return new ConfigurationDifference(remove ? "remove" : before.Records.ContainsKey(record.RowKey) ? "change" : "add", parts[1], IdOf(record));
+        return new ConfigurationDifference(
+            remove ? "remove"
+                : before.Records.ContainsKey(record.RowKey) ? "change"
+                : "add",
+            parts[1],
+            IdOf(record)
+        );
     }
 
     private static string IdOf(IDirectoryRecord record) => record switch

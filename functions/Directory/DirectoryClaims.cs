@@ -12,17 +12,30 @@ internal sealed class DirectoryClaims(Claims claims, LiveTable live)
     /// <exception cref="ValueTakenException">Somebody else has a name or a service id.</exception>
     public async Task<IReadOnlyList<(ClaimKey Key, ETag ETag)>> TakeAsync(DirectoryEdit edit, CancellationToken cancellationToken)
     {
-        var before = edit.Changes.Keys.Select(key => edit.Before.Records.GetValueOrDefault(key)).Select(ClaimOf).OfType<UniqueValue>().ToHashSet();
+        var before = edit
+            .Changes.Keys.Select(key => edit.Before.Records.GetValueOrDefault(key))
+            .Select(ClaimOf)
+            .OfType<UniqueValue>()
+            .ToHashSet();
         var after = edit.Changes.Values.Select(ClaimOf).OfType<UniqueValue>().ToHashSet();
         foreach (var value in after.Except(before))
         {
-            if (!await claims.TakeAsync(value.Key, edit.Before.AccountId, value.Holder, claim => IsUsedAsync(value, claim, cancellationToken), cancellationToken))
+            if (
+                !await claims.TakeAsync(
+                    value.Key,
+                    edit.Before.AccountId,
+                    value.Holder,
+                    claim => IsUsedAsync(value, claim, cancellationToken),
+                    cancellationToken
+                )
+            )
                 throw new ValueTakenException(value);
         }
         var released = new List<(ClaimKey, ETag)>();
         foreach (var value in before.Except(after))
         {
-            if (await claims.FindAsync(value.Key, cancellationToken) is { } claim && claim.Value.AccountId == edit.Before.AccountId) released.Add((value.Key, claim.ETag));
+            if (await claims.FindAsync(value.Key, cancellationToken) is { } claim && claim.Value.AccountId == edit.Before.AccountId)
+                released.Add((value.Key, claim.ETag));
         }
         return released;
     }
@@ -40,7 +53,8 @@ internal sealed class DirectoryClaims(Claims claims, LiveTable live)
     public async Task<bool> IsUsedAsync(UniqueValue value, Claim claim, CancellationToken cancellationToken)
     {
         if (claim.Holder == ClaimHolder.Administrator)
-            return await live.FindAsync<Accounts.Account>(claim.AccountId, Accounts.Account.RowKey, cancellationToken) is { } account && account.Value.Username == value.Text;
+            return await live.FindAsync<Accounts.Account>(claim.AccountId, Accounts.Account.RowKey, cancellationToken) is { } account
+                && account.Value.Username == value.Text;
         await foreach (var entity in live.RangeAsync(claim.AccountId, DirectoryKeys.All, cancellationToken))
         {
             if (ClaimOf((IDirectoryRecord)RowCodec.Read(DirectoryKeys.TypeOf(entity.RowKey), entity))?.Key == value.Key) return true;
@@ -52,7 +66,12 @@ internal sealed class DirectoryClaims(Claims claims, LiveTable live)
     {
         Agent agent => UniqueValue.Name(agent.Name, ClaimHolder.Agent),
         Queue queue => UniqueValue.Name(queue.Name, ClaimHolder.Queue),
-        Service service => new UniqueValue(ClaimKey.Service(service.Id), ClaimHolder.Service, "service id", TableKey.Number(service.Id).TrimStart('0')),
+        Service service => new UniqueValue(
+            ClaimKey.Service(service.Id),
+            ClaimHolder.Service,
+            "service id",
+            TableKey.Number(service.Id).TrimStart('0')
+        ),
         _ => null,
     };
 }

@@ -60,7 +60,10 @@ internal sealed class DirectoryEdit(AccountDirectory before, int nextId, IReadOn
         {
             Id = TakeId(),
             ExternalId = Names.NewId(wish.ExternalIdPrefix),
-            Name = wish.Name.Length > 0 ? wish.Name : Names.Derive(wish.DisplayName, name => Directory.Named(name) is not null || IsTakenElsewhere(name)),
+            Name =
+                wish.Name.Length > 0
+                    ? wish.Name
+                    : Names.Derive(wish.DisplayName, name => Directory.Named(name) is not null || IsTakenElsewhere(name)),
             DisplayName = wish.DisplayName.Length > 0 ? wish.DisplayName : wish.Name,
         };
         return Put(added);
@@ -100,7 +103,10 @@ internal sealed class DirectoryEdit(AccountDirectory before, int nextId, IReadOn
     {
         var uses = DirectoryUse.Of(Directory, record).Take(11).ToList();
         if (uses.Count > 0)
-            throw new DomainException(ErrorKind.Conflict, $"{what} is still used by {string.Join(", ", uses.Take(10))}{(uses.Count > 10 ? " and more" : "")}.");
+            throw new DomainException(
+                ErrorKind.Conflict,
+                $"{what} is still used by {string.Join(", ", uses.Take(10))}{(uses.Count > 10 ? " and more" : "")}."
+            );
         Remove(record);
     }
 

@@ -20,7 +20,13 @@ internal sealed class DirectoryRemoval(DirectoryStore directories)
         StepAsync(accountId, edit =>
         {
             var queue = find(edit.Directory);
-            return Empty(edit, queue, $"queue {queue.Name}", edit.Before.AssignedTo(queue.Id), agent => agent with { Queues = [.. agent.Queues.Where(assignment => assignment.QueueId != queue.Id)] });
+            return Empty(
+                edit,
+                queue,
+                $"queue {queue.Name}",
+                edit.Before.AssignedTo(queue.Id),
+                agent => agent with { Queues = [.. agent.Queues.Where(assignment => assignment.QueueId != queue.Id)] }
+            );
         }, cancellationToken);
 
     /// <summary>Removes a group; its members leave it.</summary>
@@ -30,7 +36,13 @@ internal sealed class DirectoryRemoval(DirectoryStore directories)
         StepAsync(accountId, edit =>
         {
             var group = find(edit.Directory);
-            return Empty(edit, group, $"group {group.Id}", edit.Before.MembersOf(group.Id), agent => agent with { Groups = [.. agent.Groups.Where(id => id != group.Id)] });
+            return Empty(
+                edit,
+                group,
+                $"group {group.Id}",
+                edit.Before.MembersOf(group.Id),
+                agent => agent with { Groups = [.. agent.Groups.Where(id => id != group.Id)] }
+            );
         }, cancellationToken);
 
     /// <summary>Removes a service with its levels, the last ones first.</summary>

@@ -32,7 +32,13 @@ internal sealed record DirectoryHead
 /// Reads and changes the accounts' directories. A read costs one operation, since the directory is kept by its version;
 /// a change is decided on one version and commits only if that is still the newest.
 /// </summary>
-internal sealed class DirectoryStore(LiveTable live, DirectoryClaims claims, Credentials credentials, DeliveryQueue deliveries, TimeProvider time)
+internal sealed class DirectoryStore(
+    LiveTable live,
+    DirectoryClaims claims,
+    Credentials credentials,
+    DeliveryQueue deliveries,
+    TimeProvider time
+)
 {
     private readonly ConcurrentDictionary<int, AccountDirectory> cache = new();
 
@@ -61,7 +67,11 @@ internal sealed class DirectoryStore(LiveTable live, DirectoryClaims claims, Cre
             {
                 try
                 {
-                    return await Conflict.RetryAsync(() => AttemptAsync(accountId, change, takenElsewhere, cancellationToken), time, cancellationToken);
+                    return await Conflict.RetryAsync(
+                        () => AttemptAsync(accountId, change, takenElsewhere, cancellationToken),
+                        time,
+                        cancellationToken
+                    );
                 }
                 catch (ValueTakenException taken)
                 {
@@ -76,7 +86,12 @@ internal sealed class DirectoryStore(LiveTable live, DirectoryClaims claims, Cre
         }
     }
 
-    private async Task<T> AttemptAsync<T>(int accountId, Func<DirectoryEdit, T> change, HashSet<string> takenElsewhere, CancellationToken cancellationToken)
+    private async Task<T> AttemptAsync<T>(
+        int accountId,
+        Func<DirectoryEdit, T> change,
+        HashSet<string> takenElsewhere,
+        CancellationToken cancellationToken
+    )
     {
         var (head, directory) = await LoadAsync(accountId, await HeadAsync(accountId, cancellationToken), cancellationToken);
         var edit = new DirectoryEdit(directory, head.Value.NextId, takenElsewhere);
@@ -98,7 +113,12 @@ internal sealed class DirectoryStore(LiveTable live, DirectoryClaims claims, Cre
         deliveries.Announce(accountId, happened);
         cache[accountId] = edit.Directory;
         await claims.ReleaseAsync(released, cancellationToken);
-        foreach (var removed in edit.Changes.Where(change => change.Value is null).Select(change => directory.Records.GetValueOrDefault(change.Key)).OfType<Agent>())
+        foreach (
+            var removed in edit
+                .Changes.Where(change => change.Value is null)
+                .Select(change => directory.Records.GetValueOrDefault(change.Key))
+                .OfType<Agent>()
+        )
             await credentials.RemoveAsync(new Principal(accountId, removed.Id), cancellationToken);
         return result;
     }
@@ -108,7 +128,16 @@ internal sealed class DirectoryStore(LiveTable live, DirectoryClaims claims, Cre
     private async Task<PresenceEvent?> FollowAgentsAsync(Batch batch, DirectoryEdit edit, CancellationToken cancellationToken)
     {
         var touched = edit.Changes.Select(change => change.Value ?? edit.Before.Records.GetValueOrDefault(change.Key))
-            .Select(record => record switch { Agent agent => agent.Id, Subscription subscription => subscription.AgentId, _ => (int?)null }).OfType<int>().Distinct();
+            .Select(record =>
+                record switch
+                {
+                    Agent agent => agent.Id,
+                    Subscription subscription => subscription.AgentId,
+                    _ => (int?)null,
+                }
+            )
+            .OfType<int>()
+            .Distinct();
         PresenceEvent? happened = null;
         foreach (var id in touched)
         {
@@ -120,13 +149,18 @@ internal sealed class DirectoryStore(LiveTable live, DirectoryClaims claims, Cre
                 continue;
             }
             var after = (state?.Value ?? new AgentState()).Follow(edit.Directory, agent);
-            if (edit.Presence is var (agentId, change) && agentId == id) (_, after, happened) = PresenceChanges.Decide(after, change, time.GetUtcNow());
+            if (edit.Presence is var (agentId, change) && agentId == id)
+                (_, after, happened) = PresenceChanges.Decide(after, change, time.GetUtcNow());
             ServingIndex.Change(batch, state, after);
         }
         return happened;
     }
 
-    private async Task<(Row<DirectoryHead> Head, AccountDirectory Directory)> LoadAsync(int accountId, Row<DirectoryHead> head, CancellationToken cancellationToken)
+    private async Task<(Row<DirectoryHead> Head, AccountDirectory Directory)> LoadAsync(
+        int accountId,
+        Row<DirectoryHead> head,
+        CancellationToken cancellationToken
+    )
     {
         if (cache.TryGetValue(accountId, out var cached) && cached.Version == head.Value.Version) return (head, cached);
         while (true)

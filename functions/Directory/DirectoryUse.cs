@@ -21,5 +21,9 @@ internal static class DirectoryUse
         select $"level {place.index} of service {service.Id}";
 
     private static IEnumerable<string> Routings(AccountDirectory directory, Func<GroupRouting, bool> refers) =>
-        directory.All<GroupRouting>().Where(refers).OrderBy(routing => routing.Id, StringComparer.Ordinal).Select(routing => $"group routing {routing.Id}");
+        directory
+            .All<GroupRouting>()
+            .Where(refers)
+            .OrderBy(routing => routing.Id, StringComparer.Ordinal)
+            .Select(routing => $"group routing {routing.Id}");
 }

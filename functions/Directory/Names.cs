@@ -45,7 +45,8 @@ internal static class Names
         : "must be an absolute http or https URL.";
 
     /// <summary>What is wrong with html that pages show, or null.</summary>
-    public static string? HtmlProblem(string html) => html.Length > Level.MaxHtmlLength ? $"must be at most {Level.MaxHtmlLength} characters long." : null;
+    public static string? HtmlProblem(string html) =>
+        html.Length > Level.MaxHtmlLength ? $"must be at most {Level.MaxHtmlLength} characters long." : null;
 
     /// <summary>A name after the rule from a display name: '-' for what is forbidden, a number where it is taken.</summary>
     public static string Derive(string displayName, Func<string, bool> isTaken)
@@ -57,7 +58,8 @@ internal static class Names
         if (char.IsHighSurrogate(stem[^1])) stem = stem[..^1] + '-';
         var candidate = stem;
         // Where many accounts have the same display names, counting up would ask for every number before the first free one.
-        for (var number = 2; isTaken(candidate); number = number < 4 ? number + 1 : RandomNumberGenerator.GetInt32(4, 1_000_000)) candidate = $"{stem}-{number}";
+        for (var number = 2; isTaken(candidate); number = number < 4 ? number + 1 : RandomNumberGenerator.GetInt32(4, 1_000_000))
+            candidate = $"{stem}-{number}";
         return candidate;
     }
 
@@ -68,5 +70,7 @@ internal static class Names
     public static string NewId(string prefix) => prefix + RandomNumberGenerator.GetString(IdLetters, IdLength);
 
     public static bool IsId(string id, string prefix) =>
-        id.Length == prefix.Length + IdLength && id.StartsWith(prefix, StringComparison.Ordinal) && id.Skip(prefix.Length).All(IdLetters.Contains);
+        id.Length == prefix.Length + IdLength
+        && id.StartsWith(prefix, StringComparison.Ordinal)
+        && id.Skip(prefix.Length).All(IdLetters.Contains);
 }

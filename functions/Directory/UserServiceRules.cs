@@ -10,13 +10,15 @@ internal static partial class UserServiceRules
     public static string? NameProblem(string name) =>
         string.IsNullOrWhiteSpace(name) ? "is missing."
         : name is "." or ".." ? "must not be . or .., which no path can end in."
-        : EncodedByte().IsMatch(name) ? "must not contain a percent sign with two hexadecimal digits behind it, as a path has in place of another character."
+        : EncodedByte().IsMatch(name)
+            ? "must not contain a percent sign with two hexadecimal digits behind it, as a path has in place of another character."
         : Names.DisplayProblem(name, UserService.MaxNameLength);
 
     /// <summary>What is wrong with additional data, or null.</summary>
     public static string? DataProblem(JsonElement data) =>
         data.ValueKind != JsonValueKind.Object ? "must be an object."
-        : JsonSerializer.Serialize(data).Length > UserService.MaxDataLength ? $"must be at most {UserService.MaxDataLength} characters long as JSON, with what is not ASCII escaped."
+        : JsonSerializer.Serialize(data).Length > UserService.MaxDataLength
+            ? $"must be at most {UserService.MaxDataLength} characters long as JSON, with what is not ASCII escaped."
         : null;
 
     [GeneratedRegex("%[0-9A-Fa-f]{2}")]

@@ -20,8 +20,13 @@ internal static class WidgetStyle
 
     /// <summary>What is wrong with given properties, or null: those with a default are text, others may be anything.</summary>
     public static string? Problem(IReadOnlyDictionary<string, JsonElement> style) =>
-        style.Where(property => Defaults.ContainsKey(property.Key) && property.Value.ValueKind != JsonValueKind.String).Select(property => property.Key).FirstOrDefault() is { } wrong
+        style
+            .Where(property => Defaults.ContainsKey(property.Key) && property.Value.ValueKind != JsonValueKind.String)
+            .Select(property => property.Key)
+            .FirstOrDefault()
+            is { } wrong
             ? $"has a value of {wrong} that is not text."
-        : JsonSerializer.Serialize(style).Length > Widget.MaxStyleLength ? $"must be at most {Widget.MaxStyleLength} characters long as JSON."
+        : JsonSerializer.Serialize(style).Length > Widget.MaxStyleLength
+            ? $"must be at most {Widget.MaxStyleLength} characters long as JSON."
         : null;
 }

@@ -13,7 +13,9 @@ internal sealed class GroupRoutingFunctions(StringeeApi api, DirectoryStore dire
 
     [Function("StringeeGroupRoutings")]
     public Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/routing-call-to-groups")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/routing-call-to-groups")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeProjectAsync(request, new()
         {
             Get = async accountId =>
@@ -23,7 +25,11 @@ internal sealed class GroupRoutingFunctions(StringeeApi api, DirectoryStore dire
                 if (id.Length == 0) throw DomainException.Invalid("queue", "is missing.");
                 var directory = await directories.GetAsync(accountId, cancellationToken);
                 var routings = directory.RoutingsOf(directory.QueueOf(id).Id).ToList();
-                return StringeeApi.Success(accountId, Loaded, ("data", page.Of(routings, "groupRoutings", routing => Show(directory, routing))));
+                return StringeeApi.Success(
+                    accountId,
+                    Loaded,
+                    ("data", page.Of(routings, "groupRoutings", routing => Show(directory, routing)))
+                );
             },
             Post = async accountId =>
             {
@@ -37,7 +43,10 @@ internal sealed class GroupRoutingFunctions(StringeeApi api, DirectoryStore dire
 
     [Function("StringeeGroupRouting")]
     public Task<IResult> One(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/routing-call-to-groups/{routingId}")] HttpRequest request, string routingId, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/routing-call-to-groups/{routingId}")] HttpRequest request,
+        string routingId,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeProjectAsync(request, new()
         {
             Get = async accountId =>
@@ -47,8 +56,14 @@ internal sealed class GroupRoutingFunctions(StringeeApi api, DirectoryStore dire
             },
             Put = async accountId =>
             {
-                var primary = (await Fields.ReadBodyAsync(request, cancellationToken)).Switch("primary_group") ?? throw DomainException.Invalid("primary_group", "is missing.");
-                await directories.ChangeAsync(accountId, edit => edit.Put(edit.Directory.RoutingOf(routingId) with { Primary = primary }), cancellationToken);
+                var primary =
+                    (await Fields.ReadBodyAsync(request, cancellationToken)).Switch("primary_group")
+                    ?? throw DomainException.Invalid("primary_group", "is missing.");
+                await directories.ChangeAsync(
+                    accountId,
+                    edit => edit.Put(edit.Directory.RoutingOf(routingId) with { Primary = primary }),
+                    cancellationToken
+                );
 
                 // The original's answer to a change has no project.
                 return Reply.Json(new { r = 0, message = "Group routing update success" });

@@ -23,9 +23,20 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
                 var page = StringeePage.Read(request);
                 var userId = request.Query["stringee_user_id"].ToString();
                 var directory = await directories.GetAsync(accountId, cancellationToken);
-                var found = directory.All<Agent>().Where(agent => userId.Length == 0 || agent.StringeeUserId == userId).OrderBy(agent => agent.Id).ToList();
+                var found = directory
+                    .All<Agent>()
+                    .Where(agent => userId.Length == 0 || agent.StringeeUserId == userId)
+                    .OrderBy(agent => agent.Id)
+                    .ToList();
                 var states = await reader.AgentsAsync(directory, [.. found.Select(agent => agent.Id)], cancellationToken);
-                return StringeeApi.Success(accountId, Loaded, ("data", page.Of(found, "agents", agent => Show(accountId, agent, states.GetValueOrDefault(agent.Id)), "totalAgents")));
+                return StringeeApi.Success(
+                    accountId,
+                    Loaded,
+                    (
+                        "data",
+                        page.Of(found, "agents", agent => Show(accountId, agent, states.GetValueOrDefault(agent.Id)), "totalAgents")
+                    )
+                );
             },
             Post = async accountId =>
             {
@@ -39,7 +50,10 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
 
     [Function("StringeeAgent")]
     public Task<IResult> One(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/agent/{agentId}")] HttpRequest request, string agentId, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/agent/{agentId}")] HttpRequest request,
+        string agentId,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeProjectAsync(request, new()
         {
             Get = async accountId =>
@@ -52,7 +66,13 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
             Put = async accountId =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                await agents.ChangeAsync(accountId, directory => directory.AgentOf(agentId), agent => Read(fields, agent), PresenceOf(fields), cancellationToken);
+                await agents.ChangeAsync(
+                    accountId,
+                    directory => directory.AgentOf(agentId),
+                    agent => Read(fields, agent),
+                    PresenceOf(fields),
+                    cancellationToken
+                );
                 return StringeeApi.Success(accountId, "Update agent success");
             },
             Delete = async accountId =>
@@ -71,7 +91,8 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
     {
         var type = fields.Integer("routing_type", 1, 2) is { } routing ? routing == 2 ? AgentType.Remote : AgentType.Local : agent.Type;
         var number = fields.Text("phone_number", text => Names.DisplayProblem(text, Agent.MaxAddressLength));
-        if (number is { Length: > 0 } && type == AgentType.Local && number != agent.Address) throw DomainException.Invalid("phone_number", "needs routing_type 2.");
+        if (number is { Length: > 0 } && type == AgentType.Local && number != agent.Address)
+            throw DomainException.Invalid("phone_number", "needs routing_type 2.");
 
         // An agent's extension is no telephone number, nor the other way round.
         var known = type == agent.Type ? agent.Address : "";

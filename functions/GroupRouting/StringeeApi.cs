@@ -50,7 +50,9 @@ internal sealed class StringeeApi(StringeeTokens tokens, ILogger<StringeeApi> lo
 
     protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var token = request.Headers["X-STRINGEE-AUTH"].ToString() is { Length: > 0 } header ? header : request.Query["access_token"].ToString();
+        var token = request.Headers["X-STRINGEE-AUTH"].ToString() is { Length: > 0 } header
+            ? header
+            : request.Query["access_token"].ToString();
         return await tokens.FindAsync(token.Trim()) ?? throw DomainException.Unauthenticated();
     }
 

@@ -21,19 +21,30 @@ internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore dir
                 var page = StringeePage.Read(request);
                 var directory = await directories.GetAsync(accountId, cancellationToken);
                 var groups = directory.All<Group>().OrderBy(group => group.Id, StringComparer.Ordinal).ToList();
-                return StringeeApi.Success(accountId, Loaded, ("data", page.Of(groups, "groups", group => Show(directory, group), "totalGroups")));
+                return StringeeApi.Success(
+                    accountId,
+                    Loaded,
+                    ("data", page.Of(groups, "groups", group => Show(directory, group), "totalGroups"))
+                );
             },
             Post = async accountId =>
             {
                 var name = (await Fields.ReadBodyAsync(request, cancellationToken)).RequiredName();
-                var added = await directories.ChangeAsync(accountId, edit => edit.Put(new Group { Id = Names.NewId("GR_"), DisplayName = name }), cancellationToken);
+                var added = await directories.ChangeAsync(
+                    accountId,
+                    edit => edit.Put(new Group { Id = Names.NewId("GR_"), DisplayName = name }),
+                    cancellationToken
+                );
                 return StringeeApi.Success(accountId, "Create group success", ("groupID", added.Id));
             },
         }, cancellationToken);
 
     [Function("StringeeGroup")]
     public Task<IResult> One(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/group/{groupId}")] HttpRequest request, string groupId, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/group/{groupId}")] HttpRequest request,
+        string groupId,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeProjectAsync(request, new()
         {
             Get = async accountId =>
@@ -44,7 +55,11 @@ internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore dir
             Put = async accountId =>
             {
                 var name = (await Fields.ReadBodyAsync(request, cancellationToken)).RequiredName();
-                await directories.ChangeAsync(accountId, edit => edit.Put(edit.Directory.GroupOf(groupId) with { DisplayName = name }), cancellationToken);
+                await directories.ChangeAsync(
+                    accountId,
+                    edit => edit.Put(edit.Directory.GroupOf(groupId) with { DisplayName = name }),
+                    cancellationToken
+                );
                 return StringeeApi.Success(accountId, "Update group success");
             },
             Delete = async accountId =>

@@ -14,7 +14,8 @@ internal static class StringeeIds
 
     public static Group GroupOf(this AccountDirectory directory, string id) => directory.Group(id) ?? throw NotFound("group", id);
 
-    public static GroupRouting RoutingOf(this AccountDirectory directory, string id) => directory.GroupRouting(id) ?? throw NotFound("group routing", id);
+    public static GroupRouting RoutingOf(this AccountDirectory directory, string id) =>
+        directory.GroupRouting(id) ?? throw NotFound("group routing", id);
 
     public static string RequiredId(this Fields fields, string name) => fields.RequiredText(name, MaxLength);
 
@@ -27,5 +28,6 @@ internal static class StringeeIds
         _ => throw DomainException.Invalid(name, "must be 0 or 1."),
     };
 
-    private static DomainException NotFound(string kind, string id) => new(ErrorKind.NotFound, $"There is no {kind} {(id.Length <= MaxLength ? id : "with this id")}.");
+    private static DomainException NotFound(string kind, string id) =>
+        new(ErrorKind.NotFound, $"There is no {kind} {(id.Length <= MaxLength ? id : "with this id")}.");
 }

@@ -11,7 +11,9 @@ internal sealed class StringeeMemberFunctions(StringeeApi api, DirectoryStore di
 {
     [Function("StringeeMembers")]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/manage-agents-in-group")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/manage-agents-in-group")] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         return api.ServeProjectAsync(request, new()
         {
@@ -22,10 +24,21 @@ internal sealed class StringeeMemberFunctions(StringeeApi api, DirectoryStore di
                 if (id.Length == 0) throw DomainException.Invalid("group", "is missing.");
                 var directory = await directories.GetAsync(accountId, cancellationToken);
                 var members = directory.MembersOf(directory.GroupOf(id).Id).ToList();
-                return StringeeApi.Success(accountId, "Load group agent success", ("data", page.Of(members, "groupAgents", agent => new JsonObject
-                {
-                    ["account"] = accountId, ["project"] = accountId, ["agent_id"] = agent.ExternalId, ["group_id"] = id,
-                })));
+                return StringeeApi.Success(
+                    accountId,
+                    "Load group agent success",
+                    (
+                        "data",
+                        page.Of(
+                            members,
+                            "groupAgents",
+                            agent => new JsonObject
+                            {
+                                ["account"] = accountId,
+                                ["project"] = accountId,
+                                ["agent_id"] = agent.ExternalId,
+                                ["group_id"] = id,
+                            })));
             },
             Post = accountId => ChangeAsync(accountId, "Add agent to Group success", (agent, group) =>
                 agent.Groups.Contains(group.Id)
@@ -41,7 +54,11 @@ internal sealed class StringeeMemberFunctions(StringeeApi api, DirectoryStore di
         {
             var fields = await Fields.ReadBodyAsync(request, cancellationToken);
             var (agentId, groupId) = (fields.RequiredId("agent_id"), fields.RequiredId("group_id"));
-            await directories.ChangeAsync(accountId, edit => edit.Put(change(edit.Directory.AgentOf(agentId), edit.Directory.GroupOf(groupId))), cancellationToken);
+            await directories.ChangeAsync(
+                accountId,
+                edit => edit.Put(change(edit.Directory.AgentOf(agentId), edit.Directory.GroupOf(groupId))),
+                cancellationToken
+            );
             return StringeeApi.Success(accountId, message, ("agentID", agentId), ("groupID", groupId));
         }
     }

@@ -11,7 +11,8 @@ internal sealed record StringeePage(int Page, int Limit)
     private const int MaxLimit = 1000;
 
     /// <exception cref="DomainException">A number is not one, or out of range.</exception>
-    public static StringeePage Read(HttpRequest request) => new(Number(request, "page", 1, int.MaxValue), Number(request, "limit", 50, MaxLimit));
+    public static StringeePage Read(HttpRequest request) =>
+        new(Number(request, "page", 1, int.MaxValue), Number(request, "limit", 50, MaxLimit));
 
     /// <summary>The envelope's data: counts as text, the page's items.</summary>
     /// <param name="countName">The list's own name for its count, beside the common one; or null.</param>
@@ -30,7 +31,9 @@ internal sealed record StringeePage(int Page, int Limit)
     private static int Number(HttpRequest request, string name, int standard, int most) => request.Query[name] switch
     {
         [] => standard,
-        [var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most => number,
+        [var text]
+            when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most =>
+            number,
         _ => throw DomainException.Invalid(name, $"must be a whole number from 1 to {most}."),
     };
 }

@@ -12,7 +12,14 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
     private const string Loaded = "Load queue(s) success";
 
     /// <summary>What a queue is that is created here and says no more than its name.</summary>
-    private static readonly Queue Standard = new() { WrapUp = true, WrapUpSeconds = 10, OfferSeconds = 15, MaxLength = 5, MaxWaitSeconds = 60 };
+    private static readonly Queue Standard = new()
+    {
+        WrapUp = true,
+        WrapUpSeconds = 10,
+        OfferSeconds = 15,
+        MaxLength = 5,
+        MaxWaitSeconds = 60,
+    };
 
     [Function("StringeeQueues")]
     public Task<IResult> List(
@@ -23,7 +30,11 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
             {
                 var page = StringeePage.Read(request);
                 var directory = await directories.GetAsync(accountId, cancellationToken);
-                return StringeeApi.Success(accountId, Loaded, ("data", page.Of([.. directory.All<Queue>().OrderBy(queue => queue.Id)], "queues", queue => Show(accountId, queue))));
+                return StringeeApi.Success(
+                    accountId,
+                    Loaded,
+                    ("data", page.Of([.. directory.All<Queue>().OrderBy(queue => queue.Id)], "queues", queue => Show(accountId, queue)))
+                );
             },
             Post = async accountId =>
             {
@@ -36,14 +47,26 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
 
     [Function("StringeeQueue")]
     public Task<IResult> One(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/queue/{queueId}")] HttpRequest request, string queueId, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/queue/{queueId}")] HttpRequest request,
+        string queueId,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeProjectAsync(request, new()
         {
-            Get = async accountId => StringeeApi.Success(accountId, Loaded, ("data", Show(accountId, (await directories.GetAsync(accountId, cancellationToken)).QueueOf(queueId)))),
+            Get = async accountId =>
+                StringeeApi.Success(
+                    accountId,
+                    Loaded,
+                    ("data", Show(accountId, (await directories.GetAsync(accountId, cancellationToken)).QueueOf(queueId)))
+                ),
             Put = async accountId =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                await directories.ChangeAsync(accountId, edit => edit.Directory.QueueOf(queueId) is var stored ? edit.Change(stored, Read(fields, stored)) : stored, cancellationToken);
+                await directories.ChangeAsync(
+                    accountId,
+                    edit => edit.Directory.QueueOf(queueId) is var stored ? edit.Change(stored, Read(fields, stored)) : stored,
+                    cancellationToken
+                );
                 return StringeeApi.Success(accountId, "Update queue success");
             },
             Delete = async accountId =>

@@ -31,13 +31,18 @@ internal sealed class StringeeTokens(TokenAuthentication accounts, TimeProvider 
         {
             return null;
         }
-        if (jwt.Cty != ContentType || jwt.Alg != SecurityAlgorithms.HmacSha256 || !IsForRest(jwt) || string.IsNullOrEmpty(jwt.Issuer)) return null;
+        if (jwt.Cty != ContentType || jwt.Alg != SecurityAlgorithms.HmacSha256 || !IsForRest(jwt) || string.IsNullOrEmpty(jwt.Issuer))
+            return null;
 
         if (await accounts.FindApiKeyAsync(jwt.Issuer, fresh: false) is not var (accountId, secret)) return null;
         var result = await ValidateAsync(jwt, secret);
 
         // A secret that was rotated since it was read is worth a second look.
-        if (result.Exception is SecurityTokenInvalidSignatureException && await accounts.FindApiKeyAsync(jwt.Issuer, fresh: true) is var (_, newest) && newest != secret)
+        if (
+            result.Exception is SecurityTokenInvalidSignatureException
+            && await accounts.FindApiKeyAsync(jwt.Issuer, fresh: true) is var (_, newest)
+            && newest != secret
+        )
             result = await ValidateAsync(jwt, newest);
         return result.IsValid ? accountId : null;
     }
@@ -61,6 +66,7 @@ internal sealed class StringeeTokens(TokenAuthentication accounts, TimeProvider 
         return expires > now - ClockTolerance && (notBefore is null || notBefore <= now + ClockTolerance);
     }
 
-    /// <summary>A token for another API has <c>userId</c> or <c>icc_api</c> instead; beside this claim they are ignored like any other.</summary>
-    private static bool IsForRest(JsonWebToken jwt) => jwt.TryGetPayloadValue<object>("rest_api", out var value) && value is true or 1 or 1L;
+    /// <summary>A token for another API has <c>userId</c> or <c>icc_api</c> instead; beside this claim they are ignored.</summary>
+    private static bool IsForRest(JsonWebToken jwt) =>
+        jwt.TryGetPayloadValue<object>("rest_api", out var value) && value is true or 1 or 1L;
 }

@@ -26,7 +26,10 @@ internal static class Composition
     public static void AddContactRouting(this IHostApplicationBuilder builder)
     {
         // Request lines carry tokens in paths and query strings.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
+        builder
+            .Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+            .AddFilter("System.Net.Http", LogLevel.Warning)
+            .AddFilter("Azure", LogLevel.Warning);
 
         var services = builder.Services;
         services.AddOptions<TablesOptions>().BindConfiguration(TablesOptions.Section).ValidateOnStart();
@@ -47,17 +50,46 @@ internal static class Composition
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Tables>();
         services.AddSingleton<LiveTable>().AddSingleton<DueMarks>().AddSingleton<Claims>();
-        services.AddSingleton<KeyRing>().AddSingleton<SignedTokens>().AddSingleton<TokenAuthentication>().AddSingleton<Credentials>().AddSingleton<LoginThrottle>().AddSingleton<Login>();
+        services
+            .AddSingleton<KeyRing>()
+            .AddSingleton<SignedTokens>()
+            .AddSingleton<TokenAuthentication>()
+            .AddSingleton<Credentials>()
+            .AddSingleton<LoginThrottle>()
+            .AddSingleton<Login>();
         services.AddSingleton<AccountStore>().AddSingleton<AccountRemoval>();
-        services.AddSingleton<DirectoryStore>().AddSingleton<DirectoryClaims>().AddSingleton<DirectoryRemoval>().AddSingleton<ConfigurationStore>();
+        services
+            .AddSingleton<DirectoryStore>()
+            .AddSingleton<DirectoryClaims>()
+            .AddSingleton<DirectoryRemoval>()
+            .AddSingleton<ConfigurationStore>();
         services.AddSingleton<PresenceChanges>().AddSingleton<AgentChanges>().AddSingleton<LivePresenceReader>();
         services.AddSingleton<DeliveryQueue>().AddSingleton<WebhookClient>().AddSingleton<DeadLetters>().AddSingleton<WebhookDispatcher>();
         services.AddSingleton(provider => new Lazy<WebhookDispatcher>(provider.GetRequiredService<WebhookDispatcher>));
         services.AddSingleton<DeliveryService>().AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
-        services.AddSingleton<ContactStore>().AddSingleton<ContactRouter>().AddSingleton<ContactActions>().AddSingleton<ContactSweep>().AddSingleton<ContactView>().AddSingleton<ExternalContacts>().AddSingleton<Idempotency>().AddSingleton<Retention>();
+        services
+            .AddSingleton<ContactStore>()
+            .AddSingleton<ContactRouter>()
+            .AddSingleton<ContactActions>()
+            .AddSingleton<ContactSweep>()
+            .AddSingleton<ContactView>()
+            .AddSingleton<ExternalContacts>()
+            .AddSingleton<Idempotency>()
+            .AddSingleton<Retention>();
         services.AddSingleton<SnapshotStore>().AddSingleton<StatusSnapshots>().AddSingleton<StatusExports>();
-        services.AddSingleton<ServiceLevelStore>().AddSingleton<UserChanges>().AddSingleton<Operators>().AddSingleton<NamedPresence>().AddSingleton<EmbeddedServices>().AddSingleton<RequestOrigin>();
-        services.AddSingleton<LibraryH3lpApi>().AddSingleton<LibraryH3lpLoginApi>().AddSingleton<LibraryH3lpPublicApi>().AddSingleton<LiveGuideApi>().AddSingleton<SinkApi>();
+        services
+            .AddSingleton<ServiceLevelStore>()
+            .AddSingleton<UserChanges>()
+            .AddSingleton<Operators>()
+            .AddSingleton<NamedPresence>()
+            .AddSingleton<EmbeddedServices>()
+            .AddSingleton<RequestOrigin>();
+        services
+            .AddSingleton<LibraryH3lpApi>()
+            .AddSingleton<LibraryH3lpLoginApi>()
+            .AddSingleton<LibraryH3lpPublicApi>()
+            .AddSingleton<LiveGuideApi>()
+            .AddSingleton<SinkApi>();
         services.AddSingleton<RateLimit>().AddSingleton<RingMeApi>().AddSingleton<RingMeAgents>().AddSingleton<RingMeEvents>();
         services.AddSingleton<StringeeTokens>().AddSingleton<StringeeApi>().AddSingleton<ApioApi>().AddSingleton<ApioLoginApi>();
         services.AddSingleton<OAuthApi>().AddSingleton<OperatorApi>().AddSingleton<RoutingApi>().AddSingleton<HealthApi>();

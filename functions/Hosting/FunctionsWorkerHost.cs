@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -19,7 +18,11 @@ internal static class FunctionsWorkerHost
 
         // The host reads the schedule itself, and leaves the function out where the setting is missing.
         if (string.IsNullOrWhiteSpace(builder.Configuration[nameof(ScheduleOptions.StatusSnapshotSchedule)]))
-            throw new OptionsValidationException(nameof(ScheduleOptions), typeof(ScheduleOptions), [$"{nameof(ScheduleOptions.StatusSnapshotSchedule)} must be set."]);
+            throw new OptionsValidationException(
+                nameof(ScheduleOptions),
+                typeof(ScheduleOptions),
+                [$"{nameof(ScheduleOptions.StatusSnapshotSchedule)} must be set."]
+            );
         builder.Build().Run();
     }
 

@@ -1,4 +1,3 @@
-using ContactRouting.Accounts;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -15,6 +14,8 @@ internal sealed class HealthFunction(HealthApi api)
 {
     /// <summary>The process answers; this says nothing of the storage.</summary>
     [Function("Health")]
-    public Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, Route = "healthz")] HttpRequest request, CancellationToken cancellationToken) =>
-        api.ServeAsync(request, new() { Get = _ => Task.FromResult(Reply.Json(new { status = "ok" })) }, cancellationToken);
+    public Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "healthz")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) => api.ServeAsync(request, new() { Get = _ => Task.FromResult(Reply.Json(new { status = "ok" })) }, cancellationToken);
 }

@@ -2,7 +2,6 @@ using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -27,17 +26,25 @@ internal static class LocalHost
         builder.AddContactRouting();
         var functions = FindFunctions();
         foreach (var (method, trigger) in TriggersOf<TimerTriggerAttribute>(functions))
-            builder.Services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<LocalTimer>(provider, method, trigger.Schedule));
+            builder.Services.AddSingleton<IHostedService>(provider =>
+                ActivatorUtilities.CreateInstance<LocalTimer>(provider, method, trigger.Schedule)
+            );
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
-        foreach (var (method, trigger) in TriggersOf<HttpTriggerAttribute>(functions)) app.Map($"/{trigger.Route}", Endpoint(method, app.Services));
+        foreach (var (method, trigger) in TriggersOf<HttpTriggerAttribute>(functions))
+            app.Map($"/{trigger.Route}", Endpoint(method, app.Services));
         if (app.Configuration["urls"] is null) app.Urls.Add(DefaultUrl);
         return app;
     }
 
     private static List<MethodInfo> FindFunctions() =>
-        [.. typeof(LocalHost).Assembly.GetTypes().SelectMany(type => type.GetMethods()).Where(method => method.IsDefined(typeof(FunctionAttribute)))];
+        [
+            .. typeof(LocalHost)
+                .Assembly.GetTypes()
+                .SelectMany(type => type.GetMethods())
+                .Where(method => method.IsDefined(typeof(FunctionAttribute))),
+        ];
 
     private static IEnumerable<(MethodInfo Method, T Trigger)> TriggersOf<T>(List<MethodInfo> functions)
         where T : Attribute =>
@@ -47,7 +54,7 @@ internal static class LocalHost
         where trigger is not null
         select (method, trigger);
 
-    /// <summary>Built when it is first asked for: a process starts with some seventy functions, and few of them are called at once.</summary>
+    /// <summary>Built when it is first asked for: there are some seventy functions, and few of them are called at once.</summary>
     private static RequestDelegate Endpoint(MethodInfo method, IServiceProvider services)
     {
         var endpoint = new Lazy<RequestDelegate>(() =>

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,7 +10,13 @@ namespace ContactRouting.Hosting;
 
 /// <summary>Runs one timer function on its schedule, one call at a time, in every process.</summary>
 internal sealed partial class LocalTimer(
-    MethodInfo method, string schedule, IServiceScopeFactory scopes, IOptions<ScheduleOptions> options, TimeProvider time, ILogger<LocalTimer> logger) : BackgroundService
+    MethodInfo method,
+    string schedule,
+    IServiceScopeFactory scopes,
+    IOptions<ScheduleOptions> options,
+    TimeProvider time,
+    ILogger<LocalTimer> logger
+) : BackgroundService
 {
     private readonly CrontabSchedule schedule = CrontabSchedule.Parse(Resolve(schedule, options.Value), ScheduleOptions.WithSeconds);
 
@@ -25,7 +30,10 @@ internal sealed partial class LocalTimer(
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
-                var arguments = method.GetParameters().Select(parameter => parameter.ParameterType == typeof(TimerInfo) ? new TimerInfo() : (object)stoppingToken).ToArray();
+                var arguments = method
+                    .GetParameters()
+                    .Select(parameter => parameter.ParameterType == typeof(TimerInfo) ? new TimerInfo() : (object)stoppingToken)
+                    .ToArray();
                 await (Task)method.Invoke(create(scope.ServiceProvider, null), arguments)!;
             }
 #pragma warning disable CA1031 // A tick that fails is logged, and the next one comes, as on the Functions host.

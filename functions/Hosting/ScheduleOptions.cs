@@ -16,6 +16,8 @@ internal sealed class ScheduleOptionsValidation : IValidateOptions<ScheduleOptio
 {
     public ValidateOptionsResult Validate(string? name, ScheduleOptions options) =>
         CrontabSchedule.TryParse(options.StatusSnapshotSchedule, ScheduleOptions.WithSeconds) is null
-            ? ValidateOptionsResult.Fail($"{nameof(options.StatusSnapshotSchedule)} must be a six-field schedule, seconds first, like */5 * * * * *.")
+            ? ValidateOptionsResult.Fail(
+                $"{nameof(options.StatusSnapshotSchedule)} must be a six-field schedule, seconds first, like */5 * * * * *."
+            )
             : ValidateOptionsResult.Success;
 }

@@ -20,7 +20,8 @@ internal enum ErrorKind
 
 /// <summary>A refusal in the words of the domain. Each API answers it in its own shape.</summary>
 /// <param name="field">The field of the request that is wrong, by its wire name.</param>
-internal sealed class DomainException(ErrorKind kind, string message, string? field = null, Exception? inner = null) : Exception(message, inner)
+internal sealed class DomainException(ErrorKind kind, string message, string? field = null, Exception? inner = null)
+    : Exception(message, inner)
 {
     public ErrorKind Kind { get; } = kind;
 
@@ -44,7 +45,8 @@ internal sealed class DomainException(ErrorKind kind, string message, string? fi
 
     public static DomainException Forbidden(string message) => new(ErrorKind.Forbidden, message);
 
-    public static DomainException Unauthenticated(int? retryAfter = null) => new(ErrorKind.Unauthenticated, "Authentication failed.") { RetryAfter = retryAfter };
+    public static DomainException Unauthenticated(int? retryAfter = null) =>
+        new(ErrorKind.Unauthenticated, "Authentication failed.") { RetryAfter = retryAfter };
 }
 
 /// <summary>What is wrong with a part of a document.</summary>

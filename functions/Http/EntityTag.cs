@@ -12,5 +12,9 @@ internal static class EntityTag
 
     /// <summary>Whether the client has the answer with this tag already.</summary>
     public static bool IsCurrent(HttpRequest request, string etag) =>
-        request.GetTypedHeaders().IfNoneMatch.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(EntityTagHeaderValue.Parse(etag), useStrongComparison: false));
+        request
+            .GetTypedHeaders()
+            .IfNoneMatch.Any(tag =>
+                tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(EntityTagHeaderValue.Parse(etag), useStrongComparison: false)
+            );
 }

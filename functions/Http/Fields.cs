@@ -41,7 +41,7 @@ internal sealed class Fields
         return fields;
     }
 
-    /// <summary>The body alone: a form, or a JSON object, which is also recognised under another content type; none at all is no fields.</summary>
+    /// <summary>The body alone: a form, or a JSON object, also under another content type; none at all is no fields.</summary>
     public static async Task<Fields> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var fields = new Fields();
@@ -64,7 +64,8 @@ internal sealed class Fields
         : problem(text) is { } wrong ? throw DomainException.Invalid(name, wrong)
         : text;
 
-    public string RequiredText(string name, Func<string, string?> problem) => Text(name, problem) ?? throw DomainException.Invalid(name, "is missing.");
+    public string RequiredText(string name, Func<string, string?> problem) =>
+        Text(name, problem) ?? throw DomainException.Invalid(name, "is missing.");
 
     /// <summary>Text, or null where it is absent.</summary>
     /// <param name="maxLength">In UTF-16 units.</param>
@@ -91,7 +92,9 @@ internal sealed class Fields
     public string RequiredWord(string name, params string[] words)
     {
         var text = RequiredText(name, 100);
-        return words.Contains(text, StringComparer.Ordinal) ? text : throw DomainException.Invalid(name, $"must be {string.Join(" or ", words)}.");
+        return words.Contains(text, StringComparer.Ordinal)
+            ? text
+            : throw DomainException.Invalid(name, $"must be {string.Join(" or ", words)}.");
     }
 
     /// <summary>A whole number that is not negative, or null where it is absent.</summary>
@@ -103,7 +106,12 @@ internal sealed class Fields
         var valid = value.ValueKind switch
         {
             JsonValueKind.Number => value.TryGetInt32(out number),
-            JsonValueKind.String when untyped.Contains(name) => int.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out number),
+            JsonValueKind.String when untyped.Contains(name) => int.TryParse(
+                value.GetString(),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out number
+            ),
             _ => false,
         };
         return valid && number >= 0 ? number : throw DomainException.Invalid(name, "must be a whole number from 0 to 2147483647.");
@@ -111,7 +119,9 @@ internal sealed class Fields
 
     /// <summary>A whole number of a range, or null where it is absent.</summary>
     public int? Integer(string name, int least, int most) =>
-        Integer(name) is not { } number || (number >= least && number <= most) ? Integer(name) : throw DomainException.Invalid(name, $"must be from {least} to {most}.");
+        Integer(name) is not { } number || (number >= least && number <= most)
+            ? Integer(name)
+            : throw DomainException.Invalid(name, $"must be from {least} to {most}.");
 
     public int RequiredInteger(string name) => Integer(name) ?? throw DomainException.Invalid(name, "is missing.");
 
@@ -119,12 +129,19 @@ internal sealed class Fields
     public DateTimeOffset? Time(string name)
     {
         if (Text(name, 100) is not { } text) return null;
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) && time.Year > 2000
+        return
+            DateTimeOffset.TryParse(
+                text,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out var time
+            )
+            && time.Year > 2000
             ? time
             : throw DomainException.Invalid(name, "must be a time like 2026-01-31T12:00:00Z.");
     }
 
-    /// <summary>True or false, also as 1 or 0, or null where it is absent; as text in any case, since some clients' languages write True.</summary>
+    /// <summary>True or false, also as 1 or 0, or null where it is absent; as text in any case, since some clients write True.</summary>
     public bool? Flag(string name)
     {
         if (!Has(name)) return null;
@@ -144,7 +161,8 @@ internal sealed class Fields
 
     private static bool IsJson(HttpRequest request, ReadOnlySpan<byte> body) =>
         MediaTypeHeaderValue.TryParse(request.ContentType?.Trim('"'), out var type)
-            ? type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)
+            ? type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+                || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)
             : LooksLikeJson(body);
 
     private static bool LooksLikeJson(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
@@ -164,7 +182,11 @@ internal sealed class Fields
         }
     }
 
-    private static async Task<IEnumerable<KeyValuePair<string, StringValues>>> ReadFormAsync(HttpRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<KeyValuePair<string, StringValues>>> ReadFormAsync(
+        HttpRequest request,
+        ReadOnlyMemory<byte> body,
+        CancellationToken cancellationToken
+    )
     {
         // The form reader's own limits are per value; the body was read before, within the limit of all bodies.
         using var stream = new MemoryStream(body.ToArray());

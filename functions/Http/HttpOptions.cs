@@ -40,7 +40,10 @@ internal sealed class RequestOrigin(IOptions<HttpOptions> options)
         if (request.Headers["Sec-Fetch-Site"].ToString().Equals("cross-site", StringComparison.OrdinalIgnoreCase)) return true;
         var origin = request.Headers.Origin.ToString();
         if (origin.Length == 0) return false;
-        var host = options.Value.TrustForwardedHeaders && request.Headers["X-Forwarded-Host"].ToString() is { Length: > 0 } forwarded ? forwarded : request.Host.Value;
+        var host =
+            options.Value.TrustForwardedHeaders && request.Headers["X-Forwarded-Host"].ToString() is { Length: > 0 } forwarded
+                ? forwarded
+                : request.Host.Value;
         return !origin.Equals($"{(IsHttps(request) ? "https" : "http")}://{host}", StringComparison.OrdinalIgnoreCase);
     }
 }

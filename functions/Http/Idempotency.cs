@@ -23,26 +23,42 @@ internal sealed class Idempotency(Tables tables, KeyRing keys, TimeProvider time
     /// <summary>Runs a request, or answers as it was answered before.</summary>
     /// <param name="owner">Whose keys these are.</param>
     /// <exception cref="DomainException">The key was used for another request, or its request still runs.</exception>
-    public async Task<Reply> RunAsync(string owner, HttpRequest request, Func<Task<Reply>> run, Func<DomainException, Reply> refuse, CancellationToken cancellationToken)
+    public async Task<Reply> RunAsync(
+        string owner,
+        HttpRequest request,
+        Func<Task<Reply>> run,
+        Func<DomainException, Reply> refuse,
+        CancellationToken cancellationToken
+    )
     {
         var key = request.Headers[Header].ToString();
         if (key.Length == 0) return await run();
         if (key.Length > MaxKeyLength) throw DomainException.Invalid(Header, $"must be at most {MaxKeyLength} characters long.");
         var (partition, rowKey) = (owner, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))));
         var record = new Remembered { Request = await HashAsync(request, cancellationToken), At = time.GetUtcNow() };
-        if (await tables.Idempotency.TryInsertAsync(partition, rowKey, record, cancellationToken)) return await AnswerAsync(partition, rowKey, record, run, refuse, cancellationToken);
+        if (await tables.Idempotency.TryInsertAsync(partition, rowKey, record, cancellationToken))
+            return await AnswerAsync(partition, rowKey, record, run, refuse, cancellationToken);
 
         var known = await tables.Idempotency.FindAsync<Remembered>(partition, rowKey, cancellationToken) ?? throw new ConflictException();
         var age = record.At - known.Value.At;
-        if (age < Life && known.Value.Request != record.Request) throw new DomainException(ErrorKind.Unprocessable, $"{Header} was used for another request.", Header);
-        if (age < Life && known.Value.Status != 0) return Reply.Of(known.Value.Status, known.Value.ContentType, Unpack(keys.Open(known.Value.Body, rowKey)), known.Value.Headers);
+        if (age < Life && known.Value.Request != record.Request)
+            throw new DomainException(ErrorKind.Unprocessable, $"{Header} was used for another request.", Header);
+        if (age < Life && known.Value.Status != 0)
+            return Reply.Of(known.Value.Status, known.Value.ContentType, Unpack(keys.Open(known.Value.Body, rowKey)), known.Value.Headers);
         if (age < Patience) throw new DomainException(ErrorKind.Conflict, "The request with this key still runs.", Header);
         return await tables.Idempotency.TryReplaceAsync(partition, rowKey, record, known.ETag, cancellationToken)
             ? await AnswerAsync(partition, rowKey, record, run, refuse, cancellationToken)
             : throw new DomainException(ErrorKind.Conflict, "The request with this key still runs.", Header);
     }
 
-    private async Task<Reply> AnswerAsync(string partition, string rowKey, Remembered record, Func<Task<Reply>> run, Func<DomainException, Reply> refuse, CancellationToken cancellationToken)
+    private async Task<Reply> AnswerAsync(
+        string partition,
+        string rowKey,
+        Remembered record,
+        Func<Task<Reply>> run,
+        Func<DomainException, Reply> refuse,
+        CancellationToken cancellationToken
+    )
     {
         Reply reply;
         try
@@ -61,7 +77,17 @@ internal sealed class Idempotency(Tables tables, KeyRing keys, TimeProvider time
         }
         var (status, contentType, body, headers) = reply.Parts;
         await tables.Idempotency.UpsertEntityAsync(
-            RowCodec.Write(partition, rowKey, record with { Status = status, ContentType = contentType, Body = keys.Seal(Pack(body), rowKey), Headers = headers }),
+            RowCodec.Write(
+                partition,
+                rowKey,
+                record with
+                {
+                    Status = status,
+                    ContentType = contentType,
+                    Body = keys.Seal(Pack(body), rowKey),
+                    Headers = headers,
+                }
+            ),
             Azure.Data.Tables.TableUpdateMode.Replace, cancellationToken);
         return reply;
     }
@@ -105,5 +131,6 @@ internal sealed record Remembered
     /// <summary>Sealed for its key.</summary>
     public string Body { get; init; } = "";
 
-    public IReadOnlyDictionary<string, string> Headers { get; init; } = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Headers { get; init; } =
+        System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
 }

@@ -6,13 +6,25 @@ namespace ContactRouting.Http;
 /// <summary>The error shape of our own API: problem+json (RFC 9457) with a stable type and the field that is wrong.</summary>
 internal static class Problem
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     public static Reply From(DomainException error)
     {
         var (type, title) = Describe(error.Kind);
         return Reply.Json(
-            new { type = $"urn:contactrouting:{type}", title, status = (int)error.Kind, detail = error.Message, field = error.Field, current = error.Current, errors = error.Errors },
+            new
+            {
+                type = $"urn:contactrouting:{type}",
+                title,
+                status = (int)error.Kind,
+                detail = error.Message,
+                field = error.Field,
+                current = error.Current,
+                errors = error.Errors,
+            },
             Json, (int)error.Kind, "application/problem+json");
     }
 

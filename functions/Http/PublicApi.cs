@@ -9,5 +9,6 @@ internal readonly record struct Anyone;
 /// <summary>An API without authentication.</summary>
 internal abstract class PublicApi(ILogger logger) : Api<Anyone>(logger)
 {
-    protected sealed override ValueTask<Anyone> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) => new(default(Anyone));
+    protected sealed override ValueTask<Anyone> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        new(default(Anyone));
 }

@@ -16,7 +16,8 @@ internal sealed class Reply : IResult
     private readonly ReadOnlyMemory<byte> body;
     private readonly List<KeyValuePair<string, string>> headers = [];
 
-    private Reply(int status, string? contentType, ReadOnlyMemory<byte> body) => (this.status, this.contentType, this.body) = (status, contentType, body);
+    private Reply(int status, string? contentType, ReadOnlyMemory<byte> body) =>
+        (this.status, this.contentType, this.body) = (status, contentType, body);
 
     public static Reply Json<T>(T value, JsonSerializerOptions? options = null, int status = 200, string contentType = JsonType) =>
         new(status, contentType, JsonSerializer.SerializeToUtf8Bytes(value, options ?? JsonSerializerOptions.Web));

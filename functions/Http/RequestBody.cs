@@ -14,7 +14,11 @@ internal static class RequestBody
     private const int MaxDepth = 24;
 
     /// <exception cref="DomainException">The body is longer than <paramref name="maxBytes"/>.</exception>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken, int maxBytes = MaxBytes)
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(
+        HttpRequest request,
+        CancellationToken cancellationToken,
+        int maxBytes = MaxBytes
+    )
     {
         var tooLarge = new DomainException(ErrorKind.TooLarge, $"The body is longer than {maxBytes} bytes.");
         if (request.ContentLength > maxBytes) throw tooLarge;

@@ -24,9 +24,19 @@ internal sealed class Verbs<TCaller>
     /// <param name="wrap">Gets the caller and what the verb does.</param>
     public Verbs<TCaller> Within(Func<TCaller, Func<Task<Reply>>, Task<Reply>> wrap)
     {
-        return new() { Get = Wrapped(Get), Post = Wrapped(Post), Put = Wrapped(Put), Patch = Wrapped(Patch), Delete = Wrapped(Delete), GetWrites = GetWrites, OpenToUsers = OpenToUsers };
+        return new()
+        {
+            Get = Wrapped(Get),
+            Post = Wrapped(Post),
+            Put = Wrapped(Put),
+            Patch = Wrapped(Patch),
+            Delete = Wrapped(Delete),
+            GetWrites = GetWrites,
+            OpenToUsers = OpenToUsers,
+        };
 
-        Func<TCaller, Task<Reply>>? Wrapped(Func<TCaller, Task<Reply>>? handler) => handler is null ? null : caller => wrap(caller, () => handler(caller));
+        Func<TCaller, Task<Reply>>? Wrapped(Func<TCaller, Task<Reply>>? handler) =>
+            handler is null ? null : caller => wrap(caller, () => handler(caller));
     }
 
     private IEnumerable<(string Method, Func<TCaller, Task<Reply>>? Handler)> All =>

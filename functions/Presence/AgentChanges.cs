@@ -14,7 +14,12 @@ internal sealed class AgentChanges(DirectoryStore directories, PresenceChanges p
     /// <param name="apply">The agent as it should be.</param>
     /// <param name="change">Null where presence is to stay.</param>
     public async Task<Agent> ChangeAsync(
-        int accountId, Func<AccountDirectory, Agent> find, Func<Agent, Agent> apply, PresenceChange? change, CancellationToken cancellationToken)
+        int accountId,
+        Func<AccountDirectory, Agent> find,
+        Func<Agent, Agent> apply,
+        PresenceChange? change,
+        CancellationToken cancellationToken
+    )
     {
         var stored = find(await directories.GetAsync(accountId, cancellationToken));
         if (apply(stored) != stored)

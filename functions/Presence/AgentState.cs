@@ -101,7 +101,9 @@ internal sealed record AgentState
         AgentId = agent.Id,
         CapacityUnits = agent.CapacityUnits,
         ChannelCosts = agent.ChannelCosts,
-        Strategies = StrategiesOf(directory, agent).Where(unit => unit.Strategy != AgentStrategy.LongestIdle).ToImmutableDictionary(unit => unit.Name, unit => unit.Strategy),
+        Strategies = StrategiesOf(directory, agent)
+            .Where(unit => unit.Strategy != AgentStrategy.LongestIdle)
+            .ToImmutableDictionary(unit => unit.Name, unit => unit.Strategy),
         Type = agent.Type,
         Address = agent.Address,
         Units =
@@ -109,11 +111,18 @@ internal sealed record AgentState
             .. agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => ServingUnit.Operators(assignment.QueueId)),
             .. agent.Groups.Select(ServingUnit.Group),
         ],
-        Subscriptions = [.. directory.SubscriptionsOf(agent.Id).Select(subscription => new AgentSubscription(subscription.Id, subscription.EventType))],
+        Subscriptions =
+        [
+            .. directory
+                .SubscriptionsOf(agent.Id)
+                .Select(subscription => new AgentSubscription(subscription.Id, subscription.EventType)),
+        ],
     };
 
     private static IEnumerable<(string Name, AgentStrategy Strategy)> StrategiesOf(AccountDirectory directory, Agent agent) =>
-        agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => (ServingUnit.Operators(assignment.QueueId), directory.Queue(assignment.QueueId)!.Strategy))
+        agent
+            .Queues.Where(assignment => assignment.Enabled)
+            .Select(assignment => (ServingUnit.Operators(assignment.QueueId), directory.Queue(assignment.QueueId)!.Strategy))
             .Concat(agent.Groups.Select(group => (ServingUnit.Group(group), directory.Group(group)!.Strategy)));
 }
 

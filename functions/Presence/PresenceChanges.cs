@@ -11,7 +11,13 @@ namespace ContactRouting.Presence;
 /// <param name="Lease">How long the login lasts unless it is renewed; null for ever. It counts where a status is given.</param>
 /// <param name="OnlyWhileLoggedIn">Where this is given, it changes nothing unless the agent is logged in then, or logged out.</param>
 internal sealed record PresenceChange(
-    PresenceStatus? Status, PresenceSource Source, DateTimeOffset? OccurredAt = null, string? StatusText = null, TimeSpan? Lease = null, bool? OnlyWhileLoggedIn = null);
+    PresenceStatus? Status,
+    PresenceSource Source,
+    DateTimeOffset? OccurredAt = null,
+    string? StatusText = null,
+    TimeSpan? Lease = null,
+    bool? OnlyWhileLoggedIn = null
+);
 
 internal enum PresenceOutcome
 {
@@ -31,7 +37,13 @@ internal sealed class PresenceChanges(LiveTable live, DeliveryQueue deliveries, 
 
     /// <param name="accepts">Checks the agent before anything is changed.</param>
     /// <exception cref="DomainException">The agent is unknown, or the change is dated too far in the future.</exception>
-    public Task<PresenceOutcome> ApplyAsync(int accountId, int agentId, PresenceChange change, Action<AgentState> accepts, CancellationToken cancellationToken) =>
+    public Task<PresenceOutcome> ApplyAsync(
+        int accountId,
+        int agentId,
+        PresenceChange change,
+        Action<AgentState> accepts,
+        CancellationToken cancellationToken
+    ) =>
         ApplyAsync(accountId, agentId, state =>
         {
             accepts(state);
@@ -39,7 +51,12 @@ internal sealed class PresenceChanges(LiveTable live, DeliveryQueue deliveries, 
         }, cancellationToken);
 
     /// <param name="decide">The change that the agent's state calls for, or null for none.</param>
-    public Task<PresenceOutcome> ApplyAsync(int accountId, int agentId, Func<AgentState, PresenceChange?> decide, CancellationToken cancellationToken) =>
+    public Task<PresenceOutcome> ApplyAsync(
+        int accountId,
+        int agentId,
+        Func<AgentState, PresenceChange?> decide,
+        CancellationToken cancellationToken
+    ) =>
         Conflict.RetryAsync(async () =>
         {
             var row = await live.FindAsync<AgentState>(accountId, AgentState.RowKey(agentId), cancellationToken)
@@ -57,7 +74,11 @@ internal sealed class PresenceChanges(LiveTable live, DeliveryQueue deliveries, 
 
     /// <summary>What a change makes of an agent's state.</summary>
     /// <returns>The state itself where nothing is to be written; the event where the status changes.</returns>
-    public static (PresenceOutcome Outcome, AgentState After, PresenceEvent? Happened) Decide(AgentState state, PresenceChange change, DateTimeOffset now)
+    public static (PresenceOutcome Outcome, AgentState After, PresenceEvent? Happened) Decide(
+        AgentState state,
+        PresenceChange change,
+        DateTimeOffset now
+    )
     {
         var occurredAt = change.OccurredAt ?? now;
         if (occurredAt > now + FutureTolerance)

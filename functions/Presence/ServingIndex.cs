@@ -12,7 +12,8 @@ internal sealed record IndexEntry
 
     public int Free { get; init; }
 
-    public IReadOnlyDictionary<string, int> ChannelCosts { get; init; } = System.Collections.Immutable.ImmutableDictionary<string, int>.Empty;
+    public IReadOnlyDictionary<string, int> ChannelCosts { get; init; } =
+        System.Collections.Immutable.ImmutableDictionary<string, int>.Empty;
 
     public bool CanTake(string channel) => Free >= ChannelCosts.GetValueOrDefault(channel, 1);
 }
@@ -36,14 +37,21 @@ internal static class ServingIndex
     public static bool IsServing(string key) => key.Split('|')[2][0] == CanServe;
 
     /// <summary>The rows that an agent's state calls for.</summary>
-    public static IEnumerable<string> RowKeys(AgentState? agent) => agent is { IsLoggedIn: true } ? agent.Units.Select(unit => RowKey(agent, unit)) : [];
+    public static IEnumerable<string> RowKeys(AgentState? agent) =>
+        agent is { IsLoggedIn: true } ? agent.Units.Select(unit => RowKey(agent, unit)) : [];
 
     public static string RowKey(AgentState agent, string unit) =>
         $"{Prefix(unit)}{(agent.CanServe ? CanServe : LoggedIn)}{Rank(agent, unit)}|{TableKey.Number(agent.AgentId)}";
 
-    public static IndexEntry EntryOf(AgentState agent) => new() { AgentId = agent.AgentId, Free = agent.Free, ChannelCosts = agent.ChannelCosts };
+    public static IndexEntry EntryOf(AgentState agent) =>
+        new()
+        {
+            AgentId = agent.AgentId,
+            Free = agent.Free,
+            ChannelCosts = agent.ChannelCosts,
+        };
 
-    /// <summary>Puts an agent's change into the batch: its live row, its lease's timer, and the index rows that come, go or change.</summary>
+    /// <summary>Puts an agent's change into the batch: its live row, its lease's timer, and the index rows that change.</summary>
     public static void Change(Batch batch, Row<AgentState>? before, AgentState? after)
     {
         if (after?.Strategies.Values.Contains(AgentStrategy.Random) == true) after = after with { Shuffle = Random.Shared.Next() };
@@ -62,14 +70,19 @@ internal static class ServingIndex
     }
 
     /// <summary>Whether the entries have something new to tell under the same keys.</summary>
-    private static bool IsTold(AgentState before, AgentState after) => before.Free != after.Free || !before.ChannelCosts.OrderBy(cost => cost.Key).SequenceEqual(after.ChannelCosts.OrderBy(cost => cost.Key));
+    private static bool IsTold(AgentState before, AgentState after) =>
+        before.Free != after.Free
+        || !before.ChannelCosts.OrderBy(cost => cost.Key).SequenceEqual(after.ChannelCosts.OrderBy(cost => cost.Key));
 
     private static string Rank(AgentState agent, string unit)
     {
         var idle = TableKey.Time(agent.IdleSince ?? agent.StatusSince ?? default);
         return agent.Strategies.GetValueOrDefault(unit) switch
         {
-            AgentStrategy.LeastLoaded => string.Create(CultureInfo.InvariantCulture, $"{(agent.CapacityUnits - agent.Free) * 1000 / agent.CapacityUnits:D4}{idle}"),
+            AgentStrategy.LeastLoaded => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(agent.CapacityUnits - agent.Free) * 1000 / agent.CapacityUnits:D4}{idle}"
+            ),
             AgentStrategy.RoundRobin => TableKey.Time(agent.LastOfferedAt ?? default),
             AgentStrategy.Random => TableKey.Number(agent.Shuffle),
             _ => idle,

@@ -1,4 +1,3 @@
-using ContactRouting.Directory;
 using ContactRouting.Presence;
 
 namespace ContactRouting.Routing;

@@ -15,21 +15,39 @@ internal sealed class LivePresenceReader(LiveTable live)
     /// <summary>So many of a unit's first rows come with the read that tells its state.</summary>
     private const int FirstRows = 16;
 
-    public Task<ILivePresence> ReadAsync(AccountDirectory directory, Service service, string channel, CancellationToken cancellationToken) =>
-        ReadAsync(directory, service.Levels.Select(id => Line.Of(directory.Level(service.Id, id))), channel, cancellationToken);
+    public Task<ILivePresence> ReadAsync(
+        AccountDirectory directory,
+        Service service,
+        string channel,
+        CancellationToken cancellationToken
+    ) => ReadAsync(directory, service.Levels.Select(id => Line.Of(directory.Level(service.Id, id))), channel, cancellationToken);
 
     /// <summary>What is needed to judge these lines, for contacts of a channel.</summary>
-    public async Task<ILivePresence> ReadAsync(AccountDirectory directory, IEnumerable<Line> lines, string channel, CancellationToken cancellationToken)
+    public async Task<ILivePresence> ReadAsync(
+        AccountDirectory directory,
+        IEnumerable<Line> lines,
+        string channel,
+        CancellationToken cancellationToken
+    )
     {
         var all = lines.Distinct().ToList();
         var queues = all.Select(line => directory.Queue(line.QueueId ?? 0)).OfType<Queue>();
-        var units = UnitsAsync(directory, [.. queues.SelectMany(queue => QueueAvailability.UnitsOf(directory, queue)).Distinct()], channel, cancellationToken);
+        var units = UnitsAsync(
+            directory,
+            [.. queues.SelectMany(queue => QueueAvailability.UnitsOf(directory, queue)).Distinct()],
+            channel,
+            cancellationToken
+        );
         var agents = AgentsAsync(directory, [.. all.Select(line => line.AgentId).OfType<int>()], cancellationToken);
         return new Known(await units, await agents, channel);
     }
 
     /// <summary>How many agents are logged in for each line; those of two of its units count once.</summary>
-    public async Task<IReadOnlyDictionary<Line, int>> StaffAsync(AccountDirectory directory, IEnumerable<Line> lines, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<Line, int>> StaffAsync(
+        AccountDirectory directory,
+        IEnumerable<Line> lines,
+        CancellationToken cancellationToken
+    )
     {
         var staff = new Dictionary<Line, int>();
         foreach (var line in lines)
@@ -37,7 +55,8 @@ internal sealed class LivePresenceReader(LiveTable live)
             var agents = new HashSet<string>(StringComparer.Ordinal);
             foreach (var unit in directory.Queue(line.QueueId ?? 0) is { } queue ? QueueAvailability.UnitsOf(directory, queue) : [])
             {
-                await foreach (var key in live.KeysAsync(directory.AccountId, ServingIndex.Prefix(unit), cancellationToken)) agents.Add(key.Split('|')[^1]);
+                await foreach (var key in live.KeysAsync(directory.AccountId, ServingIndex.Prefix(unit), cancellationToken))
+                    agents.Add(key.Split('|')[^1]);
             }
             staff[line] = agents.Count;
         }
@@ -45,7 +64,11 @@ internal sealed class LivePresenceReader(LiveTable live)
     }
 
     /// <summary>The live rows of agents.</summary>
-    public async Task<IReadOnlyDictionary<int, AgentState>> AgentsAsync(AccountDirectory directory, IReadOnlyCollection<int> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<int, AgentState>> AgentsAsync(
+        AccountDirectory directory,
+        IReadOnlyCollection<int> ids,
+        CancellationToken cancellationToken
+    )
     {
         var states = new Dictionary<int, AgentState>();
         if (ids.Count > Reads(directory.All<Agent>().Count()))
@@ -57,14 +80,23 @@ internal sealed class LivePresenceReader(LiveTable live)
             }
             return states;
         }
-        foreach (var row in await Task.WhenAll(ids.Select(id => live.FindAsync<AgentState>(directory.AccountId, AgentState.RowKey(id), cancellationToken))))
+        foreach (
+            var row in await Task.WhenAll(
+                ids.Select(id => live.FindAsync<AgentState>(directory.AccountId, AgentState.RowKey(id), cancellationToken))
+            )
+        )
         {
             if (row is not null) states[row.Value.AgentId] = row.Value;
         }
         return states;
     }
 
-    private async Task<IReadOnlyDictionary<string, UnitSeen>> UnitsAsync(AccountDirectory directory, IReadOnlyCollection<string> units, string channel, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, UnitSeen>> UnitsAsync(
+        AccountDirectory directory,
+        IReadOnlyCollection<string> units,
+        string channel,
+        CancellationToken cancellationToken
+    )
     {
         var seen = new Dictionary<string, UnitSeen>(StringComparer.Ordinal);
         if (units.Count > Reads(directory.All<Agent>().Sum(agent => agent.Queues.Count + agent.Groups.Count)))
@@ -114,7 +146,8 @@ internal sealed class LivePresenceReader(LiveTable live)
         }
     }
 
-    private sealed class Known(IReadOnlyDictionary<string, UnitSeen> units, IReadOnlyDictionary<int, AgentState> agents, string channel) : ILivePresence
+    private sealed class Known(IReadOnlyDictionary<string, UnitSeen> units, IReadOnlyDictionary<int, AgentState> agents, string channel)
+        : ILivePresence
     {
         public UnitState OfUnit(string unit) => units.GetValueOrDefault(unit)?.State ?? UnitState.Offline;
 
@@ -137,7 +170,12 @@ internal sealed class KnownPresence(IEnumerable<AgentState> agents, string chann
     public UnitState OfAgent(int agentId) => StateOf(agents.GetValueOrDefault(agentId), channel);
 
     public IReadOnlyList<int> CandidatesOf(string unit) =>
-        [.. agents.Values.Where(agent => agent.CanTake(channel) && agent.Units.Contains(unit)).OrderBy(agent => ServingIndex.RowKey(agent, unit), StringComparer.Ordinal).Select(agent => agent.AgentId)];
+        [
+            .. agents
+                .Values.Where(agent => agent.CanTake(channel) && agent.Units.Contains(unit))
+                .OrderBy(agent => ServingIndex.RowKey(agent, unit), StringComparer.Ordinal)
+                .Select(agent => agent.AgentId),
+        ];
 
     public static UnitState StateOf(AgentState? agent, string channel) => agent switch
     {

@@ -17,7 +17,9 @@ internal static class QueueAvailability
     {
         if (!queue.Enabled) return Closed("queueDisabled");
         if (queue.Hours is { } hours && !IsOpen(hours, moment.Now)) return Closed("outsideHours");
-        var units = Candidates(directory, queue).Select(candidate => (candidate.Unit, candidate.GroupId, candidate.Primary, State: presence.OfUnit(candidate.Unit))).ToList();
+        var units = Candidates(directory, queue)
+            .Select(candidate => (candidate.Unit, candidate.GroupId, candidate.Primary, State: presence.OfUnit(candidate.Unit)))
+            .ToList();
         if (units.Count == 0) return Closed("noAgents");
 
         var primaries = units.Where(unit => unit.Primary).ToList();
@@ -28,7 +30,10 @@ internal static class QueueAvailability
             AdvanceWhen.WaitedSeconds => moment.Waited >= TimeSpan.FromSeconds(queue.AdvanceAfterSeconds),
             _ => true,
         });
-        var serving = units.Where(unit => unit.State == UnitState.CanServe && (unit.Primary || advances)).Select(unit => unit.Unit).ToList();
+        var serving = units
+            .Where(unit => unit.State == UnitState.CanServe && (unit.Primary || advances))
+            .Select(unit => unit.Unit)
+            .ToList();
         var availability = serving.Count > 0 ? Availability.Open
             : units.Any(unit => unit.State != UnitState.Offline) ? Availability.Busy
             : Availability.Closed;
@@ -53,6 +58,7 @@ internal static class QueueAvailability
     private static IEnumerable<(string Unit, string? GroupId, bool Primary)> Candidates(AccountDirectory directory, Queue queue)
     {
         if (directory.OperatorsOf(queue.Id).Any()) yield return (ServingUnit.Operators(queue.Id), null, true);
-        foreach (var routing in directory.RoutingsOf(queue.Id)) yield return (ServingUnit.Group(routing.GroupId), routing.GroupId, routing.Primary);
+        foreach (var routing in directory.RoutingsOf(queue.Id))
+            yield return (ServingUnit.Group(routing.GroupId), routing.GroupId, routing.Primary);
     }
 }

@@ -10,9 +10,15 @@ namespace ContactRouting.Routing;
 
 internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore directories, LivePresenceReader presence, TimeProvider time)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
 
-    private static readonly JsonSerializerOptions ReasonJson = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions ReasonJson = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     [Function("ServiceResolution")]
     public Task<IResult> Resolve(
@@ -29,10 +35,21 @@ internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore director
             Get = async accountId =>
             {
                 var directory = await directories.GetAsync(accountId, cancellationToken);
-                var queue = (WireId.Parse(queueId) is { } id ? directory.Queue(id) : null) ?? throw DomainException.NotFound($"Queue {queueId}");
+                var queue =
+                    (WireId.Parse(queueId) is { } id ? directory.Queue(id) : null)
+                    ?? throw DomainException.NotFound($"Queue {queueId}");
                 var live = await presence.ReadAsync(directory, [Line.OfQueue(queue.Id)], Channels.Standard, cancellationToken);
                 var verdict = QueueAvailability.Decide(directory, queue, live, new Moment(time.GetUtcNow()));
-                return Reply.Json(new { queueId = queue.Id, configurationVersion = directory.Version, verdict.Availability, reasons = Show(verdict) }, Json);
+                return Reply.Json(
+                    new
+                    {
+                        queueId = queue.Id,
+                        configurationVersion = directory.Version,
+                        verdict.Availability,
+                        reasons = Show(verdict),
+                    },
+                    Json
+                );
             },
         }, cancellationToken);
 
@@ -42,7 +59,12 @@ internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore director
         var service = WireId.Parse(serviceId) is { } id ? directory.Service(id) : null;
         if (service is null) throw DomainException.NotFound($"Service {serviceId}");
 
-        var resolution = ServiceResolution.Decide(directory, service, await presence.ReadAsync(directory, service, Channels.Standard, cancellationToken), new Moment(time.GetUtcNow()));
+        var resolution = ServiceResolution.Decide(
+            directory,
+            service,
+            await presence.ReadAsync(directory, service, Channels.Standard, cancellationToken),
+            new Moment(time.GetUtcNow())
+        );
         return Reply.Json(new
         {
             serviceId = service.Id,
@@ -68,5 +90,6 @@ internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore director
         };
     }
 
-    private static IEnumerable<JsonElement> Show(Verdict verdict) => verdict.Reasons.Select(reason => JsonSerializer.SerializeToElement(reason, ReasonJson));
+    private static IEnumerable<JsonElement> Show(Verdict verdict) =>
+        verdict.Reasons.Select(reason => JsonSerializer.SerializeToElement(reason, ReasonJson));
 }

@@ -1,5 +1,4 @@
 using ContactRouting.Accounts;
-using ContactRouting.Directory;
 using ContactRouting.Http;
 using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +13,11 @@ internal sealed class RoutingApi(TokenAuthentication tokens, Idempotency idempot
     public new Task<IResult> ServeAsync(HttpRequest request, Verbs<int> verbs, CancellationToken cancellationToken) =>
         base.ServeAsync(
             request,
-            HttpMethods.IsPost(request.Method) ? verbs.Within((accountId, run) => idempotency.RunAsync(LiveTable.Partition(accountId), request, run, Failure, cancellationToken)) : verbs,
+            HttpMethods.IsPost(request.Method)
+                ? verbs.Within(
+                    (accountId, run) => idempotency.RunAsync(LiveTable.Partition(accountId), request, run, Failure, cancellationToken)
+                )
+                : verbs,
             cancellationToken);
 
     protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>

@@ -1,5 +1,3 @@
-using ContactRouting.Directory;
-
 namespace ContactRouting.Routing;
 
 internal enum RoutingOutcome
@@ -31,7 +29,14 @@ internal sealed record UnitReason(string? GroupId, IReadOnlyList<AgentReason> Ag
 /// <c>taken</c>; <c>waitsHere</c>; <c>notOpen</c>; <c>notNeeded</c>: a lower level takes the contact; <c>full</c>: the
 /// queue's limit is reached.
 /// </param>
-internal sealed record LineReason(int? Level, int? QueueId, int? AgentId, string Code, Availability Availability, IReadOnlyList<Reason> Reasons)
+internal sealed record LineReason(
+    int? Level,
+    int? QueueId,
+    int? AgentId,
+    string Code,
+    Availability Availability,
+    IReadOnlyList<Reason> Reasons
+)
 {
     public IReadOnlyList<UnitReason> Units { get; init; } = [];
 }

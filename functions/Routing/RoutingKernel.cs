@@ -1,5 +1,4 @@
 using ContactRouting.Directory;
-using ContactRouting.Presence;
 
 namespace ContactRouting.Routing;
 
@@ -9,7 +8,13 @@ internal sealed record RoutingTarget(int? ServiceId, int? QueueId, int? AgentId)
 /// <summary>Everything that is known where a contact is routed.</summary>
 /// <param name="Lines">Who waits already.</param>
 /// <param name="Turn">How often others were faster: 0 takes the first by the strategy, more one of the next few.</param>
-internal sealed record RoutingQuestion(AccountDirectory Directory, ILivePresence Presence, Func<Line, LineState> Lines, DateTimeOffset Now, int Turn = 0);
+internal sealed record RoutingQuestion(
+    AccountDirectory Directory,
+    ILivePresence Presence,
+    Func<Line, LineState> Lines,
+    DateTimeOffset Now,
+    int Turn = 0
+);
 
 /// <summary>
 /// The rules of routing, pure: from a configuration, live presence, waiting contacts and a time to a decision with its
@@ -28,14 +33,21 @@ internal static class RoutingKernel
     {
         var moment = new Moment(question.Now);
         var lines = LinesOf(question.Directory, target)
-            .Select(line => line with { Verdict = ServiceResolution.Judge(question.Directory, line.Line, question.Presence, moment) }).ToList();
+            .Select(line => line with { Verdict = ServiceResolution.Judge(question.Directory, line.Line, question.Presence, moment) })
+            .ToList();
         if (lines.Find(line => line.Verdict!.Availability == Availability.Open) is { } open && !MustWait(question, open.Line, priority))
         {
             var choice = Choose(question, open.Line, open.Verdict!, declined: null);
             if (choice.AgentId is { } agentId) return Decision(question, RoutingOutcome.Offered, open, agentId, lines, choice);
         }
         var full = new HashSet<Line>();
-        var waiting = FindRoom(question, lines.Find(line => line.Verdict!.Availability == Availability.Open) ?? lines.Find(line => line.Verdict!.Availability == Availability.Busy), lines, full);
+        var waiting = FindRoom(
+            question,
+            lines.Find(line => line.Verdict!.Availability == Availability.Open)
+                ?? lines.Find(line => line.Verdict!.Availability == Availability.Busy),
+            lines,
+            full
+        );
         return waiting is null
             ? Decision(question, RoutingOutcome.Refused, null, null, lines, null, full)
             : Decision(question, RoutingOutcome.Queued, waiting, waiting.Line.AgentId, lines, null, full);
@@ -46,22 +58,46 @@ internal static class RoutingKernel
     /// <param name="again">Whether that agent may be asked again at all; not in the same breath.</param>
     public static RoutingDecision? Assign(RoutingQuestion question, Line line, TimeSpan waited, int? declined, bool again = true)
     {
-        var place = new LinePlace(null, null, line) { Verdict = ServiceResolution.Judge(question.Directory, line, question.Presence, new Moment(question.Now, waited)) };
+        var place = new LinePlace(null, null, line)
+        {
+            Verdict = ServiceResolution.Judge(question.Directory, line, question.Presence, new Moment(question.Now, waited)),
+        };
         if (place.Verdict.Availability != Availability.Open) return null;
         var choice = Choose(question, line, place.Verdict, declined);
-        return choice.AgentId is { } agentId && (again || agentId != declined) ? Decision(question, RoutingOutcome.Offered, place, agentId, [place], choice) : null;
+        return choice.AgentId is { } agentId && (again || agentId != declined)
+            ? Decision(question, RoutingOutcome.Offered, place, agentId, [place], choice)
+            : null;
     }
 
     /// <summary>Where a contact goes whose time in a line is over; a refusal where there is no other place for it.</summary>
     public static RoutingDecision Overflow(RoutingQuestion question, RoutingTarget target, Line from)
     {
         var lines = LinesOf(question.Directory, target)
-            .Select(line => line with { Verdict = ServiceResolution.Judge(question.Directory, line.Line, question.Presence, new Moment(question.Now)) }).ToList();
-        var place = lines.Find(line => line.Line == from) ?? new LinePlace(null, null, from) { Verdict = ServiceResolution.Judge(question.Directory, from, question.Presence, new Moment(question.Now)) };
+            .Select(line =>
+                line with
+                {
+                    Verdict = ServiceResolution.Judge(question.Directory, line.Line, question.Presence, new Moment(question.Now)),
+                }
+            )
+            .ToList();
+        var place =
+            lines.Find(line => line.Line == from)
+            ?? new LinePlace(null, null, from)
+            {
+                Verdict = ServiceResolution.Judge(question.Directory, from, question.Presence, new Moment(question.Now)),
+            };
         var full = new HashSet<Line> { from };
         var next = question.Directory.Queue(from.QueueId ?? 0) is { } queue ? NextPlace(question, queue.WhenWaited, place, lines) : null;
         var room = next is null || next.Line == from ? null : FindRoom(question, next, lines, full);
-        return Decision(question, room is null ? RoutingOutcome.Refused : RoutingOutcome.Queued, room, room?.Line.AgentId, lines, null, full);
+        return Decision(
+            question,
+            room is null ? RoutingOutcome.Refused : RoutingOutcome.Queued,
+            room,
+            room?.Line.AgentId,
+            lines,
+            null,
+            full
+        );
     }
 
     /// <summary>The lines that a contact for a target can come into, by overflow too.</summary>
@@ -74,7 +110,11 @@ internal static class RoutingKernel
         for (var index = 0; index < lines.Count; index++)
         {
             if (!known.Add(lines[index]) || directory.Queue(lines[index].QueueId ?? 0) is not { } queue) continue;
-            lines.AddRange(new[] { queue.WhenFull, queue.WhenWaited }.Where(overflow => overflow.To == OverflowTo.Queue).Select(overflow => Line.OfQueue(overflow.QueueId!.Value)));
+            lines.AddRange(
+                new[] { queue.WhenFull, queue.WhenWaited }
+                    .Where(overflow => overflow.To == OverflowTo.Queue)
+                    .Select(overflow => Line.OfQueue(overflow.QueueId!.Value))
+            );
         }
         return known;
     }
@@ -84,7 +124,9 @@ internal static class RoutingKernel
         if (target.QueueId is { } queueId) return [new(null, null, Line.OfQueue(queueId))];
         if (target.AgentId is { } agentId) return [new(null, null, Line.OfAgent(agentId))];
         var service = directory.Service(target.ServiceId!.Value);
-        return service is null ? [] : [.. service.Levels.Select((id, index) => new LinePlace(index, id, Line.Of(directory.Level(service.Id, id))))];
+        return service is null
+            ? []
+            : [.. service.Levels.Select((id, index) => new LinePlace(index, id, Line.Of(directory.Level(service.Id, id))))];
     }
 
     /// <summary>Somebody is there with the same or a higher priority.</summary>
@@ -97,22 +139,35 @@ internal static class RoutingKernel
         while (place is not null && !full.Contains(place.Line))
         {
             if (place.Verdict!.Availability == Availability.Closed) return null;
-            if (question.Directory.Queue(place.Line.QueueId ?? 0) is not { MaxLength: { } limit } queue || question.Lines(place.Line).Length < limit) return place;
+            if (
+                question.Directory.Queue(place.Line.QueueId ?? 0) is not { MaxLength: { } limit } queue
+                || question.Lines(place.Line).Length < limit
+            )
+                return place;
             full.Add(place.Line);
             place = NextPlace(question, queue.WhenFull, place, lines);
         }
         return null;
     }
 
-    private static LinePlace? NextPlace(RoutingQuestion question, Overflow overflow, LinePlace place, List<LinePlace> lines) => overflow.To switch
-    {
-        OverflowTo.NextLevel => lines.SkipWhile(line => line != place).Skip(1).FirstOrDefault(line => line.Verdict!.Availability != Availability.Closed),
-        OverflowTo.Queue => new LinePlace(null, null, Line.OfQueue(overflow.QueueId!.Value))
+    private static LinePlace? NextPlace(RoutingQuestion question, Overflow overflow, LinePlace place, List<LinePlace> lines) =>
+        overflow.To switch
         {
-            Verdict = ServiceResolution.Judge(question.Directory, Line.OfQueue(overflow.QueueId.Value), question.Presence, new Moment(question.Now)),
-        },
-        _ => null,
-    };
+            OverflowTo.NextLevel => lines
+                .SkipWhile(line => line != place)
+                .Skip(1)
+                .FirstOrDefault(line => line.Verdict!.Availability != Availability.Closed),
+            OverflowTo.Queue => new LinePlace(null, null, Line.OfQueue(overflow.QueueId!.Value))
+            {
+                Verdict = ServiceResolution.Judge(
+                    question.Directory,
+                    Line.OfQueue(overflow.QueueId.Value),
+                    question.Presence,
+                    new Moment(question.Now)
+                ),
+            },
+            _ => null,
+        };
 
     private static Choice Choose(RoutingQuestion question, Line line, Verdict verdict, int? declined)
     {
@@ -126,13 +181,29 @@ internal static class RoutingKernel
             : null;
         var reasons = asked.Select(unit => new UnitReason(
             unit.Unit[0] == 'g' ? unit.Unit[1..] : null,
-            [.. unit.Agents.TakeWhile((agent, index) => index == 0 || unit.Agents[index - 1] != chosen).Select(agent => new AgentReason(agent, agent == chosen ? "chosen" : agent == declined ? "declinedBefore" : "behindChosen"))],
+            [
+                .. unit
+                    .Agents.TakeWhile((agent, index) => index == 0 || unit.Agents[index - 1] != chosen)
+                    .Select(agent => new AgentReason(
+                        agent,
+                        agent == chosen ? "chosen"
+                            : agent == declined ? "declinedBefore"
+                            : "behindChosen"
+                    )),
+            ],
             NotExamined: true)).ToList();
         return new Choice(chosen, reasons, preferred);
     }
 
     private static RoutingDecision Decision(
-        RoutingQuestion question, RoutingOutcome outcome, LinePlace? place, int? agentId, List<LinePlace> lines, Choice? choice, HashSet<Line>? full = null)
+        RoutingQuestion question,
+        RoutingOutcome outcome,
+        LinePlace? place,
+        int? agentId,
+        List<LinePlace> lines,
+        Choice? choice,
+        HashSet<Line>? full = null
+    )
     {
         var seen = place is null || lines.Contains(place) ? lines : [.. lines, place];
         return new RoutingDecision
@@ -144,7 +215,16 @@ internal static class RoutingKernel
             Level = place?.Level,
             QueueId = place?.Line.QueueId,
             AgentId = agentId,
-            Lines = [.. seen.Select(line => new LineReason(line.Level, line.Line.QueueId, line.Line.AgentId, CodeOf(line), line.Verdict!.Availability, line.Verdict.Reasons)
+            Lines =
+            [
+                .. seen.Select(line => new LineReason(
+                    line.Level,
+                    line.Line.QueueId,
+                    line.Line.AgentId,
+                    CodeOf(line),
+                    line.Verdict!.Availability,
+                    line.Verdict.Reasons
+                )
             {
                 Units = line == place && choice is not null ? choice.Units : [],
             })],
@@ -159,7 +239,11 @@ internal static class RoutingKernel
     }
 
     private static bool IsRandom(AccountDirectory directory, Line line) =>
-        line.QueueId is { } id && (directory.Queue(id)!.Strategy == AgentStrategy.Random || directory.RoutingsOf(id).Any(routing => directory.Group(routing.GroupId)!.Strategy == AgentStrategy.Random));
+        line.QueueId is { } id
+        && (
+            directory.Queue(id)!.Strategy == AgentStrategy.Random
+            || directory.RoutingsOf(id).Any(routing => directory.Group(routing.GroupId)!.Strategy == AgentStrategy.Random)
+        );
 
     private sealed record LinePlace(int? Level, string? LevelId, Line Line)
     {

@@ -15,7 +15,9 @@ internal sealed record ServiceResolution(Availability Availability, LevelVerdict
 {
     public static ServiceResolution Decide(AccountDirectory directory, Service service, ILivePresence presence, Moment moment)
     {
-        var levels = service.Levels.Select((id, index) => Judge(directory, index, directory.Level(service.Id, id), presence, moment)).ToList();
+        var levels = service
+            .Levels.Select((id, index) => Judge(directory, index, directory.Level(service.Id, id), presence, moment))
+            .ToList();
         var chosen = levels.FirstOrDefault(level => level.Verdict.Availability == Availability.Open);
         var availability = chosen is not null ? Availability.Open
             : levels.Any(level => level.Verdict.Availability == Availability.Busy) ? Availability.Busy
@@ -27,7 +29,9 @@ internal sealed record ServiceResolution(Availability Availability, LevelVerdict
     public static Verdict Judge(AccountDirectory directory, Line line, ILivePresence presence, Moment moment)
     {
         if (line.QueueId is { } queueId)
-            return directory.Queue(queueId) is { } queue ? QueueAvailability.Decide(directory, queue, presence, moment) : new Verdict(Availability.Closed, [new Reason("noAgents")], []);
+            return directory.Queue(queueId) is { } queue
+                ? QueueAvailability.Decide(directory, queue, presence, moment)
+                : new Verdict(Availability.Closed, [new Reason("noAgents")], []);
         var state = directory.Agent(line.AgentId!.Value) is null ? UnitState.Offline : presence.OfAgent(line.AgentId.Value);
         var availability = state switch
         {

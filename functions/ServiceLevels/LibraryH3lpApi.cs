@@ -34,7 +34,8 @@ internal static class LibraryH3lpRequest
         var version = request.Path.Value!.Split('/')[1];
         if (!Versions.Contains(version)) throw DomainException.NotFound(request.Path);
         var header = request.Headers["X-API-Version"].ToString();
-        if (header.Length > 0 && header != version) throw DomainException.Invalid("X-API-Version", $"must be {version}, the version in the path.");
+        if (header.Length > 0 && header != version)
+            throw DomainException.Invalid("X-API-Version", $"must be {version}, the version in the path.");
         if (!HttpMethods.IsPost(request.Method)) return request.Method;
         return request.Query["_method"].ToString().ToUpperInvariant() switch
         {
@@ -48,5 +49,6 @@ internal static class LibraryH3lpRequest
 
     public static Reply Done() => Reply.Json(new { success = true });
 
-    public static Reply Refusal(DomainException error) => Reply.Json(new { success = (bool?)null, message = error.Message }, status: (int)error.Kind);
+    public static Reply Refusal(DomainException error) =>
+        Reply.Json(new { success = (bool?)null, message = error.Message }, status: (int)error.Kind);
 }

@@ -19,12 +19,15 @@ internal sealed class LoginFunctions(LibraryH3lpLoginApi api, LibraryH3lpApi ses
 {
     [Function("LibraryH3lpLogin")]
     public Task<IResult> Login(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/auth/login")] HttpRequest request, CancellationToken cancellationToken) =>
-        api.ServeAsync(request, new() { Post = _ => LogInAsync(request, cancellationToken) }, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/auth/login")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) => api.ServeAsync(request, new() { Post = _ => LogInAsync(request, cancellationToken) }, cancellationToken);
 
     [Function("LibraryH3lpLogout")]
     public Task<IResult> Logout(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/auth/logout")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/auth/logout")] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         return api.ServeAsync(request, new() { Get = LogOutAsync, Post = LogOutAsync, GetWrites = true }, cancellationToken);
 
@@ -35,9 +38,23 @@ internal sealed class LoginFunctions(LibraryH3lpLoginApi api, LibraryH3lpApi ses
     {
         var fields = await Fields.ReadAsync(request, cancellationToken);
         var username = fields.RequiredText("username", 200);
-        var outcome = await login.OpenSessionAsync(username, fields.RequiredText("password", Credentials.MaxPasswordLength), sessions.ClientAddress(request), cancellationToken);
+        var outcome = await login.OpenSessionAsync(
+            username,
+            fields.RequiredText("password", Credentials.MaxPasswordLength),
+            sessions.ClientAddress(request),
+            cancellationToken
+        );
         if (outcome.Token is { } token)
-            return sessions.SignedIn(request, token, new { success = true, username, account_id = outcome.Principal!.IsAdministrator ? outcome.Principal.AccountId : (int?)null });
+            return sessions.SignedIn(
+                request,
+                token,
+                new
+                {
+                    success = true,
+                    username,
+                    account_id = outcome.Principal!.IsAdministrator ? outcome.Principal.AccountId : (int?)null,
+                }
+            );
 
         const string Message = "Login failed.";
         var failure = Reply.Json(new { success = (bool?)null, message = Message, error = Message });

@@ -1,5 +1,4 @@
 using ContactRouting.Accounts;
-using ContactRouting.Directory;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -14,8 +13,10 @@ internal sealed class OperatorFunctions(LibraryH3lpApi api, Operators operators)
 {
     [Function("LibraryH3lpOperators")]
     public Task<IResult> ListOfQueue(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/queues/{queueId}/operators")] HttpRequest request, string queueId, CancellationToken cancellationToken) =>
-        ListAsync(request, new OperatorPlace(queueId, null), cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/queues/{queueId}/operators")] HttpRequest request,
+        string queueId,
+        CancellationToken cancellationToken
+    ) => ListAsync(request, new OperatorPlace(queueId, null), cancellationToken);
 
     [Function("LibraryH3lpOperator")]
     public Task<IResult> OneOfQueue(
@@ -25,8 +26,10 @@ internal sealed class OperatorFunctions(LibraryH3lpApi api, Operators operators)
 
     [Function("LibraryH3lpAssignments")]
     public Task<IResult> ListOfUser(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/users/{userId}/assignments")] HttpRequest request, string userId, CancellationToken cancellationToken) =>
-        ListAsync(request, new OperatorPlace(null, userId), cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/users/{userId}/assignments")] HttpRequest request,
+        string userId,
+        CancellationToken cancellationToken
+    ) => ListAsync(request, new OperatorPlace(null, userId), cancellationToken);
 
     [Function("LibraryH3lpAssignment")]
     public Task<IResult> OneOfUser(
@@ -41,8 +44,24 @@ internal sealed class OperatorFunctions(LibraryH3lpApi api, Operators operators)
             Post = async caller =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                var complete = place.QueueId is null ? place with { QueueId = IdIn(fields, "queue") } : place with { UserId = IdIn(fields, "user") };
-                return Reply.Json(await operators.AssignAsync(caller.AccountId, complete, ofQueue: place.UserId is null, EnabledIn(fields) ?? true, cancellationToken));
+                var complete = place.QueueId is null
+                    ? place with
+                    {
+                        QueueId = IdIn(fields, "queue"),
+                    }
+                    : place with
+                    {
+                        UserId = IdIn(fields, "user"),
+                    };
+                return Reply.Json(
+                    await operators.AssignAsync(
+                        caller.AccountId,
+                        complete,
+                        ofQueue: place.UserId is null,
+                        EnabledIn(fields) ?? true,
+                        cancellationToken
+                    )
+                );
             },
         }, cancellationToken);
 
@@ -74,5 +93,6 @@ internal sealed class OperatorFunctions(LibraryH3lpApi api, Operators operators)
             : throw DomainException.Invalid($"{kind}Id", "is missing.");
 
     /// <summary>LibraryH3lp's null suspends, like false.</summary>
-    private static bool? EnabledIn(Fields fields) => fields.Names.Contains("enabled") && !fields.Has("enabled") ? false : fields.Flag("enabled");
+    private static bool? EnabledIn(Fields fields) =>
+        fields.Names.Contains("enabled") && !fields.Has("enabled") ? false : fields.Flag("enabled");
 }

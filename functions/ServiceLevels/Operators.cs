@@ -10,7 +10,18 @@ internal sealed record OperatorPlace(string? QueueId, string? UserId);
 
 /// <summary>An operator on the wire, with the names that older and newer clients read.</summary>
 /// <param name="Id">Of the other side: the user's seen from the queue, the queue's seen from the user; likewise name and show.</param>
-internal sealed record Operator(int QueueId, string Queue, string QueueShow, int UserId, string User, string UserShow, bool Enabled, int Id, string Name, string Show);
+internal sealed record Operator(
+    int QueueId,
+    string Queue,
+    string QueueShow,
+    int UserId,
+    string User,
+    string UserShow,
+    bool Enabled,
+    int Id,
+    string Name,
+    string Show
+);
 
 /// <summary>The places of users at queues.</summary>
 internal sealed class Operators(DirectoryStore directories, LivePresenceReader presence, TimeProvider time)
@@ -19,7 +30,12 @@ internal sealed class Operators(DirectoryStore directories, LivePresenceReader p
         ListAsync(accountId, place, ofQueue: place.UserId is null, cancellationToken);
 
     /// <exception cref="DomainException">There is no such queue or user, or the user is no operator of the queue.</exception>
-    public async Task<IReadOnlyList<Operator>> ListAsync(int accountId, OperatorPlace place, bool ofQueue, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Operator>> ListAsync(
+        int accountId,
+        OperatorPlace place,
+        bool ofQueue,
+        CancellationToken cancellationToken
+    )
     {
         var directory = await directories.GetAsync(accountId, cancellationToken);
         var queue = place.QueueId is { } queueId ? directory.QueueOf(queueId) : null;
@@ -34,20 +50,39 @@ internal sealed class Operators(DirectoryStore directories, LivePresenceReader p
         return await ShowAsync(directory, found, ofQueue, cancellationToken);
     }
 
-    public Task<Operator> AssignAsync(int accountId, OperatorPlace place, bool ofQueue, bool enabled, CancellationToken cancellationToken) =>
+    public Task<Operator> AssignAsync(
+        int accountId,
+        OperatorPlace place,
+        bool ofQueue,
+        bool enabled,
+        CancellationToken cancellationToken
+    ) =>
         ChangeAsync(accountId, place, ofQueue, (queue, user) =>
         {
-            if (user.Queues.Any(assignment => assignment.QueueId == queue.Id)) throw new DomainException(ErrorKind.Conflict, $"{user.Name} is an operator of {queue.Name} already.");
+            if (user.Queues.Any(assignment => assignment.QueueId == queue.Id))
+                throw new DomainException(ErrorKind.Conflict, $"{user.Name} is an operator of {queue.Name} already.");
             return user.Joining([.. user.Queues, new Assignment(queue.Id, enabled)], user.Groups);
         }, cancellationToken);
 
     /// <param name="enabled">Null to leave it as it is.</param>
-    public Task<Operator> EnableAsync(int accountId, OperatorPlace place, bool ofQueue, bool? enabled, CancellationToken cancellationToken) =>
+    public Task<Operator> EnableAsync(
+        int accountId,
+        OperatorPlace place,
+        bool ofQueue,
+        bool? enabled,
+        CancellationToken cancellationToken
+    ) =>
         ChangeAsync(accountId, place, ofQueue, (queue, user) =>
         {
             var stored = user.Queues.FirstOrDefault(assignment => assignment.QueueId == queue.Id) ?? throw NoOperator(queue, user);
             if (enabled is null || enabled == stored.Enabled) return user;
-            return user with { Queues = [.. user.Queues.Select(assignment => assignment == stored ? stored with { Enabled = enabled.Value } : assignment)] };
+            return user with
+            {
+                Queues =
+                [
+                    .. user.Queues.Select(assignment => assignment == stored ? stored with { Enabled = enabled.Value } : assignment),
+                ],
+            };
         }, cancellationToken);
 
     public Task RemoveAsync(int accountId, OperatorPlace place, CancellationToken cancellationToken) =>
@@ -58,7 +93,13 @@ internal sealed class Operators(DirectoryStore directories, LivePresenceReader p
             return edit.Put(user with { Queues = [.. user.Queues.Where(assignment => assignment.QueueId != queue.Id)] });
         }, cancellationToken);
 
-    private async Task<Operator> ChangeAsync(int accountId, OperatorPlace place, bool ofQueue, Func<Queue, Agent, Agent> change, CancellationToken cancellationToken)
+    private async Task<Operator> ChangeAsync(
+        int accountId,
+        OperatorPlace place,
+        bool ofQueue,
+        Func<Queue, Agent, Agent> change,
+        CancellationToken cancellationToken
+    )
     {
         var (directory, queue, user) = await directories.ChangeAsync(accountId, edit =>
         {
@@ -66,16 +107,33 @@ internal sealed class Operators(DirectoryStore directories, LivePresenceReader p
             var changed = edit.Change(user, change(queue, user));
             return (edit.Directory, queue, changed);
         }, cancellationToken);
-        return (await ShowAsync(directory, [(user, user.Queues.Single(assignment => assignment.QueueId == queue.Id))], ofQueue, cancellationToken))[0];
+        return (
+            await ShowAsync(
+                directory,
+                [(user, user.Queues.Single(assignment => assignment.QueueId == queue.Id))],
+                ofQueue,
+                cancellationToken
+            )
+        )[0];
     }
 
-    private static (Queue Queue, Agent User) Find(AccountDirectory directory, OperatorPlace place) => (directory.QueueOf(place.QueueId!), directory.AgentOf(place.UserId!));
+    private static (Queue Queue, Agent User) Find(AccountDirectory directory, OperatorPlace place) =>
+        (directory.QueueOf(place.QueueId!), directory.AgentOf(place.UserId!));
 
     private static DomainException NoOperator(Queue queue, Agent user) => DomainException.NotFound($"Operator {user.Name} of {queue.Name}");
 
-    private async Task<IReadOnlyList<Operator>> ShowAsync(AccountDirectory directory, List<(Agent User, Assignment Assignment)> places, bool ofQueue, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Operator>> ShowAsync(
+        AccountDirectory directory,
+        List<(Agent User, Assignment Assignment)> places,
+        bool ofQueue,
+        CancellationToken cancellationToken
+    )
     {
-        var queues = places.Select(place => place.Assignment.QueueId).Distinct().Select(id => directory.Queue(id)!).ToDictionary(queue => queue.Id);
+        var queues = places
+            .Select(place => place.Assignment.QueueId)
+            .Distinct()
+            .Select(id => directory.Queue(id)!)
+            .ToDictionary(queue => queue.Id);
         var reading = presence.ReadAsync(directory, queues.Keys.Select(Line.OfQueue), Channels.Standard, cancellationToken);
         var users = await presence.AgentsAsync(directory, [.. places.Select(place => place.User.Id).Distinct()], cancellationToken);
         var live = await reading;
@@ -87,7 +145,18 @@ internal sealed class Operators(DirectoryStore directories, LivePresenceReader p
                 var queueShow = Show.Of(QueueAvailability.Decide(directory, queue, live, new Moment(time.GetUtcNow())).Availability);
                 var userShow = Show.Of(users.GetValueOrDefault(place.User.Id)?.Status ?? PresenceStatus.LoggedOut);
                 var (id, name, show) = ofQueue ? (place.User.Id, place.User.Name, userShow) : (queue.Id, queue.Name, queueShow);
-                return new Operator(queue.Id, queue.Name, queueShow, place.User.Id, place.User.Name, userShow, place.Assignment.Enabled, id, name, show);
+                return new Operator(
+                    queue.Id,
+                    queue.Name,
+                    queueShow,
+                    place.User.Id,
+                    place.User.Name,
+                    userShow,
+                    place.Assignment.Enabled,
+                    id,
+                    name,
+                    show
+                );
             }),
         ];
     }

@@ -47,11 +47,19 @@ internal sealed class PresenceFunction(LibraryH3lpPublicApi api, NamedPresence p
             "presence",
             new XAttribute("user", Fit(name)),
             new XAttribute("server", Fit(host)),
-            new XElement("resource", new XAttribute("show", shown.Show), new XAttribute("name", "libraryh3lp"), new XAttribute("priority", 5)))
-        .ToString(SaveOptions.DisableFormatting);
+            new XElement(
+                "resource",
+                new XAttribute("show", shown.Show),
+                new XAttribute("name", "libraryh3lp"),
+                new XAttribute("priority", 5)
+            )
+        ).ToString(SaveOptions.DisableFormatting);
 
     // What is asked for comes from the path and may be anything; XML cannot carry every character.
-    private static string Fit(string text) => string.Concat(text.EnumerateRunes().Select(rune => rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? "\uFFFD" : rune.ToString()));
+    private static string Fit(string text) =>
+        string.Concat(
+            text.EnumerateRunes().Select(rune => rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? "\uFFFD" : rune.ToString())
+        );
 
     /// <summary>
     /// The statements that pages run; the default encoder leaves no character that could end a script or a string. No
@@ -80,12 +88,15 @@ internal sealed class NamedPresence(Claims claims, DirectoryStore directories, L
     private readonly TimedCache<(string Name, bool IsQueue), PresenceShown> cache = new(PublicAnswer.MaxAge, time);
 
     public Task<PresenceShown> OfAsync(string name, bool isQueue) =>
-        Names.Problem(name) is null ? cache.GetAsync((name, isQueue), () => ReadAsync(name, isQueue)) : Task.FromResult(PresenceShown.Unknown);
+        Names.Problem(name) is null
+            ? cache.GetAsync((name, isQueue), () => ReadAsync(name, isQueue))
+            : Task.FromResult(PresenceShown.Unknown);
 
     private async Task<PresenceShown> ReadAsync(string name, bool isQueue)
     {
         var none = CancellationToken.None;
-        if (await claims.FindAsync(ClaimKey.Name(name), none) is not { Value: { Holder: ClaimHolder.Queue or ClaimHolder.Agent } claim }) return PresenceShown.Unknown;
+        if (await claims.FindAsync(ClaimKey.Name(name), none) is not { Value: { Holder: ClaimHolder.Queue or ClaimHolder.Agent } claim })
+            return PresenceShown.Unknown;
         AccountDirectory directory;
         try
         {
@@ -100,7 +111,10 @@ internal sealed class NamedPresence(Claims claims, DirectoryStore directories, L
         {
             case Queue queue when isQueue:
                 var live = await presence.ReadAsync(directory, [Line.OfQueue(queue.Id)], Channels.Standard, none);
-                return new PresenceShown(Show.Of(QueueAvailability.Decide(directory, queue, live, new Moment(time.GetUtcNow())).Availability), queue.StatusText);
+                return new PresenceShown(
+                    Show.Of(QueueAvailability.Decide(directory, queue, live, new Moment(time.GetUtcNow())).Availability),
+                    queue.StatusText
+                );
             case Agent agent when !isQueue:
                 var state = (await presence.AgentsAsync(directory, [agent.Id], none)).GetValueOrDefault(agent.Id);
                 return new PresenceShown(Show.Of(state?.Status ?? PresenceStatus.LoggedOut), state?.StatusText ?? "");

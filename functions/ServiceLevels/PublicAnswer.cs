@@ -14,8 +14,13 @@ internal static class PublicAnswer
     {
         var body = Encoding.UTF8.GetBytes(text);
         var etag = EntityTag.Of(body);
-        var reply = EntityTag.IsCurrent(request, etag) ? Reply.Empty(StatusCodes.Status304NotModified) : Reply.Bytes(body, $"{contentType}; charset=utf-8");
-        return reply.With("ETag", etag).With("Cache-Control", $"public, max-age={(int)MaxAge.TotalSeconds}").With("Access-Control-Allow-Origin", "*")
+        var reply = EntityTag.IsCurrent(request, etag)
+            ? Reply.Empty(StatusCodes.Status304NotModified)
+            : Reply.Bytes(body, $"{contentType}; charset=utf-8");
+        return reply
+            .With("ETag", etag)
+            .With("Cache-Control", $"public, max-age={(int)MaxAge.TotalSeconds}")
+            .With("Access-Control-Allow-Origin", "*")
             .With("Cross-Origin-Resource-Policy", "cross-origin").With("X-Content-Type-Options", "nosniff");
     }
 }

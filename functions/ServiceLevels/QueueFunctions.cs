@@ -7,7 +7,13 @@ using Microsoft.Azure.Functions.Worker;
 namespace ContactRouting.ServiceLevels;
 
 /// <summary>Queues as LibraryH3lp has them. Source: LibraryH3lp, "Queues".</summary>
-internal sealed class QueueFunctions(LibraryH3lpApi api, DirectoryStore directories, DirectoryRemoval removal, LivePresenceReader presence, TimeProvider time)
+internal sealed class QueueFunctions(
+    LibraryH3lpApi api,
+    DirectoryStore directories,
+    DirectoryRemoval removal,
+    LivePresenceReader presence,
+    TimeProvider time
+)
 {
     [Function("LibraryH3lpQueues")]
     public Task<IResult> List(
@@ -29,7 +35,10 @@ internal sealed class QueueFunctions(LibraryH3lpApi api, DirectoryStore director
 
     [Function("LibraryH3lpQueue")]
     public Task<IResult> One(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/queues/{queueId}")] HttpRequest request, string queueId, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/queues/{queueId}")] HttpRequest request,
+        string queueId,
+        CancellationToken cancellationToken
+    )
     {
         return api.ServeAsync(request, new()
         {
@@ -50,13 +59,21 @@ internal sealed class QueueFunctions(LibraryH3lpApi api, DirectoryStore director
         async Task<Reply> ChangeAsync(int accountId)
         {
             var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-            return await AnswerAsync(accountId, edit => edit.Directory.QueueOf(queueId) is var stored ? edit.Change(stored, Read(fields, stored)) : stored, cancellationToken);
+            return await AnswerAsync(
+                accountId,
+                edit => edit.Directory.QueueOf(queueId) is var stored ? edit.Change(stored, Read(fields, stored)) : stored,
+                cancellationToken
+            );
         }
     }
 
     private async Task<Reply> AnswerAsync(int accountId, Func<DirectoryEdit, Queue> change, CancellationToken cancellationToken)
     {
-        var (directory, queue) = await directories.ChangeAsync(accountId, edit => change(edit) is var changed ? (edit.Directory, changed) : default, cancellationToken);
+        var (directory, queue) = await directories.ChangeAsync(
+            accountId,
+            edit => change(edit) is var changed ? (edit.Directory, changed) : default,
+            cancellationToken
+        );
         return Reply.Json((await ShowAsync(directory, [queue], cancellationToken))[0]);
     }
 
@@ -70,9 +87,18 @@ internal sealed class QueueFunctions(LibraryH3lpApi api, DirectoryStore director
         StatusText = fields.Text("status", Names.DisplayProblem) ?? queue.StatusText,
     };
 
-    private async Task<IReadOnlyList<object>> ShowAsync(AccountDirectory directory, IReadOnlyList<Queue> queues, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<object>> ShowAsync(
+        AccountDirectory directory,
+        IReadOnlyList<Queue> queues,
+        CancellationToken cancellationToken
+    )
     {
-        var live = await presence.ReadAsync(directory, queues.Select(queue => Line.OfQueue(queue.Id)), Channels.Standard, cancellationToken);
+        var live = await presence.ReadAsync(
+            directory,
+            queues.Select(queue => Line.OfQueue(queue.Id)),
+            Channels.Standard,
+            cancellationToken
+        );
         return
         [
             .. queues.Select(queue => new

@@ -10,7 +10,9 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
 {
     [Function("LibraryH3lpServices")]
     public Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Get = async caller =>
@@ -22,13 +24,24 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
                 fields.RequiredText("name", Names.DisplayProblem);
-                return Reply.Json(Show(await directories.ChangeAsync(caller.AccountId, edit => edit.Put(Read(fields, new Service { Id = edit.NewServiceId() })), cancellationToken)));
+                return Reply.Json(
+                    Show(
+                        await directories.ChangeAsync(
+                            caller.AccountId,
+                            edit => edit.Put(Read(fields, new Service { Id = edit.NewServiceId() })),
+                            cancellationToken
+                        )
+                    )
+                );
             },
         }, cancellationToken);
 
     [Function("LibraryH3lpService")]
     public Task<IResult> One(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}")] HttpRequest request, string serviceId, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}")] HttpRequest request,
+        string serviceId,
+        CancellationToken cancellationToken
+    )
     {
         return api.ServeAsync(request, new()
         {
@@ -45,7 +58,15 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
         async Task<Reply> ChangeAsync(int accountId)
         {
             var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-            return Reply.Json(Show(await directories.ChangeAsync(accountId, edit => edit.Put(Read(fields, edit.Directory.ServiceOf(serviceId))), cancellationToken)));
+            return Reply.Json(
+                Show(
+                    await directories.ChangeAsync(
+                        accountId,
+                        edit => edit.Put(Read(fields, edit.Directory.ServiceOf(serviceId))),
+                        cancellationToken
+                    )
+                )
+            );
         }
     }
 
@@ -55,5 +76,11 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
         OfflineHtml = fields.Text("offline-html", Names.HtmlProblem) ?? service.OfflineHtml,
     };
 
-    private static Dictionary<string, object> Show(Service service) => new() { ["id"] = service.Id, ["name"] = service.Name, ["offline-html"] = service.OfflineHtml };
+    private static Dictionary<string, object> Show(Service service) =>
+        new()
+        {
+            ["id"] = service.Id,
+            ["name"] = service.Name,
+            ["offline-html"] = service.OfflineHtml,
+        };
 }

@@ -8,13 +8,21 @@ namespace ContactRouting.ServiceLevels;
 internal sealed record ServiceLevel(int ServiceId, int Level, string Type, string Name, int WidgetId, string Html)
 {
     public static ServiceLevel Of(AccountDirectory directory, Level level, int index) =>
-        new(level.ServiceId, index, level.Target == LevelTarget.Queue ? "queues" : "users", directory.NameOf(level), level.WidgetId, level.Html);
+        new(
+            level.ServiceId,
+            index,
+            level.Target == LevelTarget.Queue ? "queues" : "users",
+            directory.NameOf(level),
+            level.WidgetId,
+            level.Html
+        );
 }
 
 /// <summary>What a request says of a level; null where it leaves a property alone.</summary>
 internal sealed record LevelWish(string? Name, int? WidgetId, string? Html)
 {
-    public static LevelWish Read(Fields fields) => new(fields.Text("name", 200), fields.Integer("widgetId"), fields.Text("html", Names.HtmlProblem));
+    public static LevelWish Read(Fields fields) =>
+        new(fields.Text("name", 200), fields.Integer("widgetId"), fields.Text("html", Names.HtmlProblem));
 }
 
 /// <summary>
@@ -40,11 +48,21 @@ internal sealed class ServiceLevelStore(DirectoryStore directories)
     }
 
     /// <summary>At an existing level it shifts that one and those below down; past the end it lands at the end.</summary>
-    public Task<ServiceLevel> CreateAsync(int accountId, string serviceId, int level, LevelWish wish, CancellationToken cancellationToken) =>
+    public Task<ServiceLevel> CreateAsync(
+        int accountId,
+        string serviceId,
+        int level,
+        LevelWish wish,
+        CancellationToken cancellationToken
+    ) =>
         directories.ChangeAsync(accountId, edit =>
         {
             var service = edit.Directory.ServiceOf(serviceId);
-            if (service.Levels.Count >= Service.MaxLevels) throw DomainException.Invalid("level", $"cannot be added: the service has {Service.MaxLevels} levels, the most there can be.");
+            if (service.Levels.Count >= Service.MaxLevels)
+                throw DomainException.Invalid(
+                    "level",
+                    $"cannot be added: the service has {Service.MaxLevels} levels, the most there can be."
+                );
             var created = Changed(edit.Directory, new Level { Id = Level.NewId(), ServiceId = service.Id }, wish);
             var index = Math.Min(level, service.Levels.Count);
             edit.Put(created);
@@ -52,7 +70,13 @@ internal sealed class ServiceLevelStore(DirectoryStore directories)
             return ServiceLevel.Of(edit.Directory, created, index);
         }, cancellationToken);
 
-    public Task<ServiceLevel> UpdateAsync(int accountId, string serviceId, string level, LevelWish wish, CancellationToken cancellationToken) =>
+    public Task<ServiceLevel> UpdateAsync(
+        int accountId,
+        string serviceId,
+        string level,
+        LevelWish wish,
+        CancellationToken cancellationToken
+    ) =>
         directories.ChangeAsync(accountId, edit =>
         {
             var (service, index) = Find(edit.Directory, serviceId, level);
@@ -89,15 +113,24 @@ internal sealed class ServiceLevelStore(DirectoryStore directories)
     private static Level Changed(AccountDirectory directory, Level level, LevelWish wish)
     {
         if (wish.Name is { } name)
-            level = level.LeadingTo(directory.Named(name) ?? throw new DomainException(ErrorKind.Invalid, $"name {name} is no queue's or user's.", "name"));
+            level = level.LeadingTo(
+                directory.Named(name) ?? throw new DomainException(ErrorKind.Invalid, $"name {name} is no queue's or user's.", "name")
+            );
         if (wish.WidgetId is { } widgetId)
-            level = directory.Widget(widgetId) is null ? throw new DomainException(ErrorKind.Invalid, $"widgetId {widgetId} is no widget's.", "widgetId") : level with { WidgetId = widgetId };
+            level = directory.Widget(widgetId) is null
+                ? throw new DomainException(ErrorKind.Invalid, $"widgetId {widgetId} is no widget's.", "widgetId")
+                : level with
+                {
+                    WidgetId = widgetId,
+                };
         return wish.Html is { } html ? level with { Html = html } : level;
     }
 
     private static (Service Service, int Index) Find(AccountDirectory directory, string serviceId, string level)
     {
         var service = directory.ServiceOf(serviceId);
-        return WireId.Parse(level) is { } index && index < service.Levels.Count ? (service, index) : throw DomainException.NotFound($"Level {level} of service {serviceId}");
+        return WireId.Parse(level) is { } index && index < service.Levels.Count
+            ? (service, index)
+            : throw DomainException.NotFound($"Level {level} of service {serviceId}");
     }
 }

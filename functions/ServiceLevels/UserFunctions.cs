@@ -25,13 +25,20 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
                 fields.RequiredText("name", Names.Problem);
-                return await AnswerAsync(caller.AccountId, await changes.CreateAsync(caller.AccountId, UserWish.Read(fields), cancellationToken), cancellationToken);
+                return await AnswerAsync(
+                    caller.AccountId,
+                    await changes.CreateAsync(caller.AccountId, UserWish.Read(fields), cancellationToken),
+                    cancellationToken
+                );
             },
         }, cancellationToken);
 
     [Function("LibraryH3lpUser")]
     public Task<IResult> One(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/users/{userId}")] HttpRequest request, string userId, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/users/{userId}")] HttpRequest request,
+        string userId,
+        CancellationToken cancellationToken
+    )
     {
         return api.ServeAsync(request, new()
         {
@@ -67,7 +74,11 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
     private async Task<Reply> AnswerAsync(int accountId, Agent agent, CancellationToken cancellationToken) =>
         Reply.Json((await ShowAsync(await directories.GetAsync(accountId, cancellationToken), [agent], cancellationToken))[0]);
 
-    private async Task<IReadOnlyList<object>> ShowAsync(AccountDirectory directory, IReadOnlyList<Agent> agents, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<object>> ShowAsync(
+        AccountDirectory directory,
+        IReadOnlyList<Agent> agents,
+        CancellationToken cancellationToken
+    )
     {
         var states = await presence.AgentsAsync(directory, [.. agents.Select(agent => agent.Id)], cancellationToken);
         return

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using ContactRouting.Directory;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace ContactRouting.ServiceLevels;
 
-/// <summary>Widgets: name, style properties with their defaults, and where the default link leads. Source: LibraryH3lp, "Widgets".</summary>
+/// <summary>Widgets: name, style properties with defaults, and where the default link leads. Source: LibraryH3lp, "Widgets".</summary>
 internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directories)
 {
     // The resource's own properties, and what clients send back with them.
@@ -15,7 +14,9 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
 
     [Function("LibraryH3lpWidgets")]
     public Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/widgets")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/widgets")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Get = async caller =>
@@ -27,13 +28,24 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
                 fields.RequiredText("name", Names.DisplayProblem);
-                return Reply.Json(Show(await directories.ChangeAsync(caller.AccountId, edit => edit.Put(Read(fields, new Widget { Id = edit.TakeId() })), cancellationToken)));
+                return Reply.Json(
+                    Show(
+                        await directories.ChangeAsync(
+                            caller.AccountId,
+                            edit => edit.Put(Read(fields, new Widget { Id = edit.TakeId() })),
+                            cancellationToken
+                        )
+                    )
+                );
             },
         }, cancellationToken);
 
     [Function("LibraryH3lpWidget")]
     public Task<IResult> One(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/widgets/{widgetId}")] HttpRequest request, string widgetId, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/widgets/{widgetId}")] HttpRequest request,
+        string widgetId,
+        CancellationToken cancellationToken
+    )
     {
         return api.ServeAsync(request, new()
         {
@@ -55,14 +67,26 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
         async Task<Reply> ChangeAsync(int accountId)
         {
             var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-            return Reply.Json(Show(await directories.ChangeAsync(accountId, edit => edit.Put(Read(fields, edit.Directory.WidgetOf(widgetId))), cancellationToken)));
+            return Reply.Json(
+                Show(
+                    await directories.ChangeAsync(
+                        accountId,
+                        edit => edit.Put(Read(fields, edit.Directory.WidgetOf(widgetId))),
+                        cancellationToken
+                    )
+                )
+            );
         }
     }
 
     private static Widget Read(Fields fields, Widget widget)
     {
         var style = widget.Style.ToImmutableDictionary(StringComparer.Ordinal)
-            .SetItems(fields.Names.Where(name => !NoStyle.Contains(name) && fields.Has(name)).Select(name => KeyValuePair.Create(name, fields.Raw(name))));
+            .SetItems(
+                fields
+                    .Names.Where(name => !NoStyle.Contains(name) && fields.Has(name))
+                    .Select(name => KeyValuePair.Create(name, fields.Raw(name)))
+            );
         if (WidgetStyle.Problem(style) is { } problem) throw new DomainException(ErrorKind.Invalid, $"The style {problem}");
         return widget with
         {

@@ -14,5 +14,8 @@ internal sealed class LiveGuideApi(TokenAuthentication tokens, ILogger<LiveGuide
             : throw DomainException.Unauthenticated();
 
     protected override Reply Failure(DomainException error) =>
-        Reply.Json(new { error = error.Message }, status: (int)error.Kind).With("Referrer-Policy", "no-referrer").With("Cache-Control", "private, no-cache");
+        Reply
+            .Json(new { error = error.Message }, status: (int)error.Kind)
+            .With("Referrer-Policy", "no-referrer")
+            .With("Cache-Control", "private, no-cache");
 }

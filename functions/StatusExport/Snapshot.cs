@@ -12,7 +12,8 @@ internal readonly record struct SnapshotVariant(bool Xml, bool PerDepartment)
 
     public string Key => $"{(Xml ? "xml" : "json")}{(PerDepartment ? "-departments" : "")}";
 
-    public byte[] Render(StatusReport report) => Xml ? StatusReportFormat.Xml(report, PerDepartment) : StatusReportFormat.Json(report, PerDepartment);
+    public byte[] Render(StatusReport report) =>
+        Xml ? StatusReportFormat.Xml(report, PerDepartment) : StatusReportFormat.Json(report, PerDepartment);
 }
 
 /// <summary>A variant's ready bytes.</summary>

@@ -26,14 +26,24 @@ internal sealed class SnapshotStore(Tables tables)
         var pointer = new Pointer { AsOf = asOf, HasOldChunks = stored is { Value: { Generation: not null } or { HasOldChunks: true } } };
         if (bodies.Values.All(body => body.Length <= ChunkBytes))
         {
-            pointer = pointer with { Json = bodies[new(false, false)], JsonDepartments = bodies[new(false, true)], Xml = bodies[new(true, false)], XmlDepartments = bodies[new(true, true)] };
+            pointer = pointer with
+            {
+                Json = bodies[new(false, false)],
+                JsonDepartments = bodies[new(false, true)],
+                Xml = bodies[new(true, false)],
+                XmlDepartments = bodies[new(true, true)],
+            };
         }
         else
         {
             pointer = pointer with { Generation = TableKey.Time(asOf) };
             foreach (var (variant, body) in bodies) await WriteChunksAsync(partition, pointer.Generation, variant, body, cancellationToken);
         }
-        if (pointer.HasOldChunks) pointer = pointer with { HasOldChunks = await DeleteOldChunksAsync(partition, asOf, stored!.Value.Generation, cancellationToken) };
+        if (pointer.HasOldChunks)
+            pointer = pointer with
+            {
+                HasOldChunks = await DeleteOldChunksAsync(partition, asOf, stored!.Value.Generation, cancellationToken),
+            };
 
         var swapped = stored is null
             ? await tables.Snapshots.TryInsertAsync(partition, PointerKey, pointer, cancellationToken)
@@ -41,7 +51,7 @@ internal sealed class SnapshotStore(Tables tables)
         if (!swapped) await SaveAsync(accountId, report, asOf, cancellationToken);
     }
 
-    /// <summary>Every variant of the stored snapshot, in one read; the chunks of a large one when first asked for. Null where there is none.</summary>
+    /// <summary>Every variant of the stored snapshot, in one read; the chunks of a large one when asked for. Null: none yet.</summary>
     public async Task<StoredSnapshot?> LoadAsync(int accountId)
     {
         var partition = LiveTable.Partition(accountId);
@@ -56,19 +66,33 @@ internal sealed class SnapshotStore(Tables tables)
         var partition = LiveTable.Partition(accountId);
         var keys = new List<string>();
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition}");
-        await foreach (var entity in tables.Snapshots.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken)) keys.Add(entity.RowKey);
+        await foreach (
+            var entity in tables.Snapshots.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken)
+        )
+            keys.Add(entity.RowKey);
         await tables.Snapshots.DeleteRowsAsync(partition, keys, cancellationToken);
     }
 
     private async Task<Row<Pointer>?> PointerAsync(string partition, CancellationToken cancellationToken)
     {
-        var answer = await tables.Snapshots.GetEntityIfExistsAsync<TableEntity>(partition, PointerKey, cancellationToken: cancellationToken);
+        var answer = await tables.Snapshots.GetEntityIfExistsAsync<TableEntity>(
+            partition,
+            PointerKey,
+            cancellationToken: cancellationToken
+        );
         return answer.HasValue ? RowCodec.Read<Pointer>(answer.Value!) : null;
     }
 
-    private async Task WriteChunksAsync(string partition, string generation, SnapshotVariant variant, byte[] body, CancellationToken cancellationToken)
+    private async Task WriteChunksAsync(
+        string partition,
+        string generation,
+        SnapshotVariant variant,
+        byte[] body,
+        CancellationToken cancellationToken
+    )
     {
-        var chunks = body.Chunk(ChunkBytes).Select((bytes, index) => (Key: $"{ChunksOf(generation, variant)}{TableKey.Number(index)}", bytes));
+        var chunks = body.Chunk(ChunkBytes)
+            .Select((bytes, index) => (Key: $"{ChunksOf(generation, variant)}{TableKey.Number(index)}", bytes));
         foreach (var group in chunks.Chunk(30))
         {
             var batch = new Batch(partition);
@@ -80,20 +104,31 @@ internal sealed class SnapshotStore(Tables tables)
     private async Task<SnapshotBody> ReadChunksAsync(string partition, string generation, SnapshotVariant variant)
     {
         using var body = new MemoryStream();
-        await foreach (var entity in tables.Snapshots.QueryAsync<TableEntity>(TableKey.PrefixFilter(partition, ChunksOf(generation, variant))))
+        await foreach (
+            var entity in tables.Snapshots.QueryAsync<TableEntity>(TableKey.PrefixFilter(partition, ChunksOf(generation, variant)))
+        )
             body.Write(entity.GetBinary(nameof(Chunk.Bytes)));
         return new SnapshotBody(body.ToArray());
     }
 
     /// <returns>Whether some are too young to go, or still in use.</returns>
-    private async Task<bool> DeleteOldChunksAsync(string partition, DateTimeOffset asOf, string? current, CancellationToken cancellationToken)
+    private async Task<bool> DeleteOldChunksAsync(
+        string partition,
+        DateTimeOffset asOf,
+        string? current,
+        CancellationToken cancellationToken
+    )
     {
         var cutoff = ChunkPrefix + TableKey.Time(asOf - GenerationLife);
         var (old, left) = (new List<string>(), false);
         var filter = TableKey.RangeFilter(partition, ChunkPrefix, ChunkPrefix + TableKey.Time(asOf));
-        await foreach (var entity in tables.Snapshots.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken))
+        await foreach (
+            var entity in tables.Snapshots.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken)
+        )
         {
-            var goes = string.CompareOrdinal(entity.RowKey, cutoff) < 0 && (current is null || !entity.RowKey.StartsWith(ChunkPrefix + current, StringComparison.Ordinal));
+            var goes =
+                string.CompareOrdinal(entity.RowKey, cutoff) < 0
+                && (current is null || !entity.RowKey.StartsWith(ChunkPrefix + current, StringComparison.Ordinal));
             if (goes) old.Add(entity.RowKey);
             else left = true;
         }
@@ -144,5 +179,6 @@ internal sealed class StoredSnapshot(DateTimeOffset asOf, Func<SnapshotVariant, 
     /// <summary>The time before the snapshot's first row was read.</summary>
     public DateTimeOffset AsOf { get; } = asOf;
 
-    public Task<SnapshotBody> BodyAsync(SnapshotVariant variant) => bodies.GetOrAdd(variant, key => new Lazy<Task<SnapshotBody>>(() => read(key))).Value;
+    public Task<SnapshotBody> BodyAsync(SnapshotVariant variant) =>
+        bodies.GetOrAdd(variant, key => new Lazy<Task<SnapshotBody>>(() => read(key))).Value;
 }

@@ -9,8 +9,9 @@ internal sealed class StatusExportFunction(LiveGuideApi api, StatusExports expor
 {
     [Function("StatusExport")]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "lg/export/status.php")] HttpRequest request, CancellationToken cancellationToken) =>
-        api.ServeAsync(request, new() { Get = accountId => exports.ServeAsync(accountId, request) }, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "lg/export/status.php")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) => api.ServeAsync(request, new() { Get = accountId => exports.ServeAsync(accountId, request) }, cancellationToken);
 }
 
 /// <summary>Serves the snapshots' ready bytes, from memory while they were read at most 5 s ago.</summary>
@@ -22,15 +23,24 @@ internal sealed class StatusExports(SnapshotStore snapshots, TimeProvider time)
 
     public async Task<Reply> ServeAsync(int accountId, HttpRequest request)
     {
-        var variant = new SnapshotVariant(Word(request, "format", "json", "xml") == "xml", Word(request, "perDepartment", "false", "true") == "true");
+        var variant = new SnapshotVariant(
+            Word(request, "format", "json", "xml") == "xml",
+            Word(request, "perDepartment", "false", "true") == "true"
+        );
         var snapshot = await cache.GetAsync(accountId, () => snapshots.LoadAsync(accountId))
             ?? throw new DomainException(ErrorKind.Unavailable, "The first snapshot is not there yet.");
         var body = await snapshot.BodyAsync(variant);
-        var gzip = request.GetTypedHeaders().AcceptEncoding.Any(encoding => encoding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && encoding.Quality is not 0);
+        var gzip = request
+            .GetTypedHeaders()
+            .AcceptEncoding.Any(encoding => encoding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && encoding.Quality is not 0);
         var reply = EntityTag.IsCurrent(request, body.ETag) ? Reply.Empty(StatusCodes.Status304NotModified)
             : gzip ? Reply.Bytes(body.Gzip, variant.ContentType).With("Content-Encoding", "gzip")
             : Reply.Bytes(body.Plain, variant.ContentType);
-        return reply.With("ETag", body.ETag).With("Cache-Control", "private, no-cache").With("Vary", "Accept-Encoding").With("Referrer-Policy", "no-referrer");
+        return reply
+            .With("ETag", body.ETag)
+            .With("Cache-Control", "private, no-cache")
+            .With("Vary", "Accept-Encoding")
+            .With("Referrer-Policy", "no-referrer");
     }
 
     private static string Word(HttpRequest request, string name, string standard, string other) => request.Query[name] switch

@@ -11,7 +11,14 @@ internal sealed record Waiting(int InQueue, int MaxWaiting);
 internal sealed record Department(int Id, string Name, Waiting Waiting);
 
 /// <summary>A logged-in agent. <paramref name="OnlineFor"/> is in whole seconds.</summary>
-internal sealed record Operator(string Name, string Email, bool Available, int Chats, long OnlineFor, IReadOnlyList<(int Id, string Name)> Departments);
+internal sealed record Operator(
+    string Name,
+    string Email,
+    bool Available,
+    int Chats,
+    long OnlineFor,
+    IReadOnlyList<(int Id, string Name)> Departments
+);
 
 /// <summary>Live Guide's view of an account at one time. Source: Live Guide, "Real-time status export".</summary>
 internal sealed record StatusReport(Waiting Global, IReadOnlyList<Department> Departments, IReadOnlyList<Operator> Operators)
@@ -23,7 +30,12 @@ internal sealed record StatusReport(Waiting Global, IReadOnlyList<Department> De
     /// <param name="waiting">Since when contacts wait, and in which line.</param>
     /// <param name="chats">How many contacts each agent handles.</param>
     public static StatusReport Of(
-        AccountDirectory directory, IEnumerable<AgentState> agents, IEnumerable<(Line Line, DateTimeOffset Since)> waiting, IReadOnlyDictionary<int, int> chats, DateTimeOffset asOf)
+        AccountDirectory directory,
+        IEnumerable<AgentState> agents,
+        IEnumerable<(Line Line, DateTimeOffset Since)> waiting,
+        IReadOnlyDictionary<int, int> chats,
+        DateTimeOffset asOf
+    )
     {
         var queuesOfGroup = directory.All<GroupRouting>().ToLookup(routing => routing.GroupId, routing => routing.QueueId);
         var lines = waiting.ToLookup(contact => contact.Line, contact => contact.Since);
@@ -34,7 +46,12 @@ internal sealed record StatusReport(Waiting Global, IReadOnlyList<Department> De
             .OrderBy(entry => entry.Agent.Id).ToList();
         return new StatusReport(
             Count(lines.SelectMany(line => line)),
-            [.. online.SelectMany(entry => entry.Queues).Where(queue => queue.Enabled).DistinctBy(queue => queue.Id).OrderBy(queue => queue.Id)
+            [
+                .. online
+                    .SelectMany(entry => entry.Queues)
+                    .Where(queue => queue.Enabled)
+                    .DistinctBy(queue => queue.Id)
+                    .OrderBy(queue => queue.Id)
                 .Select(queue => new Department(queue.Id, queue.DisplayName, Count(lines[Line.OfQueue(queue.Id)])))],
             [.. online.Select(entry => new Operator(
                 entry.Agent.DisplayName, entry.Agent.Email, entry.State.CanServe, chats.GetValueOrDefault(entry.Agent.Id),

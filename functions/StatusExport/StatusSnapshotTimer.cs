@@ -9,7 +9,8 @@ namespace ContactRouting.StatusExport;
 internal sealed class StatusSnapshotTimer(StatusSnapshots snapshots)
 {
     [Function("StatusSnapshot")]
-    public Task Run([TimerTrigger("%StatusSnapshotSchedule%")] TimerInfo timer, CancellationToken cancellationToken) => snapshots.BuildDueAsync(cancellationToken);
+    public Task Run([TimerTrigger("%StatusSnapshotSchedule%")] TimerInfo timer, CancellationToken cancellationToken) =>
+        snapshots.BuildDueAsync(cancellationToken);
 }
 
 /// <summary>What the timer does, now.</summary>
@@ -17,6 +18,12 @@ internal sealed class SweepFunction(OperatorApi api, StatusSnapshots snapshots)
 {
     [Function("OperatorSweeps")]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "operator/v1/sweeps")] HttpRequest request, CancellationToken cancellationToken) =>
-        api.ServeAsync(request, new() { Post = async _ => Reply.Json(new { accounts = await snapshots.BuildDueAsync(cancellationToken) }) }, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "operator/v1/sweeps")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
+        api.ServeAsync(
+            request,
+            new() { Post = async _ => Reply.Json(new { accounts = await snapshots.BuildDueAsync(cancellationToken) }) },
+            cancellationToken
+        );
 }

@@ -14,7 +14,13 @@ namespace ContactRouting.StatusExport;
 /// what is live into the status snapshot. It may run twice at once, on different instances.
 /// </summary>
 internal sealed partial class StatusSnapshots(
-    DueMarks dueMarks, LiveTable live, DirectoryStore directories, SnapshotStore snapshots, AccountRemoval removal, DeliveryService deliveries, ContactSweep contacts,
+    DueMarks dueMarks,
+    LiveTable live,
+    DirectoryStore directories,
+    SnapshotStore snapshots,
+    AccountRemoval removal,
+    DeliveryService deliveries,
+    ContactSweep contacts,
     Retention retention, TimeProvider time, ILogger<StatusSnapshots> logger)
 {
     private const int Parallelism = 8;
@@ -23,7 +29,10 @@ internal sealed partial class StatusSnapshots(
     public async Task<int> BuildDueAsync(CancellationToken cancellationToken)
     {
         var marks = await dueMarks.ListAsync(cancellationToken);
-        await Parallel.ForEachAsync(marks, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken }, async (mark, token) =>
+        await Parallel.ForEachAsync(
+            marks,
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+            async (mark, token) =>
         {
             try
             {
@@ -66,7 +75,10 @@ internal sealed partial class StatusSnapshots(
         var chats = swept.Read<HandlingEntry>(ContactRows.HandlingPrefix).Where(row => row.Value.State == ContactState.Active)
             .GroupBy(row => row.Value.AgentId).ToDictionary(agent => agent.Key, agent => agent.Count());
         await snapshots.SaveAsync(accountId, StatusReport.Of(directory, agents, waiting, chats, asOf), asOf, cancellationToken);
-        return swept.OperationsLeft || outbox.Count > 0 || waiting.Count > 0 || agents.Any(agent => agent.IsLoggedIn || agent.Load.Count > 0);
+        return swept.OperationsLeft
+            || outbox.Count > 0
+            || waiting.Count > 0
+            || agents.Any(agent => agent.IsLoggedIn || agent.Load.Count > 0);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The status snapshot of account {accountId} failed")]

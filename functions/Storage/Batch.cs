@@ -51,9 +51,18 @@ internal sealed class Batch(string partitionKey)
         foreach (var (name, column) in entity)
         {
             var size = column switch { string text => text.Length * 2, byte[] data => data.Length, _ => 16 };
-            if (size > MaxValueBytes) throw new ArgumentException($"Column {name} of row {rowKey} has {size} bytes; at most {MaxValueBytes} fit.");
+            if (size > MaxValueBytes)
+                throw new ArgumentException($"Column {name} of row {rowKey} has {size} bytes; at most {MaxValueBytes} fit.");
             stored += 8 + name.Length * 2 + size;
-            sent += name.Length + 64 + column switch { string text => EscapedLength(text), byte[] data => data.Length * 4 / 3 + 4, _ => 40 };
+            sent +=
+                name.Length
+                + 64
+                + column switch
+                {
+                    string text => EscapedLength(text),
+                    byte[] data => data.Length * 4 / 3 + 4,
+                    _ => 40,
+                };
         }
         if (stored > MaxRowBytes) throw new ArgumentException($"Row {rowKey} has {stored} bytes; at most {MaxRowBytes} fit.");
         Add(new TableTransactionAction(type, entity, etag), sent);
@@ -62,7 +71,8 @@ internal sealed class Batch(string partitionKey)
     private void Add(TableTransactionAction action, int size)
     {
         var rowKey = action.Entity.RowKey;
-        if (rowKey.Length > TableKey.MaxLength) throw new ArgumentException($"Row key {rowKey} is longer than {TableKey.MaxLength} characters.");
+        if (rowKey.Length > TableKey.MaxLength)
+            throw new ArgumentException($"Row key {rowKey} is longer than {TableKey.MaxLength} characters.");
         if (actions.Count == MaxActions) throw new InvalidOperationException($"A transaction holds at most {MaxActions} actions.");
         if (!rowKeys.Add(rowKey)) throw new InvalidOperationException($"Row {rowKey} is in the transaction twice.");
         bytes += size + ActionOverheadBytes + 2 * rowKey.Length;

@@ -65,7 +65,13 @@ internal sealed class Claims(Tables tables, TimeProvider time)
 
     /// <summary>Takes a value for an account; false where somebody else has it.</summary>
     /// <param name="inUse">Whether the account of an old claim really uses the value.</param>
-    public async Task<bool> TakeAsync(ClaimKey key, int accountId, ClaimHolder holder, Func<Claim, Task<bool>> inUse, CancellationToken cancellationToken)
+    public async Task<bool> TakeAsync(
+        ClaimKey key,
+        int accountId,
+        ClaimHolder holder,
+        Func<Claim, Task<bool>> inUse,
+        CancellationToken cancellationToken
+    )
     {
         var claim = new Claim { AccountId = accountId, Holder = holder, ClaimedAt = time.GetUtcNow() };
         while (!await tables.Claims.TryInsertAsync(key.PartitionKey, key.RowKey, claim, cancellationToken))
@@ -98,7 +104,8 @@ internal sealed class Claims(Tables tables, TimeProvider time)
     /// <summary>Gives a value back if it is the account's; it may be another's by now.</summary>
     public async Task ReleaseOwnAsync(ClaimKey key, int accountId, CancellationToken cancellationToken)
     {
-        if (await FindAsync(key, cancellationToken) is { } claim && claim.Value.AccountId == accountId) await ReleaseAsync(key, claim.ETag, cancellationToken);
+        if (await FindAsync(key, cancellationToken) is { } claim && claim.Value.AccountId == accountId)
+            await ReleaseAsync(key, claim.ETag, cancellationToken);
     }
 
     /// <summary>A page of account ids in ascending order, after <paramref name="after"/>.</summary>

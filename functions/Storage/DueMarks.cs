@@ -35,7 +35,8 @@ internal sealed class DueMarks(Tables tables, TimeProvider time)
     {
         var marks = new List<Row<DueMark>>();
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {PartitionKey}");
-        await foreach (var entity in tables.Due.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken)) marks.Add(RowCodec.Read<DueMark>(entity));
+        await foreach (var entity in tables.Due.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+            marks.Add(RowCodec.Read<DueMark>(entity));
         return marks;
     }
 

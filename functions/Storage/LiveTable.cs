@@ -26,14 +26,26 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
 
     /// <summary>The rows of a prefix in the order of their keys, a page of up to 1,000 a read.</summary>
     /// <param name="rowsPerRead">Fewer, where the first rows are all that is likely to be wanted.</param>
-    public async IAsyncEnumerable<TableEntity> RangeAsync(int accountId, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken, int? rowsPerRead = null)
+    public async IAsyncEnumerable<TableEntity> RangeAsync(
+        int accountId,
+        string prefix,
+        [EnumeratorCancellation] CancellationToken cancellationToken,
+        int? rowsPerRead = null
+    )
     {
         var filter = TableKey.PrefixFilter(Partition(accountId), prefix);
-        await foreach (var entity in tables.Live.QueryAsync<TableEntity>(filter, rowsPerRead, cancellationToken: cancellationToken)) yield return entity;
+        await foreach (var entity in tables.Live.QueryAsync<TableEntity>(filter, rowsPerRead, cancellationToken: cancellationToken))
+            yield return entity;
     }
 
     /// <summary>The rows of a prefix behind a key.</summary>
-    public IAsyncEnumerable<TableEntity> RangeFromAsync(int accountId, string prefix, string? after, int rowsPerRead, CancellationToken cancellationToken)
+    public IAsyncEnumerable<TableEntity> RangeFromAsync(
+        int accountId,
+        string prefix,
+        string? after,
+        int rowsPerRead,
+        CancellationToken cancellationToken
+    )
     {
         // The least key behind another is that with the least character put behind it.
         var filter = TableKey.RangeFilter(Partition(accountId), after is null ? prefix : after + "!", TableKey.EndOfPrefix(prefix));
@@ -41,10 +53,15 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
     }
 
     /// <summary>The row keys of a prefix, a page of up to 1,000 a read.</summary>
-    public async IAsyncEnumerable<string> KeysAsync(int accountId, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<string> KeysAsync(
+        int accountId,
+        string prefix,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var filter = TableKey.PrefixFilter(Partition(accountId), prefix);
-        await foreach (var entity in tables.Live.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken)) yield return entity.RowKey;
+        await foreach (var entity in tables.Live.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken))
+            yield return entity.RowKey;
     }
 
     /// <summary>The first row key of a prefix, in one read.</summary>

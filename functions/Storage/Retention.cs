@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 
 namespace ContactRouting.Storage;
 
-/// <summary>Removes what has been kept long enough, an account's once an hour and process: answers under their keys, dead letters.</summary>
+/// <summary>Removes what was kept long enough, an account's once an hour and process: answers under their keys, dead letters.</summary>
 internal sealed class Retention(Tables tables, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -15,20 +15,33 @@ internal sealed class Retention(Tables tables, TimeProvider time)
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> cleaned = new();
 
-    public Task CleanAsync(int accountId, CancellationToken cancellationToken) => CleanAsync(LiveTable.Partition(accountId), cancellationToken);
+    public Task CleanAsync(int accountId, CancellationToken cancellationToken) =>
+        CleanAsync(LiveTable.Partition(accountId), cancellationToken);
 
     public async Task CleanAsync(string partition, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (cleaned.TryGetValue(partition, out var last) && now - last < Interval) return;
         cleaned[partition] = now;
-        await CleanAsync(tables.Idempotency, partition, TableClient.CreateQueryFilter($"PartitionKey eq {partition} and Timestamp lt {now - AnswerLife}"), cancellationToken);
-        await CleanAsync(tables.DeadLetters, partition, TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey lt {TableKey.Time(now - DeadLetterLife)}"), cancellationToken);
+        await CleanAsync(
+            tables.Idempotency,
+            partition,
+            TableClient.CreateQueryFilter($"PartitionKey eq {partition} and Timestamp lt {now - AnswerLife}"),
+            cancellationToken
+        );
+        await CleanAsync(
+            tables.DeadLetters,
+            partition,
+            TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey lt {TableKey.Time(now - DeadLetterLife)}"),
+            cancellationToken
+        );
     }
 
     private static async Task CleanAsync(TableClient table, string partition, string filter, CancellationToken cancellationToken)
     {
-        await foreach (var page in table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken).AsPages())
+        await foreach (
+            var page in table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken).AsPages()
+        )
             await table.DeleteRowsAsync(partition, page.Values.Select(entity => entity.RowKey), cancellationToken);
     }
 }

@@ -6,7 +6,12 @@ namespace ContactRouting.Storage;
 internal static class TableClientExtensions
 {
     /// <summary>Deletes rows, up to 100 a transaction; one that somebody else deleted meanwhile is no error.</summary>
-    public static async Task DeleteRowsAsync(this TableClient table, string partitionKey, IEnumerable<string> rowKeys, CancellationToken cancellationToken)
+    public static async Task DeleteRowsAsync(
+        this TableClient table,
+        string partitionKey,
+        IEnumerable<string> rowKeys,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var chunk in rowKeys.Chunk(Batch.MaxActions))
         {
@@ -23,14 +28,25 @@ internal static class TableClientExtensions
         }
     }
 
-    public static async Task<Row<T>?> FindAsync<T>(this TableClient table, string partitionKey, string rowKey, CancellationToken cancellationToken)
+    public static async Task<Row<T>?> FindAsync<T>(
+        this TableClient table,
+        string partitionKey,
+        string rowKey,
+        CancellationToken cancellationToken
+    )
     {
         var answer = await table.GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, cancellationToken: cancellationToken);
         return answer.HasValue ? RowCodec.Read<T>(answer.Value!) : null;
     }
 
     /// <summary>Inserts a row; false where it exists.</summary>
-    public static async Task<bool> TryInsertAsync(this TableClient table, string partitionKey, string rowKey, object value, CancellationToken cancellationToken)
+    public static async Task<bool> TryInsertAsync(
+        this TableClient table,
+        string partitionKey,
+        string rowKey,
+        object value,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -44,7 +60,14 @@ internal static class TableClientExtensions
     }
 
     /// <summary>Replaces a row that still has the ETag; false where it changed or is gone.</summary>
-    public static async Task<bool> TryReplaceAsync(this TableClient table, string partitionKey, string rowKey, object value, ETag etag, CancellationToken cancellationToken)
+    public static async Task<bool> TryReplaceAsync(
+        this TableClient table,
+        string partitionKey,
+        string rowKey,
+        object value,
+        ETag etag,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

@@ -17,7 +17,17 @@ internal sealed class Tables
     public const string DeadLettersName = "DeadLetters";
     public const string IdempotencyName = "Idempotency";
 
-    public static readonly IReadOnlyList<string> Names = [LiveName, ClaimsName, CredentialsName, DueName, SnapshotsName, QuotasName, DeadLettersName, IdempotencyName];
+    public static readonly IReadOnlyList<string> Names =
+    [
+        LiveName,
+        ClaimsName,
+        CredentialsName,
+        DueName,
+        SnapshotsName,
+        QuotasName,
+        DeadLettersName,
+        IdempotencyName,
+    ];
 
     private readonly TableServiceClient service;
     private readonly string prefix;
@@ -26,7 +36,13 @@ internal sealed class Tables
     {
         var clientOptions = new TableClientOptions
         {
-            Retry = { Mode = RetryMode.Exponential, MaxRetries = 3, Delay = TimeSpan.FromMilliseconds(200), NetworkTimeout = TimeSpan.FromSeconds(10) },
+            Retry =
+            {
+                Mode = RetryMode.Exponential,
+                MaxRetries = 3,
+                Delay = TimeSpan.FromMilliseconds(200),
+                NetworkTimeout = TimeSpan.FromSeconds(10),
+            },
             // The client's own logging is off: its request lines carry keys.
             Diagnostics = { IsLoggingEnabled = false },
         };

@@ -33,7 +33,8 @@ internal sealed class TimedCache<TKey, TValue>(TimeSpan life, TimeProvider time)
     }
 
     /// <summary>The answer that is kept, or the type's default.</summary>
-    public async Task<TValue?> FindAsync(TKey key) => entries.TryGetValue(key, out var entry) && entry.IsFresh(time.GetUtcNow()) ? await entry.Value.Value : default;
+    public async Task<TValue?> FindAsync(TKey key) =>
+        entries.TryGetValue(key, out var entry) && entry.IsFresh(time.GetUtcNow()) ? await entry.Value.Value : default;
 
     /// <summary>Keeps an answer that was had in another way.</summary>
     public void Keep(TKey key, TValue value)

@@ -10,7 +10,9 @@ internal sealed class ApioApi(Credentials credentials, TokenAuthentication token
     : SessionApi("sessionid", credentials, origin, logger)
 {
     protected override async ValueTask<Principal> AuthenticateOtherwiseAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        await tokens.FindAccessAsync(BearerToken.Read(request)) is { } accountId ? new Principal(accountId, null) : throw DomainException.Unauthenticated();
+        await tokens.FindAccessAsync(BearerToken.Read(request)) is { } accountId
+            ? new Principal(accountId, null)
+            : throw DomainException.Unauthenticated();
 
     protected override Reply Failure(DomainException error) => Refusal(error);
 

@@ -25,7 +25,10 @@ internal sealed class ApioLoginFunction(ApioLoginApi api, ApioApi sessions, Logi
             Post = async _ =>
             {
                 var fields = await Fields.ReadAsync(request, cancellationToken);
-                var (username, password) = (fields.RequiredText("username", 200), fields.RequiredText("password", Credentials.MaxPasswordLength));
+                var (username, password) = (
+                    fields.RequiredText("username", 200),
+                    fields.RequiredText("password", Credentials.MaxPasswordLength)
+                );
                 var outcome = await login.OpenSessionAsync(username, password, sessions.ClientAddress(request), cancellationToken);
                 if (outcome.Token is not { } token) throw DomainException.Unauthenticated(outcome.RetryAfter);
                 var principal = outcome.Principal!;

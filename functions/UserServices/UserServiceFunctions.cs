@@ -11,34 +11,49 @@ internal sealed class UserServiceFunctions(ApioApi api, DirectoryStore directori
 {
     [Function("ApioUserServices")]
     public Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/v1/configs/user_services")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/v1/configs/user_services")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Get = async caller =>
             {
                 var filter = UserServiceFilter.Read(await Fields.ReadAsync(request, cancellationToken));
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
-                var found = directory.All<UserService>().Where(filter.Passes).OrderBy(service => service.TechnicalName, StringComparer.Ordinal);
+                var found = directory
+                    .All<UserService>()
+                    .Where(filter.Passes)
+                    .OrderBy(service => service.TechnicalName, StringComparer.Ordinal);
                 return Reply.Json(new { user_services = found.Select(UserServiceWire.InList) });
             },
         }, cancellationToken);
 
     [Function("ApioUserService")]
     public Task<IResult> One(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/v1/configs/user_services/{segment}")] HttpRequest request, string segment, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/v1/configs/user_services/{segment}")] HttpRequest request,
+        string segment,
+        CancellationToken cancellationToken
+    )
     {
         // The one character that arrives encoded.
         var name = segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         return api.ServeAsync(request, new()
         {
-            Get = async caller => Reply.Json(UserServiceWire.Instance(Find(await directories.GetAsync(caller.AccountId, cancellationToken), name))),
+            Get = async caller =>
+                Reply.Json(UserServiceWire.Instance(Find(await directories.GetAsync(caller.AccountId, cancellationToken), name))),
             Put = async caller =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
                 if (UserServiceRules.NameProblem(name) is { } problem) throw DomainException.Invalid("technical_name", problem);
                 return Reply.Json(UserServiceWire.Instance(await directories.ChangeAsync(
                     caller.AccountId,
-                    edit => edit.Put(UserServiceWire.Read(fields, edit.Directory.UserService(name) ?? new UserService { TechnicalName = name, DisplayName = name })),
+                    edit =>
+                        edit.Put(
+                            UserServiceWire.Read(
+                                fields,
+                                edit.Directory.UserService(name) ?? new UserService { TechnicalName = name, DisplayName = name }
+                            )
+                        ),
                     cancellationToken)));
             },
             Delete = async caller =>
@@ -53,14 +68,20 @@ internal sealed class UserServiceFunctions(ApioApi api, DirectoryStore directori
         }, cancellationToken);
     }
 
-    private static UserService Find(AccountDirectory directory, string name) => directory.UserService(name) ?? throw DomainException.NotFound("User service");
+    private static UserService Find(AccountDirectory directory, string name) =>
+        directory.UserService(name) ?? throw DomainException.NotFound("User service");
 }
 
 /// <summary>Which services a list asks for: those with all the flags that are set; a false one filters nothing.</summary>
 internal sealed record UserServiceFilter(bool ForHg, bool ForCc, bool ForIvr, bool ForEnduser)
 {
     public static UserServiceFilter Read(Fields fields) =>
-        new(fields.Flag("for_hg") ?? false, fields.Flag("for_cc") ?? false, fields.Flag("for_ivr") ?? false, fields.Flag("for_enduser") ?? false);
+        new(
+            fields.Flag("for_hg") ?? false,
+            fields.Flag("for_cc") ?? false,
+            fields.Flag("for_ivr") ?? false,
+            fields.Flag("for_enduser") ?? false
+        );
 
     public bool Passes(UserService service) =>
         (!ForHg || service.ForHg) && (!ForCc || service.ForCc) && (!ForIvr || service.ForIvr) && (!ForEnduser || service.ForEnduser);
@@ -73,19 +94,30 @@ internal static class UserServiceWire
 
     public static object InList(UserService service) => new
     {
-        technical_name = service.TechnicalName, display_name = service.DisplayName, description = service.Description, no_more_assignable = service.NoMoreAssignable,
+        technical_name = service.TechnicalName,
+        display_name = service.DisplayName,
+        description = service.Description,
+        no_more_assignable = service.NoMoreAssignable,
     };
 
     public static object Instance(UserService service) => new
     {
-        technical_name = service.TechnicalName, display_name = service.DisplayName, description = service.Description, no_more_assignable = service.NoMoreAssignable,
-        for_hg = service.ForHg, for_ivr = service.ForIvr, for_cc = service.ForCc, for_enduser = service.ForEnduser, add_data = service.AddData ?? Empty,
+        technical_name = service.TechnicalName,
+        display_name = service.DisplayName,
+        description = service.Description,
+        no_more_assignable = service.NoMoreAssignable,
+        for_hg = service.ForHg,
+        for_ivr = service.ForIvr,
+        for_cc = service.ForCc,
+        for_enduser = service.ForEnduser,
+        add_data = service.AddData ?? Empty,
     };
 
     /// <summary>A service as the request wishes it; the path alone names it.</summary>
     public static UserService Read(Fields fields, UserService service)
     {
-        if (fields.Text("technical_name", UserService.MaxNameLength) is { } name && name != service.TechnicalName) throw DomainException.Invalid("technical_name", "is not the one in the path.");
+        if (fields.Text("technical_name", UserService.MaxNameLength) is { } name && name != service.TechnicalName)
+            throw DomainException.Invalid("technical_name", "is not the one in the path.");
         return service with
         {
             DisplayName = fields.Text("display_name", Names.DisplayProblem) ?? service.DisplayName,
@@ -99,5 +131,6 @@ internal static class UserServiceWire
         };
     }
 
-    private static JsonElement DataOf(JsonElement data) => UserServiceRules.DataProblem(data) is { } problem ? throw DomainException.Invalid("add_data", problem) : data;
+    private static JsonElement DataOf(JsonElement data) =>
+        UserServiceRules.DataProblem(data) is { } problem ? throw DomainException.Invalid("add_data", problem) : data;
 }

@@ -4,7 +4,7 @@ using ContactRouting.Presence;
 
 namespace ContactRouting.Webhooks;
 
-/// <summary>An agent's event as RingMe calls back: the same fields in the URL's query or as a form. Source: RingMe, AgentEventData.</summary>
+/// <summary>An agent's event as RingMe calls back: fields in the URL's query or as a form. Source: RingMe, AgentEventData.</summary>
 internal static class AgentCallback
 {
     /// <summary>The same for every attempt, so that a receiver can tell a repetition.</summary>
@@ -23,7 +23,10 @@ internal static class AgentCallback
         else
         {
             request.Method = HttpMethod.Post;
-            request.Content = new StringContent(Text(form), new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-www-form-urlencoded"));
+            request.Content = new StringContent(
+                Text(form),
+                new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-www-form-urlencoded")
+            );
         }
         request.RequestUri = url.Uri;
         request.Headers.Add(EventIdHeader, happened.Id);

@@ -8,7 +8,13 @@ namespace ContactRouting.Webhooks;
 internal sealed class DeadLetters(Tables tables)
 {
     /// <summary>Writes a callback down; once, however often it is tried.</summary>
-    public Task AddAsync(int accountId, Subscription subscription, PresenceEvent happened, string reason, CancellationToken cancellationToken)
+    public Task AddAsync(
+        int accountId,
+        Subscription subscription,
+        PresenceEvent happened,
+        string reason,
+        CancellationToken cancellationToken
+    )
     {
         var key = $"{TableKey.Time(happened.CommittedAt)}|{happened.Id}|{TableKey.Number(subscription.Id)}";
         var letter = new DeadLetter
@@ -19,7 +25,11 @@ internal sealed class DeadLetters(Tables tables)
             Reason = reason,
             Event = happened,
         };
-        return tables.DeadLetters.UpsertEntityAsync(RowCodec.Write(LiveTable.Partition(accountId), key, letter), Azure.Data.Tables.TableUpdateMode.Replace, cancellationToken);
+        return tables.DeadLetters.UpsertEntityAsync(
+            RowCodec.Write(LiveTable.Partition(accountId), key, letter),
+            Azure.Data.Tables.TableUpdateMode.Replace,
+            cancellationToken
+        );
     }
 }
 

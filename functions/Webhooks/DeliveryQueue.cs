@@ -14,7 +14,8 @@ internal sealed class DeliveryQueue
 {
     private readonly Channel<DeliveryTarget> channel = Channel.CreateUnbounded<DeliveryTarget>();
 
-    public IAsyncEnumerable<DeliveryTarget> ReadAsync(CancellationToken cancellationToken) => channel.Reader.ReadAllAsync(cancellationToken);
+    public IAsyncEnumerable<DeliveryTarget> ReadAsync(CancellationToken cancellationToken) =>
+        channel.Reader.ReadAllAsync(cancellationToken);
 
     public void Announce(int accountId, PresenceEvent? happened)
     {

@@ -6,7 +6,12 @@ namespace ContactRouting.Webhooks;
 
 /// <summary>Runs the deliveries of this process, several agents at a time.</summary>
 /// <param name="dispatcher">Made late: a host makes its services before it has validated the settings that this depends on.</param>
-internal sealed partial class DeliveryService(DeliveryQueue queue, Lazy<WebhookDispatcher> dispatcher, TimeProvider time, ILogger<DeliveryService> logger) : BackgroundService
+internal sealed partial class DeliveryService(
+    DeliveryQueue queue,
+    Lazy<WebhookDispatcher> dispatcher,
+    TimeProvider time,
+    ILogger<DeliveryService> logger
+) : BackgroundService
 {
     // Most wait for somebody else's server.
     private const int Parallelism = 64;
@@ -21,7 +26,11 @@ internal sealed partial class DeliveryService(DeliveryQueue queue, Lazy<WebhookD
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Parallel.ForEachAsync(queue.ReadAsync(stoppingToken), new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = stoppingToken }, DeliverAsync);
+        Parallel.ForEachAsync(
+            queue.ReadAsync(stoppingToken),
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = stoppingToken },
+            DeliverAsync
+        );
 
     private async ValueTask DeliverAsync(DeliveryTarget target, CancellationToken cancellationToken)
     {

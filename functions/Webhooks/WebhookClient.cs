@@ -48,7 +48,9 @@ internal sealed class WebhookClient : IDisposable
         }
         catch (HttpRequestException error)
         {
-            return error.InnerException is AddressRefusedException ? "leads to an address that is not public" : $"could not be called: {error.HttpRequestError}";
+            return error.InnerException is AddressRefusedException
+                ? "leads to an address that is not public"
+                : $"could not be called: {error.HttpRequestError}";
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

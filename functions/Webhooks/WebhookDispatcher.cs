@@ -10,7 +10,13 @@ namespace ContactRouting.Webhooks;
 /// call is repeated with growing pauses; after a day the event is a dead letter and the next one has its turn.
 /// </summary>
 internal sealed partial class WebhookDispatcher(
-    LiveTable live, DirectoryStore directories, WebhookClient client, DeadLetters deadLetters, TimeProvider time, ILogger<WebhookDispatcher> logger)
+    LiveTable live,
+    DirectoryStore directories,
+    WebhookClient client,
+    DeadLetters deadLetters,
+    TimeProvider time,
+    ILogger<WebhookDispatcher> logger
+)
 {
     /// <summary>Longer than a call and the write after it take.</summary>
     private static readonly TimeSpan LeaseLife = TimeSpan.FromSeconds(30);
@@ -32,14 +38,26 @@ internal sealed partial class WebhookDispatcher(
 
             // Of a subscription that is gone nobody waits for anything any more.
             var lines = states.Where(state => directory.Subscription(state.Value.SubscriptionId) is not null)
-                .Select(state => new DeliveryLine(directory.Subscription(state.Value.SubscriptionId)!, state, [.. events.Select(row => row.Value)])).ToList();
+                .Select(state => new DeliveryLine(
+                    directory.Subscription(state.Value.SubscriptionId)!,
+                    state,
+                    [.. events.Select(row => row.Value)]
+                ))
+                .ToList();
             var ended = await Task.WhenAll(lines.Select(line => RunAsync(target.AccountId, line, cancellationToken)));
-            var done = events.Where(row => ended.All(state => !row.Value.To.Contains(state.SubscriptionId) || state.Sequence >= row.Value.Sequence)).ToList();
+            var done = events
+                .Where(row => ended.All(state => !row.Value.To.Contains(state.SubscriptionId) || state.Sequence >= row.Value.Sequence))
+                .ToList();
             await live.DeleteAsync(target.AccountId, done.Select(row => row.Key), cancellationToken);
 
             // Events that came while this instance held a lease were left to it: look again after the leases are given back.
             var moved = ended.Zip(lines, (state, line) => state.Sequence > line.State.Value.Sequence).Any(moved => moved);
-            if (!moved) return done.Count == events.Count ? null : ended.Where(state => events.Any(row => row.Value.To.Contains(state.SubscriptionId))).Min(state => Later(state.NextAttemptAt, state.LeasedUntil));
+            if (!moved)
+                return done.Count == events.Count
+                    ? null
+                    : ended
+                        .Where(state => events.Any(row => row.Value.To.Contains(state.SubscriptionId)))
+                        .Min(state => Later(state.NextAttemptAt, state.LeasedUntil));
         }
     }
 
@@ -54,7 +72,8 @@ internal sealed partial class WebhookDispatcher(
             if (row == line.State)
             {
                 if (row.Value.LeasedUntil > now || row.Value.NextAttemptAt > now) return row.Value;
-                if (await WriteAsync(accountId, row, row.Value with { LeasedUntil = now + LeaseLife }, cancellationToken) is not { } leased) return row.Value;
+                if (await WriteAsync(accountId, row, row.Value with { LeasedUntil = now + LeaseLife }, cancellationToken) is not { } leased)
+                    return row.Value;
                 row = leased;
             }
             var failure = await SendAsync(line.Subscription, happened, cancellationToken);
@@ -66,13 +85,25 @@ internal sealed partial class WebhookDispatcher(
         return row.Value;
     }
 
-    private async Task<DeliveryState> JudgeAsync(int accountId, DeliveryLine line, DeliveryState state, PresenceEvent happened, string? failure, CancellationToken cancellationToken)
+    private async Task<DeliveryState> JudgeAsync(
+        int accountId,
+        DeliveryLine line,
+        DeliveryState state,
+        PresenceEvent happened,
+        string? failure,
+        CancellationToken cancellationToken
+    )
     {
         var now = time.GetUtcNow();
         if (failure is not null && now - happened.CommittedAt < Patience)
         {
             LogFailure(accountId, line.Subscription.Id, failure, state.Attempts + 1);
-            return state with { LeasedUntil = default, Attempts = state.Attempts + 1, NextAttemptAt = now + PauseAfter(state.Attempts + 1) };
+            return state with
+            {
+                LeasedUntil = default,
+                Attempts = state.Attempts + 1,
+                NextAttemptAt = now + PauseAfter(state.Attempts + 1),
+            };
         }
         if (failure is not null)
         {
@@ -80,7 +111,13 @@ internal sealed partial class WebhookDispatcher(
             await deadLetters.AddAsync(accountId, line.Subscription, happened, failure, cancellationToken);
         }
         var isLast = line.NextAfter(happened.Sequence) is null;
-        return state with { Sequence = happened.Sequence, LeasedUntil = isLast ? default : now + LeaseLife, Attempts = 0, NextAttemptAt = default };
+        return state with
+        {
+            Sequence = happened.Sequence,
+            LeasedUntil = isLast ? default : now + LeaseLife,
+            Attempts = 0,
+            NextAttemptAt = default,
+        };
     }
 
     private async Task<string?> SendAsync(Subscription subscription, PresenceEvent happened, CancellationToken cancellationToken)
@@ -97,8 +134,12 @@ internal sealed partial class WebhookDispatcher(
     }
 
     /// <summary>Writes a delivery's state by its ETag; null where another instance has it now, or the subscription is gone.</summary>
-    private Task<Row<DeliveryState>?> WriteAsync(int accountId, Row<DeliveryState> row, DeliveryState state, CancellationToken cancellationToken) =>
-        live.TryReplaceAsync(accountId, row, state, cancellationToken);
+    private Task<Row<DeliveryState>?> WriteAsync(
+        int accountId,
+        Row<DeliveryState> row,
+        DeliveryState state,
+        CancellationToken cancellationToken
+    ) => live.TryReplaceAsync(accountId, row, state, cancellationToken);
 
     private static TimeSpan PauseAfter(int attempts)
     {
@@ -108,15 +149,22 @@ internal sealed partial class WebhookDispatcher(
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Account {accountId}: the callback of subscription {subscriptionId} {failure} (attempt {attempt})")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Account {accountId}: the callback of subscription {subscriptionId} {failure} (attempt {attempt})"
+    )]
     private partial void LogFailure(int accountId, int subscriptionId, string failure, int attempt);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Account {accountId}: the callback of subscription {subscriptionId} {failure} for a day and is a dead letter now")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Account {accountId}: the callback of subscription {subscriptionId} {failure} for a day and is a dead letter now"
+    )]
     private partial void LogGivenUp(int accountId, int subscriptionId, string failure);
 }
 
 /// <summary>What one subscription has to be told, in order.</summary>
 internal sealed record DeliveryLine(Subscription Subscription, Row<DeliveryState> State, IReadOnlyList<PresenceEvent> Events)
 {
-    public PresenceEvent? NextAfter(long sequence) => Events.FirstOrDefault(happened => happened.Sequence > sequence && happened.To.Contains(Subscription.Id));
+    public PresenceEvent? NextAfter(long sequence) =>
+        Events.FirstOrDefault(happened => happened.Sequence > sequence && happened.To.Contains(Subscription.Id));
 }

@@ -11,13 +11,26 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
     public async Task Token_endpoint_takes_query_form_multipart_and_json()
     {
         var account = await fixture.CreateAccountAsync();
-        var fields = new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = account["clientId"], ["client_secret"] = account["clientSecret"] };
+        var fields = new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = account["clientId"],
+            ["client_secret"] = account["clientSecret"],
+        };
         var query = string.Join('&', fields.Select(field => $"{field.Key}={field.Value}"));
         using var multipart = new MultipartFormDataContent();
         foreach (var (name, value) in fields) multipart.Add(new StringContent(value), name);
         using var form = new FormUrlEncodedContent(fields);
         using var json = JsonContent.Create(fields);
-        foreach (var (path, content) in new (string, HttpContent?)[] { ($"/oauth/token?{query}", null), ("/oauth/token", form), ("/oauth/token", multipart), ("/oauth/token", json) })
+        foreach (
+            var (path, content) in new (string, HttpContent?)[]
+            {
+                ($"/oauth/token?{query}", null),
+                ("/oauth/token", form),
+                ("/oauth/token", multipart),
+                ("/oauth/token", json),
+            }
+        )
         {
             using var answer = await fixture.Http.PostAsync(new Uri(path, UriKind.Relative), content);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -34,7 +47,15 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
     public async Task Token_endpoint_refuses_by_rfc_6749(string grant, string secret, HttpStatusCode status, string code)
     {
         var account = await fixture.UntouchedAccountAsync();
-        using var answer = await fixture.Http.PostAsJsonAsync("/oauth/token", new { grant_type = grant, client_id = account["clientId"], client_secret = secret });
+        using var answer = await fixture.Http.PostAsJsonAsync(
+            "/oauth/token",
+            new
+            {
+                grant_type = grant,
+                client_id = account["clientId"],
+                client_secret = secret,
+            }
+        );
         Assert.Equal(status, answer.StatusCode);
         var error = await answer.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(code, error.GetProperty("error").GetString());
@@ -68,14 +89,24 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
         Assert.Contains(first.Id, listed);
         Assert.Contains(second.Id, listed);
         Assert.Equal(listed.Order(), listed);
-        Assert.DoesNotContain("ecret", (await OperatorJsonAsync(app.Http, HttpMethod.Get, $"/{first.Id}")).GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "ecret",
+            (await OperatorJsonAsync(app.Http, HttpMethod.Get, $"/{first.Id}")).GetRawText(),
+            StringComparison.Ordinal
+        );
 
-        using (var deleted = await OperatorAsync(app.Http, HttpMethod.Delete, $"/{first.Id}")) Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
-        using (var gone = await OperatorAsync(app.Http, HttpMethod.Get, $"/{first.Id}")) Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
-        using (var again = await OperatorAsync(app.Http, HttpMethod.Post, "", new { id = first.Id, username = first["username"] })) Assert.Equal(HttpStatusCode.Created, again.StatusCode);
-        using (var taken = await OperatorAsync(app.Http, HttpMethod.Post, "", new { id = second.Id })) Assert.Equal(HttpStatusCode.Conflict, taken.StatusCode);
-        using (var name = await OperatorAsync(app.Http, HttpMethod.Post, "", new { username = second["username"] })) Assert.Equal(HttpStatusCode.Conflict, name.StatusCode);
-        using (var misspelt = await OperatorAsync(app.Http, HttpMethod.Post, "", new { nam = "x" })) Assert.Contains("\"field\":\"nam\"", await misspelt.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using (var deleted = await OperatorAsync(app.Http, HttpMethod.Delete, $"/{first.Id}"))
+            Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        using (var gone = await OperatorAsync(app.Http, HttpMethod.Get, $"/{first.Id}"))
+            Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        using (var again = await OperatorAsync(app.Http, HttpMethod.Post, "", new { id = first.Id, username = first["username"] }))
+            Assert.Equal(HttpStatusCode.Created, again.StatusCode);
+        using (var taken = await OperatorAsync(app.Http, HttpMethod.Post, "", new { id = second.Id }))
+            Assert.Equal(HttpStatusCode.Conflict, taken.StatusCode);
+        using (var name = await OperatorAsync(app.Http, HttpMethod.Post, "", new { username = second["username"] }))
+            Assert.Equal(HttpStatusCode.Conflict, name.StatusCode);
+        using (var misspelt = await OperatorAsync(app.Http, HttpMethod.Post, "", new { nam = "x" }))
+            Assert.Contains("\"field\":\"nam\"", await misspelt.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,10 +133,18 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
     public async Task Rotated_secret_works_and_the_old_one_ends()
     {
         var account = await fixture.CreateAccountAsync();
-        var secret = (await OperatorJsonAsync(HttpMethod.Post, $"/{account.Id}/secrets/exportToken/rotate")).GetProperty("exportToken").GetString()!;
+        var secret = (await OperatorJsonAsync(HttpMethod.Post, $"/{account.Id}/secrets/exportToken/rotate"))
+            .GetProperty("exportToken")
+            .GetString()!;
         AppFixture.Remember(secret);
-        Assert.Equal(HttpStatusCode.OK, (await fixture.Http.GetAsync(new Uri($"/lg/export/status.php?token={secret}", UriKind.Relative))).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.Http.GetAsync(new Uri(account.ExportPath(), UriKind.Relative))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await fixture.Http.GetAsync(new Uri($"/lg/export/status.php?token={secret}", UriKind.Relative))).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await fixture.Http.GetAsync(new Uri(account.ExportPath(), UriKind.Relative))).StatusCode
+        );
         using var unknown = await OperatorAsync(HttpMethod.Post, $"/{account.Id}/secrets/nothing/rotate");
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
@@ -115,21 +154,34 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
     {
         var old = await fixture.CreateAccountAsync();
         var other = await fixture.SecondInstanceAsync();
-        using (var known = await ConfigurationAsync(other, old.AccessToken)) Assert.Contains("John Smith", await known.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using (var known = await ConfigurationAsync(other, old.AccessToken))
+            Assert.Contains("John Smith", await known.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
         (await OperatorAsync(HttpMethod.Delete, $"/{old.Id}")).Dispose();
         using var created = await OperatorAsync(HttpMethod.Post, "", new { id = old.Id });
         var account = await created.Content.ReadFromJsonAsync<JsonElement>();
         foreach (var name in TestAccount.SecretNames) AppFixture.Remember(account.GetProperty(name).GetString()!);
-        using var answer = await fixture.Http.PostAsJsonAsync("/oauth/token", new { grant_type = "client_credentials", client_id = account.GetProperty("clientId").GetString(), client_secret = account.GetProperty("clientSecret").GetString() });
+        using var answer = await fixture.Http.PostAsJsonAsync(
+            "/oauth/token",
+            new
+            {
+                grant_type = "client_credentials",
+                client_id = account.GetProperty("clientId").GetString(),
+                client_secret = account.GetProperty("clientSecret").GetString(),
+            }
+        );
         var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
         AppFixture.Remember(token);
-        using (var put = await TestAccount.PutConfigurationAsync(fixture.Http, token, """{"widgets":[{"id":7,"name":"New"}]}""", "*")) Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        using (var put = await TestAccount.PutConfigurationAsync(fixture.Http, token, """{"widgets":[{"id":7,"name":"New"}]}""", "*"))
+            Assert.Equal(HttpStatusCode.OK, put.StatusCode);
 
         using var seen = await ConfigurationAsync(other, token);
         Assert.Equal(HttpStatusCode.OK, seen.StatusCode);
         var document = await seen.Content.ReadFromJsonAsync<JsonElement>();
-        Assert.Equal(("New", 0), (document.GetProperty("widgets")[0].GetProperty("name").GetString(), document.GetProperty("agents").GetArrayLength()));
+        Assert.Equal(
+            ("New", 0),
+            (document.GetProperty("widgets")[0].GetProperty("name").GetString(), document.GetProperty("agents").GetArrayLength())
+        );
         using var stale = await ConfigurationAsync(fixture.Http, old.AccessToken);
         Assert.Equal(HttpStatusCode.Unauthorized, stale.StatusCode);
     }
@@ -189,11 +241,15 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
-    private Task<HttpResponseMessage> OperatorAsync(HttpMethod method, string path, object? body = null) => OperatorAsync(fixture.Http, method, path, body);
+    private Task<HttpResponseMessage> OperatorAsync(HttpMethod method, string path, object? body = null) =>
+        OperatorAsync(fixture.Http, method, path, body);
 
     private static async Task<HttpResponseMessage> OperatorAsync(HttpClient http, HttpMethod method, string path, object? body = null)
     {
-        var request = new HttpRequestMessage(method, $"/operator/v1/accounts{path}") { Content = body is null ? null : JsonContent.Create(body) };
+        var request = new HttpRequestMessage(method, $"/operator/v1/accounts{path}")
+        {
+            Content = body is null ? null : JsonContent.Create(body),
+        };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AppProcess.OperatorKey);
         return await http.SendAsync(request);
     }

@@ -21,7 +21,10 @@ public sealed class ApioTests(AppFixture fixture) : IClassFixture<AppFixture>
         var h3lp = new LibraryH3lpClient(fixture.Http, await account.CookieAsync());
         await h3lp.CreateAsync("users", new { name = "jane" + account.Suffix, password = "a secret" });
         var (administrator, body) = await LogInAsync(account["username"], account["password"]);
-        Assert.Equal($$$"""{"ids":{"account_id":{{{account.Id}}},"user_id":null},"profile":{"user_level":16,"is_first_login":false}}""", body);
+        Assert.Equal(
+            $$$"""{"ids":{"account_id":{{{account.Id}}},"user_id":null},"profile":{"user_level":16,"is_first_login":false}}""",
+            body
+        );
         var (user, userBody) = await LogInAsync("jane" + account.Suffix, "a secret");
         Assert.Contains("\"user_level\":1,", userBody, StringComparison.Ordinal);
 
@@ -31,7 +34,10 @@ public sealed class ApioTests(AppFixture fixture) : IClassFixture<AppFixture>
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Put, Root + "New/", "{}", administrator)).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(HttpMethod.Get, Root)).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(HttpMethod.Get, Root, cookie: "sessionid=x")).Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(HttpMethod.Delete, Root + "New/", cookie: administrator, origin: "https://elsewhere.example")).Status);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await SendAsync(HttpMethod.Delete, Root + "New/", cookie: administrator, origin: "https://elsewhere.example")).Status
+        );
         using var wrong = await fixture.Http.PostAsJsonAsync("/api/v1/login/", new { username = account["username"], password = "wrong" });
         Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
     }
@@ -43,9 +49,14 @@ public sealed class ApioTests(AppFixture fixture) : IClassFixture<AppFixture>
         await SendAsync(HttpMethod.Delete, Root + "Basic%20Call%20Logs", token: account.AccessToken);
         for (var bits = 0; bits < 16; bits++)
         {
-            var service = Flags.Select((flag, index) => (flag, value: (bits >> index & 1) == 1)).ToDictionary(pair => pair.flag, pair => (object)pair.value);
+            var service = Flags
+                .Select((flag, index) => (flag, value: (bits >> index & 1) == 1))
+                .ToDictionary(pair => pair.flag, pair => (object)pair.value);
             service["no_more_assignable"] = bits == 15;
-            Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Put, $"{Root}s{bits:D2}", JsonSerializer.Serialize(service), token: account.AccessToken)).Status);
+            Assert.Equal(
+                HttpStatusCode.OK,
+                (await SendAsync(HttpMethod.Put, $"{Root}s{bits:D2}", JsonSerializer.Serialize(service), token: account.AccessToken)).Status
+            );
         }
         for (var wanted = 0; wanted < 16; wanted++)
         {
@@ -53,11 +64,18 @@ public sealed class ApioTests(AppFixture fixture) : IClassFixture<AppFixture>
             var expected = Enumerable.Range(0, 16).Where(bits => (bits & wanted) == wanted).Select(bits => $"s{bits:D2}");
             var json = JsonSerializer.Serialize(filter.ToDictionary(pair => pair.flag, pair => pair.value));
             foreach (var contentType in new[] { "application/json", "\"application/json\"" })
-                Assert.Equal(expected, Names((await SendAsync(HttpMethod.Get, Root, json, token: account.AccessToken, contentType: contentType)).Body));
+                Assert.Equal(
+                    expected,
+                    Names((await SendAsync(HttpMethod.Get, Root, json, token: account.AccessToken, contentType: contentType)).Body)
+                );
             var query = string.Join('&', filter.Select(pair => $"{pair.flag}={(pair.value ? "true" : "false")}"));
             Assert.Equal(expected, Names((await SendAsync(HttpMethod.Get, $"{Root}?{query}", token: account.AccessToken)).Body));
         }
-        Assert.Contains("for_hg", (await SendAsync(HttpMethod.Get, Root, """{"for_hg":"maybe"}""", token: account.AccessToken)).Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "for_hg",
+            (await SendAsync(HttpMethod.Get, Root, """{"for_hg":"maybe"}""", token: account.AccessToken)).Body,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -70,13 +88,44 @@ public sealed class ApioTests(AppFixture fixture) : IClassFixture<AppFixture>
     {
         var account = await fixture.CreateAccountAsync();
         var path = Root + Uri.EscapeDataString(name);
-        Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Put, path, """{"display_name":"Shown","description":"d","for_ivr":true,"add_data":{"a":[1]}}""", token: account.AccessToken)).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (
+                await SendAsync(
+                    HttpMethod.Put,
+                    path,
+                    """{"display_name":"Shown","description":"d","for_ivr":true,"add_data":{"a":[1]}}""",
+                    token: account.AccessToken
+                )
+            ).Status
+        );
         var instance = JsonDocument.Parse((await SendAsync(HttpMethod.Get, path + "/", token: account.AccessToken)).Body).RootElement;
         Assert.Equal(
-            ["technical_name", "display_name", "description", "no_more_assignable", "for_hg", "for_ivr", "for_cc", "for_enduser", "add_data"],
+            [
+                "technical_name",
+                "display_name",
+                "description",
+                "no_more_assignable",
+                "for_hg",
+                "for_ivr",
+                "for_cc",
+                "for_enduser",
+                "add_data",
+            ],
             instance.EnumerateObject().Select(property => property.Name));
-        Assert.Equal((name, "Shown", """{"a":[1]}"""), (instance.GetProperty("technical_name").GetString(), instance.GetProperty("display_name").GetString(), instance.GetProperty("add_data").GetRawText()));
-        var listed = JsonDocument.Parse((await SendAsync(HttpMethod.Get, Root, token: account.AccessToken)).Body).RootElement.GetProperty("user_services").EnumerateArray().Single(item => item.GetProperty("technical_name").GetString() == name);
+        Assert.Equal(
+            (name, "Shown", """{"a":[1]}"""),
+            (
+                instance.GetProperty("technical_name").GetString(),
+                instance.GetProperty("display_name").GetString(),
+                instance.GetProperty("add_data").GetRawText()
+            )
+        );
+        var listed = JsonDocument
+            .Parse((await SendAsync(HttpMethod.Get, Root, token: account.AccessToken)).Body)
+            .RootElement.GetProperty("user_services")
+            .EnumerateArray()
+            .Single(item => item.GetProperty("technical_name").GetString() == name);
         Assert.Equal(4, listed.EnumerateObject().Count());
         Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(HttpMethod.Delete, path, token: account.AccessToken)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, path, token: account.AccessToken)).Status);
@@ -95,15 +144,23 @@ public sealed class ApioTests(AppFixture fixture) : IClassFixture<AppFixture>
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Contains(field, JsonDocument.Parse(text).RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, Root + "New", token: account.AccessToken)).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(HttpMethod.Put, Root + new string('x', 81), "{}", token: account.AccessToken)).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await SendAsync(HttpMethod.Put, Root + new string('x', 81), "{}", token: account.AccessToken)).Status
+        );
     }
 
     [Fact]
     public async Task Data_that_is_taken_can_be_read_back_in_every_way()
     {
         var account = await fixture.CreateAccountAsync();
-        static string Nested(int depth) => $$"""{"add_data":{{string.Concat(Enumerable.Repeat("{\"a\":", depth))}}1{{new string('}', depth)}}}""";
-        static string Wide(string text, int length) => JsonSerializer.Serialize(new { add_data = new { a = new StringBuilder().Insert(0, text, length / text.Length).ToString() } }, Relaxed);
+        static string Nested(int depth) =>
+            $$"""{"add_data":{{string.Concat(Enumerable.Repeat("{\"a\":", depth))}}1{{new string('}', depth)}}}""";
+        static string Wide(string text, int length) =>
+            JsonSerializer.Serialize(
+                new { add_data = new { a = new StringBuilder().Insert(0, text, length / text.Length).ToString() } },
+                Relaxed
+            );
         foreach (var taken in new[] { Nested(23), Wide("a", 19_000), Wide("\ud83d\ude00", 3_000), Wide("\u2028", 3_000) })
         {
             Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Put, Root + "Data", taken, token: account.AccessToken)).Status);
@@ -112,8 +169,21 @@ public sealed class ApioTests(AppFixture fixture) : IClassFixture<AppFixture>
             using var same = await TestAccount.PutConfigurationAsync(fixture.Http, account.AccessToken, document.GetRawText(), "*");
             Assert.Equal(HttpStatusCode.OK, same.StatusCode);
         }
-        foreach (var refused in new[] { Nested(24), Nested(31), Nested(5000), Wide("a", 20_001), Wide("\ud83d\ude00", 19_000), Wide("\u2028", 19_000) })
-            Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(HttpMethod.Put, Root + "Data", refused, token: account.AccessToken)).Status);
+        foreach (
+            var refused in new[]
+            {
+                Nested(24),
+                Nested(31),
+                Nested(5000),
+                Wide("a", 20_001),
+                Wide("\ud83d\ude00", 19_000),
+                Wide("\u2028", 19_000),
+            }
+        )
+            Assert.Equal(
+                HttpStatusCode.BadRequest,
+                (await SendAsync(HttpMethod.Put, Root + "Data", refused, token: account.AccessToken)).Status
+            );
     }
 
     [Theory]
@@ -153,8 +223,14 @@ public sealed class ApioTests(AppFixture fixture) : IClassFixture<AppFixture>
             using var wrong = await app.Http.PostAsJsonAsync("/api/v1/login/", new { username = account["username"], password = "wrong" });
             Assert.Equal((HttpStatusCode.Unauthorized, false), (wrong.StatusCode, wrong.Headers.Contains("Set-Cookie")));
         }
-        using var right = await app.Http.PostAsJsonAsync("/api/v1/login/", new { username = account["username"], password = account["password"] });
-        using var elsewhere = await app.Http.PostAsJsonAsync("/2011-12-03/auth/login", new { username = account["username"], password = account["password"] });
+        using var right = await app.Http.PostAsJsonAsync(
+            "/api/v1/login/",
+            new { username = account["username"], password = account["password"] }
+        );
+        using var elsewhere = await app.Http.PostAsJsonAsync(
+            "/2011-12-03/auth/login",
+            new { username = account["username"], password = account["password"] }
+        );
         foreach (var answer in new[] { right, elsewhere })
             Assert.Equal((true, false), (answer.Headers.RetryAfter is not null, answer.Headers.Contains("Set-Cookie")));
         Assert.Equal(HttpStatusCode.Unauthorized, right.StatusCode);
@@ -165,8 +241,13 @@ public sealed class ApioTests(AppFixture fixture) : IClassFixture<AppFixture>
     {
         var account = await fixture.CreateAccountAsync();
         await SendAsync(HttpMethod.Put, Root + "Old", """{"no_more_assignable":true,"for_hg":true}""", token: account.AccessToken);
-        var listed = JsonDocument.Parse((await SendAsync(HttpMethod.Get, Root + "?for_hg=True&for_cc=False", token: account.AccessToken)).Body).RootElement.GetProperty("user_services").EnumerateArray();
-        Assert.True(listed.Single(item => item.GetProperty("technical_name").GetString() == "Old").GetProperty("no_more_assignable").GetBoolean());
+        var listed = JsonDocument
+            .Parse((await SendAsync(HttpMethod.Get, Root + "?for_hg=True&for_cc=False", token: account.AccessToken)).Body)
+            .RootElement.GetProperty("user_services")
+            .EnumerateArray();
+        Assert.True(
+            listed.Single(item => item.GetProperty("technical_name").GetString() == "Old").GetProperty("no_more_assignable").GetBoolean()
+        );
     }
 
     [Fact]
@@ -175,7 +256,9 @@ public sealed class ApioTests(AppFixture fixture) : IClassFixture<AppFixture>
         var (mine, other) = (await fixture.CreateAccountAsync(), await fixture.CreateAccountAsync());
         await SendAsync(HttpMethod.Put, Root + "Mine", """{"description":"secret"}""", token: mine.AccessToken);
         var before = (await mine.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText();
-        var routes = AppRoutes.All.Where(route => route.StartsWith("api/v1/", StringComparison.Ordinal) && !route.EndsWith("login", StringComparison.Ordinal)).ToList();
+        var routes = AppRoutes
+            .All.Where(route => route.StartsWith("api/v1/", StringComparison.Ordinal) && !route.EndsWith("login", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(2, routes.Count);
         var (cookie, _) = await LogInAsync(other["username"], other["password"]);
         foreach (var (session, token) in new[] { (cookie, null), ((string?)null, other.AccessToken) })
@@ -184,9 +267,16 @@ public sealed class ApioTests(AppFixture fixture) : IClassFixture<AppFixture>
             {
                 var path = AppRoutes.Fill(route, new Dictionary<string, string> { ["segment"] = "Mine" });
                 foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete })
-                    Assert.DoesNotContain("secret", (await SendAsync(method, path, method == HttpMethod.Put ? "{}" : null, session, token)).Body, StringComparison.Ordinal);
+                    Assert.DoesNotContain(
+                        "secret",
+                        (await SendAsync(method, path, method == HttpMethod.Put ? "{}" : null, session, token)).Body,
+                        StringComparison.Ordinal
+                    );
             }
-            Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Delete, Root + "Mine", cookie: session, token: token)).Status);
+            Assert.Equal(
+                HttpStatusCode.NotFound,
+                (await SendAsync(HttpMethod.Delete, Root + "Mine", cookie: session, token: token)).Status
+            );
         }
         Assert.Equal(before, (await mine.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText());
     }
@@ -202,7 +292,14 @@ public sealed class ApioTests(AppFixture fixture) : IClassFixture<AppFixture>
     }
 
     private async Task<(HttpStatusCode Status, string Body)> SendAsync(
-        HttpMethod method, string path, string? body = null, string? cookie = null, string? token = null, string? origin = null, string contentType = "application/json")
+        HttpMethod method,
+        string path,
+        string? body = null,
+        string? cookie = null,
+        string? token = null,
+        string? origin = null,
+        string contentType = "application/json"
+    )
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
@@ -218,5 +315,9 @@ public sealed class ApioTests(AppFixture fixture) : IClassFixture<AppFixture>
     }
 
     private static IEnumerable<string> Names(string body) =>
-        JsonDocument.Parse(body).RootElement.GetProperty("user_services").EnumerateArray().Select(service => service.GetProperty("technical_name").GetString()!);
+        JsonDocument
+            .Parse(body)
+            .RootElement.GetProperty("user_services")
+            .EnumerateArray()
+            .Select(service => service.GetProperty("technical_name").GetString()!);
 }

@@ -36,7 +36,8 @@ public sealed class AppProcess(string connectionString, string tablePrefix) : ID
     public async Task StartAsync()
     {
         Launch();
-        var line = await process!.LineAsync(Listening) ?? throw new InvalidOperationException($"The app ended: {string.Join('\n', Output)}");
+        var line =
+            await process!.LineAsync(Listening) ?? throw new InvalidOperationException($"The app ended: {string.Join('\n', Output)}");
         Http.BaseAddress = new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..]);
     }
 
@@ -57,5 +58,6 @@ public sealed class AppProcess(string connectionString, string tablePrefix) : ID
         Http.Dispose();
     }
 
-    private void Launch() => process = ChildProcess.Start("dotnet", [typeof(LocalHost).Assembly.Location, "serve", "--urls", "http://127.0.0.1:0"], Settings);
+    private void Launch() =>
+        process = ChildProcess.Start("dotnet", [typeof(LocalHost).Assembly.Location, "serve", "--urls", "http://127.0.0.1:0"], Settings);
 }

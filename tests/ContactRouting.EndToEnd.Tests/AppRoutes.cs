@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using ContactRouting.Hosting;
 
@@ -10,12 +9,15 @@ public static partial class AppRoutes
     public static IReadOnlyList<string> All { get; } =
     [
         .. typeof(LocalHost).Assembly.GetTypes().SelectMany(type => type.GetMethods()).SelectMany(method => method.GetParameters())
-            .SelectMany(parameter => parameter.GetCustomAttributesData()).Where(attribute => attribute.AttributeType.Name == "HttpTriggerAttribute")
-            .Select(attribute => (string)attribute.NamedArguments.Single(argument => argument.MemberName == "Route").TypedValue.Value!).Order(StringComparer.Ordinal),
+            .SelectMany(parameter => parameter.GetCustomAttributesData())
+            .Where(attribute => attribute.AttributeType.Name == "HttpTriggerAttribute")
+            .Select(attribute => (string)attribute.NamedArguments.Single(argument => argument.MemberName == "Route").TypedValue.Value!)
+            .Order(StringComparer.Ordinal),
     ];
 
     /// <summary>A route with its placeholders filled in; one that is not known fails.</summary>
-    public static string Fill(string route, IReadOnlyDictionary<string, string> values) => "/" + Placeholder().Replace(route, match => values[match.Groups[1].Value]);
+    public static string Fill(string route, IReadOnlyDictionary<string, string> values) =>
+        "/" + Placeholder().Replace(route, match => values[match.Groups[1].Value]);
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex Placeholder();

@@ -45,7 +45,10 @@ public sealed class ClockedApp : IAsyncDisposable
         ];
         // At half past an hour: what counts by the hour or the year meets no border unless the test moves there.
         var clock = new TestClock(new DateTimeOffset(DateTime.UtcNow.Date, TimeSpan.Zero).AddHours(DateTime.UtcNow.Hour + 0.5));
-        var app = LocalHost.Build([.. all.Select(setting => $"--{setting.Name}={setting.Value}")], services => services.AddSingleton<TimeProvider>(clock));
+        var app = LocalHost.Build(
+            [.. all.Select(setting => $"--{setting.Name}={setting.Value}")],
+            services => services.AddSingleton<TimeProvider>(clock)
+        );
         await app.StartAsync();
         return new ClockedApp(azurite, app, clock);
     }

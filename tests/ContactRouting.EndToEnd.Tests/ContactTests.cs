@@ -15,20 +15,32 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
         var client = await StartAsync();
         await client.PresenceAsync(1, "available");
         var contact = await client.ArriveAsync(new { queueId = 10, contactId = "first-1" });
-        Assert.Equal(("first-1", "offered", 1), (contact.GetProperty("id").GetString(), State(contact), contact.GetProperty("offer").GetProperty("agentId").GetInt32()));
+        Assert.Equal(
+            ("first-1", "offered", 1),
+            (contact.GetProperty("id").GetString(), State(contact), contact.GetProperty("offer").GetProperty("agentId").GetInt32())
+        );
         Assert.Equal("offered", contact.GetProperty("decision").GetProperty("outcome").GetString());
         Assert.Equal(0, (await client.CallAsync(HttpMethod.Get, "agents/1")).GetProperty("freeUnits").GetInt32());
-        Assert.Equal("first-1", (await client.CallAsync(HttpMethod.Get, "agents/1/offers")).GetProperty("items")[0].GetProperty("id").GetString());
+        Assert.Equal(
+            "first-1",
+            (await client.CallAsync(HttpMethod.Get, "agents/1/offers")).GetProperty("items")[0].GetProperty("id").GetString()
+        );
         Assert.Equal("busy", (await client.CallAsync(HttpMethod.Get, "queues/10/availability")).GetProperty("availability").GetString());
 
         await client.CallAsync(HttpMethod.Post, "contacts/first-1/accept", new { agentId = 2 }, HttpStatusCode.Conflict);
         var active = await client.ActAsync("first-1", "accept", new { agentId = 1 });
-        Assert.Equal(("active", 1, JsonValueKind.Null), (State(active), active.GetProperty("agentId").GetInt32(), active.GetProperty("offer").ValueKind));
+        Assert.Equal(
+            ("active", 1, JsonValueKind.Null),
+            (State(active), active.GetProperty("agentId").GetInt32(), active.GetProperty("offer").ValueKind)
+        );
         var second = await client.CallAsync(HttpMethod.Post, "contacts/first-1/accept", new { agentId = 1 }, HttpStatusCode.Conflict);
         Assert.Equal("""{"state":"active","agentId":1}""", second.GetProperty("current").GetRawText());
         Assert.Equal("ended", State(await client.ActAsync("first-1", "complete")));
         Assert.Equal(1, (await client.CallAsync(HttpMethod.Get, "agents/1")).GetProperty("freeUnits").GetInt32());
-        Assert.Equal("taken", (await client.CallAsync(HttpMethod.Get, "contacts/first-1/decision")).GetProperty("lines")[0].GetProperty("code").GetString());
+        Assert.Equal(
+            "taken",
+            (await client.CallAsync(HttpMethod.Get, "contacts/first-1/decision")).GetProperty("lines")[0].GetProperty("code").GetString()
+        );
         await client.CallAsync(HttpMethod.Post, "contacts", new { queueId = 10, contactId = "first-1" }, HttpStatusCode.Conflict);
         await client.CallAsync(HttpMethod.Get, "contacts/none", status: HttpStatusCode.NotFound);
     }
@@ -42,7 +54,10 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
         await client.ArriveAsync(new { queueId = 10, contactId = "a" });
         await client.ArriveAsync(new { queueId = 10, contactId = "b" });
         var waiting = await client.ArriveAsync(new { queueId = 10, contactId = "c" });
-        Assert.Equal(("queued", 2, 360), (State(waiting), waiting.GetProperty("position").GetInt32(), waiting.GetProperty("estimatedWaitSeconds").GetInt32()));
+        Assert.Equal(
+            ("queued", 2, 360),
+            (State(waiting), waiting.GetProperty("position").GetInt32(), waiting.GetProperty("estimatedWaitSeconds").GetInt32())
+        );
         var urgent = await client.ArriveAsync(new { queueId = 10, contactId = "d", priority = 5 });
         Assert.Equal(1, urgent.GetProperty("position").GetInt32());
         foreach (var (done, next) in new[] { ("a", "d"), ("d", "b"), ("b", "c") })
@@ -55,7 +70,12 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
         await client.CallAsync(HttpMethod.Post, "contacts/c/accept", new { agentId = 1 }, HttpStatusCode.Conflict);
         var page = await client.CallAsync(HttpMethod.Get, "contacts?limit=3");
         Assert.Equal(3, page.GetProperty("items").GetArrayLength());
-        Assert.Equal(2, (await client.CallAsync(HttpMethod.Get, $"contacts?limit=3&cursor={page.GetProperty("nextCursor").GetString()}")).GetProperty("items").GetArrayLength());
+        Assert.Equal(
+            2,
+            (await client.CallAsync(HttpMethod.Get, $"contacts?limit=3&cursor={page.GetProperty("nextCursor").GetString()}"))
+                .GetProperty("items")
+                .GetArrayLength()
+        );
     }
 
     [Fact]
@@ -131,7 +151,12 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
         var client = await StartAsync(app.Http);
         await client.PresenceAsync(1, "busy");
         await client.PresenceAsync(4, "busy");
-        var service = (await client.CallAsync(HttpMethod.Get, "configuration")).GetProperty("services").EnumerateArray().Single(item => item.GetProperty("name").GetString() == "Limits").GetProperty("id").GetInt32();
+        var service = (await client.CallAsync(HttpMethod.Get, "configuration"))
+            .GetProperty("services")
+            .EnumerateArray()
+            .Single(item => item.GetProperty("name").GetString() == "Limits")
+            .GetProperty("id")
+            .GetInt32();
         var first = await client.ArriveAsync(new { serviceId = service });
         var second = await client.ArriveAsync(new { serviceId = service });
         Assert.Equal((0, 30), (first.GetProperty("level").GetInt32(), first.GetProperty("queueId").GetInt32()));
@@ -160,7 +185,10 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
         await client.ArriveAsync(new { queueId = 10, contactId = "x" });
         await client.ActAsync("x", "accept", new { agentId = 1 });
         var moved = await client.ActAsync("x", "transfer", new { queueId = 40 });
-        Assert.Equal(("offered", 4, 40), (State(moved), moved.GetProperty("offer").GetProperty("agentId").GetInt32(), moved.GetProperty("queueId").GetInt32()));
+        Assert.Equal(
+            ("offered", 4, 40),
+            (State(moved), moved.GetProperty("offer").GetProperty("agentId").GetInt32(), moved.GetProperty("queueId").GetInt32())
+        );
         Assert.Equal(1, (await client.CallAsync(HttpMethod.Get, "agents/1")).GetProperty("freeUnits").GetInt32());
         await client.ActAsync("x", "decline", new { agentId = 4 });
         var direct = await client.ActAsync("x", "transfer", new { agentId = 1 });
@@ -190,12 +218,32 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
         var arrived = (await client.ArriveAsync(new { queueId = 20 })).GetProperty("decision");
         Assert.Equal(simulated.GetProperty("agentId").GetRawText(), arrived.GetProperty("agentId").GetRawText());
         Assert.Equal(simulated.GetProperty("lines").GetRawText(), arrived.GetProperty("lines").GetRawText());
-        var other = await client.CallAsync(HttpMethod.Post, "simulations", new { queueId = 20, explain = "full", presence = new object[] { new { agentId = 1, status = "available" }, new { agentId = 2, load = 0 } } });
+        var other = await client.CallAsync(
+            HttpMethod.Post,
+            "simulations",
+            new
+            {
+                queueId = 20,
+                explain = "full",
+                presence = new object[] { new { agentId = 1, status = "available" }, new { agentId = 2, load = 0 } },
+            }
+        );
         Assert.Equal(2, other.GetProperty("agentId").GetInt32());
         Assert.Equal(
             ["1 behindChosen", "2 chosen", "3 loggedOut"],
-            other.GetProperty("lines")[0].GetProperty("units").EnumerateArray().SelectMany(unit => unit.GetProperty("agents").EnumerateArray()).Select(agent => $"{agent.GetProperty("agentId").GetInt32()} {agent.GetProperty("code").GetString()}"));
-        await client.CallAsync(HttpMethod.Post, "simulations", new { queueId = 20, presence = new[] { new { agentId = 99 } } }, HttpStatusCode.BadRequest);
+            other
+                .GetProperty("lines")[0]
+                .GetProperty("units")
+                .EnumerateArray()
+                .SelectMany(unit => unit.GetProperty("agents").EnumerateArray())
+                .Select(agent => $"{agent.GetProperty("agentId").GetInt32()} {agent.GetProperty("code").GetString()}")
+        );
+        await client.CallAsync(
+            HttpMethod.Post,
+            "simulations",
+            new { queueId = 20, presence = new[] { new { agentId = 99 } } },
+            HttpStatusCode.BadRequest
+        );
     }
 
     [Fact]
@@ -211,8 +259,22 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
         var export = await account!.ExportAsync("&perDepartment=true");
         var customers = export.GetProperty("global").GetProperty("customers");
         Assert.Equal((1, 7), (customers.GetProperty("inqueue").GetInt32(), customers.GetProperty("maxWaiting").GetInt32()));
-        Assert.Equal(("busy", "1"), (export.GetProperty("operators")[0].GetProperty("status").GetString(), export.GetProperty("operators")[0].GetProperty("chats").GetString()));
-        Assert.Equal(1, export.GetProperty("departments").EnumerateArray().Single(department => department.GetProperty("@attributes").GetProperty("id").GetString() == "10").GetProperty("inqueue").GetInt32());
+        Assert.Equal(
+            ("busy", "1"),
+            (
+                export.GetProperty("operators")[0].GetProperty("status").GetString(),
+                export.GetProperty("operators")[0].GetProperty("chats").GetString()
+            )
+        );
+        Assert.Equal(
+            1,
+            export
+                .GetProperty("departments")
+                .EnumerateArray()
+                .Single(department => department.GetProperty("@attributes").GetProperty("id").GetString() == "10")
+                .GetProperty("inqueue")
+                .GetInt32()
+        );
     }
 
     [Theory]
@@ -239,9 +301,19 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
     {
         var client = await StartAsync();
         using var seen = await client.SendAsync(HttpMethod.Get, "agents/1");
-        using var changed = await client.SendAsync(HttpMethod.Put, "agents/1/presence", new { status = "busy" }, ("If-Match", seen.Headers.ETag!.ToString()));
+        using var changed = await client.SendAsync(
+            HttpMethod.Put,
+            "agents/1/presence",
+            new { status = "busy" },
+            ("If-Match", seen.Headers.ETag!.ToString())
+        );
         Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
-        using var stale = await client.SendAsync(HttpMethod.Put, "agents/1/presence", new { status = "available" }, ("If-Match", seen.Headers.ETag!.ToString()));
+        using var stale = await client.SendAsync(
+            HttpMethod.Put,
+            "agents/1/presence",
+            new { status = "available" },
+            ("If-Match", seen.Headers.ETag!.ToString())
+        );
         Assert.Equal(HttpStatusCode.PreconditionFailed, stale.StatusCode);
     }
 
@@ -250,17 +322,30 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
     {
         var client = await StartAsync();
         await client.PresenceAsync(5, "available");
-        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => client.SendAsync(HttpMethod.Post, "contacts", new { queueId = 50 }, ("Idempotency-Key", "one"))));
-        Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict, $"{answer.StatusCode}"));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(_ => client.SendAsync(HttpMethod.Post, "contacts", new { queueId = 50 }, ("Idempotency-Key", "one")))
+        );
+        Assert.All(
+            answers,
+            answer => Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict, $"{answer.StatusCode}")
+        );
         using var again = await client.SendAsync(HttpMethod.Post, "contacts", new { queueId = 50 }, ("Idempotency-Key", "one"));
         var first = answers.First(answer => answer.StatusCode == HttpStatusCode.Created);
-        Assert.Equal((HttpStatusCode.Created, await first.Content.ReadAsStringAsync(), first.Headers.Location), (again.StatusCode, await again.Content.ReadAsStringAsync(), again.Headers.Location));
+        Assert.Equal(
+            (HttpStatusCode.Created, await first.Content.ReadAsStringAsync(), first.Headers.Location),
+            (again.StatusCode, await again.Content.ReadAsStringAsync(), again.Headers.Location)
+        );
         Assert.Equal(1, (await client.CallAsync(HttpMethod.Get, "contacts")).GetProperty("items").GetArrayLength());
         using var other = await client.SendAsync(HttpMethod.Post, "contacts", new { queueId = 10 }, ("Idempotency-Key", "one"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, other.StatusCode);
         using var refused = await client.SendAsync(HttpMethod.Post, "contacts", new { queueId = 77 }, ("Idempotency-Key", "two"));
         using var refusedAgain = await client.SendAsync(HttpMethod.Post, "contacts", new { queueId = 77 }, ("Idempotency-Key", "two"));
-        Assert.Equal((HttpStatusCode.BadRequest, await refused.Content.ReadAsStringAsync()), (refusedAgain.StatusCode, await refusedAgain.Content.ReadAsStringAsync()));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, await refused.Content.ReadAsStringAsync()),
+            (refusedAgain.StatusCode, await refusedAgain.Content.ReadAsStringAsync())
+        );
     }
 
     [Fact]
@@ -282,16 +367,36 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
         Assert.Equal("ended", await TellAsync("contact-ended", now.AddSeconds(20)));
         Assert.Equal("ended", await TellAsync("contact-answered", now.AddSeconds(15), agent: 1));
         Assert.Equal(1, (await client.CallAsync(HttpMethod.Get, "agents/1")).GetProperty("freeUnits").GetInt32());
-        foreach (var (query, field) in new[] { ("event=contact-queued&contact_id=y", "queue"), ("event=contact-lost&contact_id=y", "event"), ("event=contact-answered&contact_id=y", "agent_id"), ("event=contact-queued&contact_id=y&queue=none", "queue") })
+        foreach (
+            var (query, field) in new[]
+            {
+                ("event=contact-queued&contact_id=y", "queue"),
+                ("event=contact-lost&contact_id=y", "event"),
+                ("event=contact-answered&contact_id=y", "agent_id"),
+                ("event=contact-queued&contact_id=y&queue=none", "queue"),
+            }
+        )
         {
-            using var wrong = await app.Http.PostAsync(new Uri($"/hooks/{account!["sinkToken"]}/contact-events?{query}", UriKind.Relative), null);
+            using var wrong = await app.Http.PostAsync(
+                new Uri($"/hooks/{account!["sinkToken"]}/contact-events?{query}", UriKind.Relative),
+                null
+            );
             Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
             Assert.Contains(field, await wrong.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
 
         async Task<string> TellAsync(string name, DateTimeOffset at, string? queue = null, int? agent = null)
         {
-            using var form = new FormUrlEncodedContent(new Dictionary<string, string?> { ["event"] = name, ["contact_id"] = "their-1", ["queue"] = queue, ["agent_id"] = agent?.ToString(System.Globalization.CultureInfo.InvariantCulture), ["occurred_at"] = at.ToString("O") }.Where(field => field.Value is not null));
+            using var form = new FormUrlEncodedContent(
+                new Dictionary<string, string?>
+                {
+                    ["event"] = name,
+                    ["contact_id"] = "their-1",
+                    ["queue"] = queue,
+                    ["agent_id"] = agent?.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    ["occurred_at"] = at.ToString("O"),
+                }.Where(field => field.Value is not null)
+            );
             using var answer = await app.Http.PostAsync(new Uri($"/hooks/{account!["sinkToken"]}/contact-events", UriKind.Relative), form);
             var text = await answer.Content.ReadAsStringAsync();
             Assert.True(answer.IsSuccessStatusCode, text);
@@ -306,8 +411,18 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
         var before = await client.CallAsync(HttpMethod.Get, "configuration");
         using var same = await client.SendAsync(HttpMethod.Put, "configuration?dryRun=true", before, ("If-Match", "*"));
         Assert.Equal("""{"changes":[]}""", await same.Content.ReadAsStringAsync());
-        using var less = await client.SendAsync(HttpMethod.Put, "configuration?dryRun=true", new { groups = new[] { new { displayName = "New" } } }, ("If-Match", "*"));
-        var changes = JsonDocument.Parse(await less.Content.ReadAsStringAsync()).RootElement.GetProperty("changes").EnumerateArray().Select(change => change.GetProperty("change").GetString()).ToList();
+        using var less = await client.SendAsync(
+            HttpMethod.Put,
+            "configuration?dryRun=true",
+            new { groups = new[] { new { displayName = "New" } } },
+            ("If-Match", "*")
+        );
+        var changes = JsonDocument
+            .Parse(await less.Content.ReadAsStringAsync())
+            .RootElement.GetProperty("changes")
+            .EnumerateArray()
+            .Select(change => change.GetProperty("change").GetString())
+            .ToList();
         Assert.Equal(("add", 1), (changes[0], changes.Count(change => change == "add")));
         Assert.Contains("remove", changes);
         Assert.Equal(before.GetRawText(), (await client.CallAsync(HttpMethod.Get, "configuration")).GetRawText());
@@ -319,21 +434,47 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
         var mine = await StartAsync();
         await mine.PresenceAsync(1, "available");
         await mine.ArriveAsync(new { queueId = 10, contactId = "mine" });
-        var (contact, agent) = ((await mine.ContactAsync("mine")).GetRawText(), (await mine.CallAsync(HttpMethod.Get, "agents/1")).GetRawText());
+        var (contact, agent) = (
+            (await mine.ContactAsync("mine")).GetRawText(),
+            (await mine.CallAsync(HttpMethod.Get, "agents/1")).GetRawText()
+        );
         var other = new RoutingClient(await fixture.CreateAccountAsync(), fixture.Http);
-        var ids = new Dictionary<string, string> { ["contactId"] = "mine", ["agentId"] = "1", ["queueId"] = "10", ["serviceId"] = $"{account!.ServiceId}" };
-        var routes = AppRoutes.All.Where(route => route.StartsWith("routing/v1/", StringComparison.Ordinal) && route.Contains('{', StringComparison.Ordinal)).ToList();
+        var ids = new Dictionary<string, string>
+        {
+            ["contactId"] = "mine",
+            ["agentId"] = "1",
+            ["queueId"] = "10",
+            ["serviceId"] = $"{account!.ServiceId}",
+        };
+        var routes = AppRoutes
+            .All.Where(route => route.StartsWith("routing/v1/", StringComparison.Ordinal) && route.Contains('{', StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(13, routes.Count);
         foreach (var route in routes)
         {
             foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Post })
             {
                 var path = AppRoutes.Fill(route, ids)["/routing/v1/".Length..];
-                using var answer = await other.SendAsync(method, path, method == HttpMethod.Get ? null : path.EndsWith("presence", StringComparison.Ordinal) ? new { status = "busy" } : path.EndsWith("heartbeat", StringComparison.Ordinal) || path.EndsWith("cancel", StringComparison.Ordinal) ? new { } : path.EndsWith("transfer", StringComparison.Ordinal) ? new { queueId = 14101 } : new { agentId = 1 });
-                Assert.True(answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed, $"{method} {path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+                using var answer = await other.SendAsync(
+                    method,
+                    path,
+                    method == HttpMethod.Get ? null
+                        : path.EndsWith("presence", StringComparison.Ordinal) ? new { status = "busy" }
+                        : path.EndsWith("heartbeat", StringComparison.Ordinal) || path.EndsWith("cancel", StringComparison.Ordinal)
+                            ? new { }
+                        : path.EndsWith("transfer", StringComparison.Ordinal) ? new { queueId = 14101 }
+                        : new { agentId = 1 }
+                );
+                Assert.True(
+                    answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed,
+                    $"{method} {path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}"
+                );
             }
         }
-        Assert.Equal((contact, agent), ((await mine.ContactAsync("mine")).GetRawText(), (await mine.CallAsync(HttpMethod.Get, "agents/1")).GetRawText()));
+        Assert.Equal(
+            (contact, agent),
+            ((await mine.ContactAsync("mine")).GetRawText(), (await mine.CallAsync(HttpMethod.Get, "agents/1")).GetRawText())
+        );
     }
 
     private TestAccount? account;
@@ -342,7 +483,12 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
 
     private async Task<RoutingClient> StartAsync(HttpClient http, int offerSeconds = 20, int wrapUpSeconds = 0)
     {
-        return await StartAsync(http == fixture.Http ? await fixture.CreateAccountAsync() : await TestAccount.CreateAsync(http), http, offerSeconds, wrapUpSeconds);
+        return await StartAsync(
+            http == fixture.Http ? await fixture.CreateAccountAsync() : await TestAccount.CreateAsync(http),
+            http,
+            offerSeconds,
+            wrapUpSeconds
+        );
     }
 
     private async Task<RoutingClient> StartAsync(TestAccount mine, HttpClient http, int offerSeconds = 20, int wrapUpSeconds = 0)
@@ -361,14 +507,39 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
                 new { id = 60, name = client.Name("q60"), maxLength = 3 },
             },
             groups = new[] { new { id = Team, displayName = "Team" }, new { id = Backup, displayName = "Backup" } },
-            groupRoutings = new object[] { new { queueId = 20, groupId = Team, primary = true }, new { queueId = 20, groupId = Backup, primary = false } },
+            groupRoutings = new object[]
+            {
+                new
+                {
+                    queueId = 20,
+                    groupId = Team,
+                    primary = true,
+                },
+                new
+                {
+                    queueId = 20,
+                    groupId = Backup,
+                    primary = false,
+                },
+            },
             agents = new JsonNode[]
             {
-                RoutingClient.Agent(1, client.Name("a1"), [10, 30], [Team]), RoutingClient.Agent(2, client.Name("a2"), [], [Team]), RoutingClient.Agent(3, client.Name("a3"), [], [Backup]),
-                RoutingClient.Agent(4, client.Name("a4"), [40]), WithCosts(RoutingClient.Agent(5, client.Name("a5"), [50], units: 3)), RoutingClient.Agent(6, client.Name("a6"), [60]),
+                RoutingClient.Agent(1, client.Name("a1"), [10, 30], [Team]),
+                RoutingClient.Agent(2, client.Name("a2"), [], [Team]),
+                RoutingClient.Agent(3, client.Name("a3"), [], [Backup]),
+                RoutingClient.Agent(4, client.Name("a4"), [40]),
+                WithCosts(RoutingClient.Agent(5, client.Name("a5"), [50], units: 3)),
+                RoutingClient.Agent(6, client.Name("a6"), [60]),
             },
             widgets = new[] { new { id = 1, name = "W" } },
-            services = new[] { new { name = "Limits", levels = new[] { new { name = client.Name("q30"), widgetId = 1 }, new { name = client.Name("q40"), widgetId = 1 } } } },
+            services = new[]
+            {
+                new
+                {
+                    name = "Limits",
+                    levels = new[] { new { name = client.Name("q30"), widgetId = 1 }, new { name = client.Name("q40"), widgetId = 1 } },
+                },
+            },
         });
         return client;
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Microsoft.Playwright;
 
 namespace ContactRouting.EndToEnd;
@@ -28,7 +27,14 @@ public sealed class EmbeddingTests(Browser browser) : IClassFixture<Browser>, IA
         await account.SinkAsync("available");
         await PassAsync(page);
         await Assertions.Expect(place).ToHaveTextAsync("Chat is online.");
-        await page.EvaluateAsync("document.addEventListener('libraryh3lp:chat', event => { window.fired = [event.target.className, event.cancelable, event.detail.serviceId, event.detail.level]; event.preventDefault(); })");
+        await page.EvaluateAsync(
+            """
+            document.addEventListener('libraryh3lp:chat', event => {
+              window.fired = [event.target.className, event.cancelable, event.detail.serviceId, event.detail.level];
+              event.preventDefault();
+            })
+            """
+        );
         await place.Locator("a").ClickAsync();
         Assert.Equal($"""["needs-js",true,{account.ServiceId},0]""", await page.EvaluateAsync<string>("JSON.stringify(window.fired)"));
 
@@ -41,19 +47,30 @@ public sealed class EmbeddingTests(Browser browser) : IClassFixture<Browser>, IA
     public async Task Default_link_leads_to_the_widgets_chat_url_and_a_levels_html_replaces_it()
     {
         var (account, client) = await StartAsync();
-        await client.JsonAsync(HttpMethod.Put, "widgets/411", new Dictionary<string, string> { ["chat-url"] = "https://chat.example/?a=1&b=<2>" });
+        await client.JsonAsync(
+            HttpMethod.Put,
+            "widgets/411",
+            new Dictionary<string, string> { ["chat-url"] = "https://chat.example/?a=1&b=<2>" }
+        );
         await account.SinkAsync("available");
         var page = await browser.OpenAsync(Embed(account.ServiceId));
         await Assertions.Expect(page.Locator(".needs-js a")).ToHaveTextAsync("Chat is online.");
         Assert.Equal("https://chat.example/?a=1&b=<2>", await page.Locator(".needs-js a").GetAttributeAsync("href"));
 
-        const string Html = "<b id=\"online\" onclick=\"window.clicked = true\">Ask \u2028 us</b><script>window.ran = (window.ran || 0) + 1</script>";
+        const string Html =
+            "<b id=\"online\" onclick=\"window.clicked = true\">Ask \u2028 us</b><script>window.ran = (window.ran || 0) + 1</script>";
         await client.JsonAsync(HttpMethod.Put, $"services/{account.ServiceId}/levels/0", new { html = Html });
         await PassAsync(page);
         await Assertions.Expect(page.Locator("#online")).ToBeVisibleAsync();
         await page.Locator("#online").ClickAsync();
-        Assert.Equal("""{"clicked":true,"ran":1}""", await page.EvaluateAsync<string>("JSON.stringify({ clicked: window.clicked, ran: window.ran })"));
-        Assert.Equal(Html, (await client.JsonAsync(HttpMethod.Get, $"services/{account.ServiceId}/levels/0"))[0].GetProperty("html").GetString());
+        Assert.Equal(
+            """{"clicked":true,"ran":1}""",
+            await page.EvaluateAsync<string>("JSON.stringify({ clicked: window.clicked, ran: window.ran })")
+        );
+        Assert.Equal(
+            Html,
+            (await client.JsonAsync(HttpMethod.Get, $"services/{account.ServiceId}/levels/0"))[0].GetProperty("html").GetString()
+        );
     }
 
     [SkippableFact]
@@ -84,7 +101,15 @@ public sealed class EmbeddingTests(Browser browser) : IClassFixture<Browser>, IA
         const string Attack = "</script><img src=x onerror=\"window.attacked=true\">\u2028";
         await client.JsonAsync(HttpMethod.Put, "queues/14121", new { status = Attack });
         await client.JsonAsync(HttpMethod.Put, $"services/{account.ServiceId}", new { name = Attack });
-        await client.JsonAsync(HttpMethod.Put, "widgets/411", new Dictionary<string, string> { ["name"] = Attack, ["chat-url"] = "https://chat.example/#<img src=x onerror=window.attacked=true>" });
+        await client.JsonAsync(
+            HttpMethod.Put,
+            "widgets/411",
+            new Dictionary<string, string>
+            {
+                ["name"] = Attack,
+                ["chat-url"] = "https://chat.example/#<img src=x onerror=window.attacked=true>",
+            }
+        );
         await account.SinkAsync("available");
         var query = $"?{Uri.EscapeDataString(Attack)}";
         var page = await browser.OpenAsync(Embed(account.ServiceId, $"&x={Uri.EscapeDataString(Attack)}"), query);
@@ -107,7 +132,10 @@ public sealed class EmbeddingTests(Browser browser) : IClassFixture<Browser>, IA
             again.Headers.IfNoneMatch.Add(answer.Headers.ETag!);
             Assert.Equal(HttpStatusCode.NotModified, (await app.Http.SendAsync(again)).StatusCode);
         }
-        Assert.Equal($$"""{"serviceId":{{account.ServiceId}},"level":null,"html":"","chatUrl":""}""", await app.Http.GetStringAsync(new Uri($"/js/libraryh3lp.json?{account.ServiceId}", UriKind.Relative)));
+        Assert.Equal(
+            $$"""{"serviceId":{{account.ServiceId}},"level":null,"html":"","chatUrl":""}""",
+            await app.Http.GetStringAsync(new Uri($"/js/libraryh3lp.json?{account.ServiceId}", UriKind.Relative))
+        );
         using var unknown = await app.Http.GetAsync(new Uri("/js/libraryh3lp.js?1", UriKind.Relative));
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
         using var none = await app.Http.GetAsync(new Uri("/js/libraryh3lp.js", UriKind.Relative));
@@ -127,7 +155,8 @@ public sealed class EmbeddingTests(Browser browser) : IClassFixture<Browser>, IA
         return page.Clock.FastForwardAsync((long)PollInterval.TotalMilliseconds);
     }
 
-    private string Script(int serviceId, string more = "") => $"<script src=\"{app.Http.BaseAddress}js/libraryh3lp.js?{serviceId}{more}\"></script>";
+    private string Script(int serviceId, string more = "") =>
+        $"<script src=\"{app.Http.BaseAddress}js/libraryh3lp.js?{serviceId}{more}\"></script>";
 
     private string Embed(int serviceId, string more = "") => $"<div class=\"needs-js\">{Offline}</div>{Script(serviceId, more)}";
 }

@@ -42,5 +42,6 @@ public sealed class LibraryH3lpClient(HttpClient http, string cookie)
         return refusal.GetProperty("message").GetString()!;
     }
 
-    public async Task<int> CreateAsync(string collection, object body) => (await JsonAsync(HttpMethod.Post, collection, body)).GetProperty("id").GetInt32();
+    public async Task<int> CreateAsync(string collection, object body) =>
+        (await JsonAsync(HttpMethod.Post, collection, body)).GetProperty("id").GetInt32();
 }

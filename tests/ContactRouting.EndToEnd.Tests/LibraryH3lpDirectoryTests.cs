@@ -13,13 +13,30 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
         var created = await client.JsonAsync(HttpMethod.Post, "queues", new { name, email = "desk@example.com" });
         var id = created.GetProperty("id").GetInt32();
         Assert.Equal(
-            $$"""{"id":{{id}},"type":"queue","name":"{{name}}","transcripts":null,"email":"desk@example.com","avatar":"","show":"unavailable","status":""}""",
+            $$"""{"id":{{id}},"type":"queue","name":"{{name}}","transcripts":"""
+                + $$"""null,"email":"desk@example.com","avatar":"","show":"unavailable","status":""}""",
             created.GetRawText());
-        var changed = await client.JsonAsync(HttpMethod.Put, $"queues/{id}", new { transcripts = true, status = "back at 9", avatar = "https://example.com/a.png", show = "available", unknown = 1 });
+        var changed = await client.JsonAsync(
+            HttpMethod.Put,
+            $"queues/{id}",
+            new
+            {
+                transcripts = true,
+                status = "back at 9",
+                avatar = "https://example.com/a.png",
+                show = "available",
+                unknown = 1,
+            }
+        );
         Assert.True(changed.GetProperty("transcripts").GetBoolean());
         Assert.Equal("unavailable", changed.GetProperty("show").GetString());
         Assert.Equal(changed.GetRawText(), (await client.JsonAsync(HttpMethod.Get, $"queues/{id}")).GetRawText());
-        Assert.Equal("renamed" + account.Suffix, (await client.JsonAsync(HttpMethod.Patch, $"queues/{id}", new { name = "renamed" + account.Suffix })).GetProperty("name").GetString());
+        Assert.Equal(
+            "renamed" + account.Suffix,
+            (await client.JsonAsync(HttpMethod.Patch, $"queues/{id}", new { name = "renamed" + account.Suffix }))
+                .GetProperty("name")
+                .GetString()
+        );
         Assert.Equal(6, (await client.JsonAsync(HttpMethod.Get, "queues/")).GetArrayLength());
         Assert.Equal("""{"success":true}""", (await client.JsonAsync(HttpMethod.Delete, $"queues/{id}")).GetRawText());
         await client.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, $"queues/{id}");
@@ -32,14 +49,39 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
     {
         var (account, client) = await StartAsync();
         var name = "jane" + account.Suffix;
-        var created = await client.JsonAsync(HttpMethod.Post, "users", new { name, password = "a secret", email = "jane@example.com", show = "chat", status = "ready" });
+        var created = await client.JsonAsync(
+            HttpMethod.Post,
+            "users",
+            new
+            {
+                name,
+                password = "a secret",
+                email = "jane@example.com",
+                show = "chat",
+                status = "ready",
+            }
+        );
         var id = created.GetProperty("id").GetInt32();
-        Assert.Equal($$"""{"id":{{id}},"type":"user","name":"{{name}}","email":"jane@example.com","show":"available","status":"ready"}""", created.GetRawText());
-        Assert.Equal("dnd", (await client.JsonAsync(HttpMethod.Put, $"users/{id}", new { show = "away", email = "j@example.com" })).GetProperty("show").GetString());
-        Assert.Equal("unavailable", (await client.JsonAsync(HttpMethod.Patch, $"users/{id}", new { show = "unavailable" })).GetProperty("show").GetString());
+        Assert.Equal(
+            $$"""{"id":{{id}},"type":"user","name":"{{name}}","email":"jane@example.com","show":"available","status":"ready"}""",
+            created.GetRawText()
+        );
+        Assert.Equal(
+            "dnd",
+            (await client.JsonAsync(HttpMethod.Put, $"users/{id}", new { show = "away", email = "j@example.com" }))
+                .GetProperty("show")
+                .GetString()
+        );
+        Assert.Equal(
+            "unavailable",
+            (await client.JsonAsync(HttpMethod.Patch, $"users/{id}", new { show = "unavailable" })).GetProperty("show").GetString()
+        );
         Assert.Equal(2, (await client.JsonAsync(HttpMethod.Get, "users")).GetArrayLength());
         var renamed = await client.JsonAsync(HttpMethod.Put, $"users/{id}", new { name = "joan" + account.Suffix });
-        Assert.Equal(("joan" + account.Suffix, "j@example.com", "ready"), (renamed.GetProperty("name").GetString(), renamed.GetProperty("email").GetString(), renamed.GetProperty("status").GetString()));
+        Assert.Equal(
+            ("joan" + account.Suffix, "j@example.com", "ready"),
+            (renamed.GetProperty("name").GetString(), renamed.GetProperty("email").GetString(), renamed.GetProperty("status").GetString())
+        );
         await LibraryH3lpClient.LogInAsync(fixture.Http, "joan" + account.Suffix, "a secret");
         await client.JsonAsync(HttpMethod.Delete, $"users/{id}");
         await client.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, $"users/{id}");
@@ -53,18 +95,31 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
         var user = await client.CreateAsync("users", new { name = "jane" + account.Suffix, show = "available" });
         var created = await client.JsonAsync(HttpMethod.Post, $"queues/{queue}/operators", new { userId = user });
         Assert.Equal(
-            $$"""{"queueId":{{queue}},"queue":"desk{{account.Suffix}}","queueShow":"available","userId":{{user}},"user":"jane{{account.Suffix}}","userShow":"available","enabled":true,"id":{{user}},"name":"jane{{account.Suffix}}","show":"available"}""",
+            $$"""{"queueId":{{queue}},"queue":"desk{{account.Suffix}}","queueShow":"available","userId":"""
+                + $$"""{{user}},"user":"jane{{account.Suffix}}","userShow":"available","enabled":true,"id":"""
+                + $$"""{{user}},"name":"jane{{account.Suffix}}","show":"available"}""",
             created.GetRawText());
         await client.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, $"users/{user}/assignments", new { queueId = queue });
         var suspended = await client.JsonAsync(HttpMethod.Patch, $"queues/{queue}/operators/{user}", new { enabled = false });
-        Assert.Equal((false, "unavailable"), (suspended.GetProperty("enabled").GetBoolean(), suspended.GetProperty("queueShow").GetString()));
+        Assert.Equal(
+            (false, "unavailable"),
+            (suspended.GetProperty("enabled").GetBoolean(), suspended.GetProperty("queueShow").GetString())
+        );
         Assert.Equal(queue, (await client.JsonAsync(HttpMethod.Get, $"users/{user}/assignments"))[0].GetProperty("id").GetInt32());
-        Assert.True((await client.JsonAsync(HttpMethod.Put, $"users/{user}/assignments/{queue}", new { enabled = true })).GetProperty("enabled").GetBoolean());
+        Assert.True(
+            (await client.JsonAsync(HttpMethod.Put, $"users/{user}/assignments/{queue}", new { enabled = true }))
+                .GetProperty("enabled")
+                .GetBoolean()
+        );
         Assert.Equal("available", (await client.JsonAsync(HttpMethod.Get, $"queues/{queue}")).GetProperty("show").GetString());
         await client.JsonAsync(HttpMethod.Delete, $"users/{user}/assignments/{queue}");
         Assert.Equal(0, (await client.JsonAsync(HttpMethod.Get, $"queues/{queue}/operators")).GetArrayLength());
         await client.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, $"queues/{queue}/operators/{user}");
-        Assert.Contains("userId", await client.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, $"queues/{queue}/operators", new { }), StringComparison.Ordinal);
+        Assert.Contains(
+            "userId",
+            await client.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, $"queues/{queue}/operators", new { }),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -80,21 +135,48 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
         Assert.Equal(70, (await client.JsonAsync(HttpMethod.Get, $"queues/{queue}/operators")).GetArrayLength());
         await client.JsonAsync(HttpMethod.Delete, $"queues/{queue}");
         var configuration = await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration");
-        Assert.DoesNotContain(configuration.GetProperty("agents").EnumerateArray().SelectMany(agent => agent.GetProperty("queues").EnumerateArray()), place => place.GetProperty("queueId").GetInt32() == queue);
+        Assert.DoesNotContain(
+            configuration.GetProperty("agents").EnumerateArray().SelectMany(agent => agent.GetProperty("queues").EnumerateArray()),
+            place => place.GetProperty("queueId").GetInt32() == queue
+        );
     }
 
     [Fact]
     public async Task Widgets_keep_the_style_they_are_given_over_the_defaults()
     {
         var (_, client) = await StartAsync();
-        var created = await client.JsonAsync(HttpMethod.Post, "widgets", new Dictionary<string, object> { ["name"] = "Blue", ["height"] = "300px", ["x-ours"] = new { a = 1 }, ["chat-url"] = "https://example.com/chat" });
+        var created = await client.JsonAsync(
+            HttpMethod.Post,
+            "widgets",
+            new Dictionary<string, object>
+            {
+                ["name"] = "Blue",
+                ["height"] = "300px",
+                ["x-ours"] = new { a = 1 },
+                ["chat-url"] = "https://example.com/chat",
+            }
+        );
         var id = created.GetProperty("id").GetInt32();
         Assert.Equal(
-            $$"""{"id":{{id}},"name":"Blue","shared":false,"background-color":"#FFFFFF","border":"2px inset black","buttons-color":"#0000FF","height":"300px","identity":"operator","librarian-color":"#0000FF","more-css":"","patron-color":"#FF0000","recv-background":"#FFFFFF","x-ours":{"a":1},"chat-url":"https://example.com/chat"}""",
+            $$"""{"id":{{id}},"name":"Blue","shared":false,"background-color":"#FFFFFF",""" + "\"border\":\"2px inset black\","
+                + """ "buttons-color":"#0000FF","height":"300px","identity":"operator","librarian-color":"#0000FF",""".TrimStart()
+                + """ "more-css":"","patron-color":"#FF0000","recv-background":"#FFFFFF","x-ours":{"a":1},""".TrimStart()
+                + "\"chat-url\":\"https://example.com/chat\"}",
             created.GetRawText());
-        Assert.True((await client.JsonAsync(HttpMethod.Put, $"widgets/{id}", created)).GetProperty("x-ours").GetProperty("a").GetInt32() == 1);
+        Assert.True(
+            (await client.JsonAsync(HttpMethod.Put, $"widgets/{id}", created)).GetProperty("x-ours").GetProperty("a").GetInt32() == 1
+        );
         Assert.Equal(3, (await client.JsonAsync(HttpMethod.Get, "widgets")).GetArrayLength());
-        Assert.Contains("chat-url", await client.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Put, $"widgets/{id}", new Dictionary<string, object> { ["chat-url"] = "javascript:alert(1)" }), StringComparison.Ordinal);
+        Assert.Contains(
+            "chat-url",
+            await client.RefusedAsync(
+                HttpStatusCode.BadRequest,
+                HttpMethod.Put,
+                $"widgets/{id}",
+                new Dictionary<string, object> { ["chat-url"] = "javascript:alert(1)" }
+            ),
+            StringComparison.Ordinal
+        );
         await client.JsonAsync(HttpMethod.Delete, $"widgets/{id}");
     }
 
@@ -102,11 +184,31 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
     public async Task Services_are_created_with_ids_of_their_own_and_go_with_their_levels()
     {
         var (account, client) = await StartAsync();
-        var id = await client.CreateAsync("services", new Dictionary<string, object> { ["name"] = "Help", ["offline-html"] = "<p>later</p>" });
+        var id = await client.CreateAsync(
+            "services",
+            new Dictionary<string, object> { ["name"] = "Help", ["offline-html"] = "<p>later</p>" }
+        );
         Assert.Equal("<p>later</p>", (await client.JsonAsync(HttpMethod.Get, $"services/{id}")).GetProperty("offline-html").GetString());
-        for (var level = 0; level < 100; level++) await client.JsonAsync(HttpMethod.Post, $"services/{id}/levels", new { level, name = "sales" + account.Suffix, widgetId = 3 });
-        Assert.Contains("level 0 of service", await client.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, "queues/14101"), StringComparison.Ordinal);
-        Assert.Equal("New", (await client.JsonAsync(HttpMethod.Put, $"services/{id}", new { name = "New" })).GetProperty("name").GetString());
+        for (var level = 0; level < 100; level++)
+            await client.JsonAsync(
+                HttpMethod.Post,
+                $"services/{id}/levels",
+                new
+                {
+                    level,
+                    name = "sales" + account.Suffix,
+                    widgetId = 3,
+                }
+            );
+        Assert.Contains(
+            "level 0 of service",
+            await client.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, "queues/14101"),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            "New",
+            (await client.JsonAsync(HttpMethod.Put, $"services/{id}", new { name = "New" })).GetProperty("name").GetString()
+        );
         await client.JsonAsync(HttpMethod.Delete, $"services/{id}");
         await client.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, $"services/{id}/levels");
         await client.JsonAsync(HttpMethod.Delete, "queues/14101");
@@ -116,11 +218,36 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
     public async Task What_is_used_stays_and_the_refusal_says_where()
     {
         var (account, client) = await StartAsync();
-        await client.JsonAsync(HttpMethod.Post, $"services/{account.ServiceId}/levels", new { level = 0, name = "john-smith" + account.Suffix, widgetId = 3 });
-        Assert.Contains($"level 0 of service {account.ServiceId}", await client.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, "users/136"), StringComparison.Ordinal);
-        Assert.Contains($"level 1 of service {account.ServiceId}", await client.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, "widgets/411"), StringComparison.Ordinal);
-        Assert.Contains($"level 1 of service {account.ServiceId}", await client.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, "queues/14121"), StringComparison.Ordinal);
-        Assert.Contains("group routing GR_RO_", await client.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, "queues/14141"), StringComparison.Ordinal);
+        await client.JsonAsync(
+            HttpMethod.Post,
+            $"services/{account.ServiceId}/levels",
+            new
+            {
+                level = 0,
+                name = "john-smith" + account.Suffix,
+                widgetId = 3,
+            }
+        );
+        Assert.Contains(
+            $"level 0 of service {account.ServiceId}",
+            await client.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, "users/136"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"level 1 of service {account.ServiceId}",
+            await client.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, "widgets/411"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"level 1 of service {account.ServiceId}",
+            await client.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, "queues/14121"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "group routing GR_RO_",
+            await client.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, "queues/14141"),
+            StringComparison.Ordinal
+        );
         Assert.Equal(5, (await client.JsonAsync(HttpMethod.Get, "queues")).GetArrayLength());
     }
 
@@ -146,7 +273,11 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
     {
         var (_, client) = await StartAsync(await fixture.UntouchedAccountAsync());
         var before = (await client.JsonAsync(HttpMethod.Get, collection)).GetRawText();
-        Assert.Contains(field, await client.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, collection, JsonDocument.Parse(body)), StringComparison.Ordinal);
+        Assert.Contains(
+            field,
+            await client.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, collection, JsonDocument.Parse(body)),
+            StringComparison.Ordinal
+        );
         Assert.Equal(before, (await client.JsonAsync(HttpMethod.Get, collection)).GetRawText());
     }
 
@@ -161,7 +292,10 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
             var answers = await Task.WhenAll(
                 client.SendAsync(HttpMethod.Post, "queues", new { name }), client.SendAsync(HttpMethod.Post, "users", new { name }),
                 other.SendAsync(HttpMethod.Post, "queues", new { name }), other.SendAsync(HttpMethod.Post, "users", new { name }));
-            Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Conflict, HttpStatusCode.Conflict, HttpStatusCode.Conflict], answers.Select(answer => answer.StatusCode).Order());
+            Assert.Equal(
+                [HttpStatusCode.OK, HttpStatusCode.Conflict, HttpStatusCode.Conflict, HttpStatusCode.Conflict],
+                answers.Select(answer => answer.StatusCode).Order()
+            );
         }
     }
 
@@ -169,18 +303,56 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
     public async Task Users_read_everything_and_change_their_own_presence_and_password_only()
     {
         var (account, client) = await StartAsync();
-        var id = await client.CreateAsync("users", new { name = "jane" + account.Suffix, password = "a secret", email = "jane@example.com" });
+        var id = await client.CreateAsync(
+            "users",
+            new
+            {
+                name = "jane" + account.Suffix,
+                password = "a secret",
+                email = "jane@example.com",
+            }
+        );
         var jane = await LibraryH3lpClient.LogInAsync(fixture.Http, "jane" + account.Suffix, "a secret");
-        foreach (var path in new[] { "queues", "users", "widgets", "services", $"services/{account.ServiceId}/levels", "queues/14101/operators", "users/136" })
+        foreach (
+            var path in new[]
+            {
+                "queues",
+                "users",
+                "widgets",
+                "services",
+                $"services/{account.ServiceId}/levels",
+                "queues/14101/operators",
+                "users/136",
+            }
+        )
             await jane.JsonAsync(HttpMethod.Get, path);
 
-        var own = await jane.JsonAsync(HttpMethod.Put, $"users/{id}", new { id, type = "user", name = "jane" + account.Suffix, email = "jane@example.com", show = "available", status = "here" });
+        var own = await jane.JsonAsync(
+            HttpMethod.Put,
+            $"users/{id}",
+            new
+            {
+                id,
+                type = "user",
+                name = "jane" + account.Suffix,
+                email = "jane@example.com",
+                show = "available",
+                status = "here",
+            }
+        );
         Assert.Equal(("available", "here"), (own.GetProperty("show").GetString(), own.GetProperty("status").GetString()));
         foreach (var (method, path, body) in new (HttpMethod, string, object)[]
         {
-            (HttpMethod.Put, $"users/{id}", new { email = "other@example.com" }), (HttpMethod.Put, $"users/{id}", new { name = "other" }), (HttpMethod.Put, "users/136", new { show = "available" }),
-            (HttpMethod.Delete, $"users/{id}", new { }), (HttpMethod.Post, "users", new { name = "new" }), (HttpMethod.Post, "queues", new { name = "new" }), (HttpMethod.Put, "queues/14101", new { status = "x" }),
-            (HttpMethod.Patch, "queues/14101/operators/136", new { enabled = false }), (HttpMethod.Delete, $"services/{account.ServiceId}/levels/0", new { }), (HttpMethod.Post, "services", new { name = "new" }),
+            (HttpMethod.Put, $"users/{id}", new { email = "other@example.com" }),
+            (HttpMethod.Put, $"users/{id}", new { name = "other" }),
+            (HttpMethod.Put, "users/136", new { show = "available" }),
+            (HttpMethod.Delete, $"users/{id}", new { }),
+            (HttpMethod.Post, "users", new { name = "new" }),
+            (HttpMethod.Post, "queues", new { name = "new" }),
+            (HttpMethod.Put, "queues/14101", new { status = "x" }),
+            (HttpMethod.Patch, "queues/14101/operators/136", new { enabled = false }),
+            (HttpMethod.Delete, $"services/{account.ServiceId}/levels/0", new { }),
+            (HttpMethod.Post, "services", new { name = "new" }),
         })
             await jane.RefusedAsync(HttpStatusCode.Forbidden, method, path, body);
     }

@@ -22,7 +22,11 @@ public sealed class LibraryH3lpIsolationTests(AppFixture fixture) : IClassFixtur
         await client.JsonAsync(HttpMethod.Post, $"queues/{ids["queueId"]}/operators", new { userId = ids["userId"] });
         var before = await mine.JsonAsync(HttpMethod.Get, "/routing/v1/configuration");
 
-        var routes = AppRoutes.All.Where(route => route.StartsWith("{version}/", StringComparison.Ordinal) && !route.Contains("/auth/", StringComparison.Ordinal)).ToList();
+        var routes = AppRoutes
+            .All.Where(route =>
+                route.StartsWith("{version}/", StringComparison.Ordinal) && !route.Contains("/auth/", StringComparison.Ordinal)
+            )
+            .ToList();
         Assert.Equal(20, routes.Count);
         foreach (var route in routes)
         {
@@ -30,7 +34,22 @@ public sealed class LibraryH3lpIsolationTests(AppFixture fixture) : IClassFixtur
             {
                 var isCollection = !route["{version}/".Length..].Contains('/', StringComparison.Ordinal);
                 if (isCollection && method == HttpMethod.Post) continue;
-                using var answer = await other.SendAsync(method, AppRoutes.Fill(route, ids), method == HttpMethod.Get ? null : new { level = 0, name = "sales" + other.Suffix, widgetId = 3, userId = 136, queueId = 14101, enabled = true }, cookie: true);
+                using var answer = await other.SendAsync(
+                    method,
+                    AppRoutes.Fill(route, ids),
+                    method == HttpMethod.Get
+                        ? null
+                        : new
+                        {
+                            level = 0,
+                            name = "sales" + other.Suffix,
+                            widgetId = 3,
+                            userId = 136,
+                            queueId = 14101,
+                            enabled = true,
+                        },
+                    cookie: true
+                );
                 var body = await answer.Content.ReadAsStringAsync();
                 Assert.DoesNotContain(mine.Suffix, body, StringComparison.Ordinal);
                 var expected = answer.StatusCode == HttpStatusCode.MethodNotAllowed ? HttpStatusCode.MethodNotAllowed

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
-using System.Text.Json;
 
 namespace ContactRouting.EndToEnd;
 
@@ -23,7 +22,10 @@ public sealed class LibraryH3lpLoginTests(AppFixture fixture) : IClassFixture<Ap
     {
         var account = await fixture.UntouchedAccountAsync();
         using var answer = await account.LogInAsync($"/{version}/auth/login", encoding);
-        Assert.Equal($$"""{"success":true,"username":"{{account["username"]}}","account_id":{{account.Id}}}""", await answer.Content.ReadAsStringAsync());
+        Assert.Equal(
+            $$"""{"success":true,"username":"{{account["username"]}}","account_id":{{account.Id}}}""",
+            await answer.Content.ReadAsStringAsync()
+        );
         var cookie = answer.Headers.GetValues("Set-Cookie").Single();
         AppFixture.Remember(cookie.Split(';')[0].Split('=')[1]);
         Assert.Matches("^libraryh3lp-session=[^;]+; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax$", cookie);
@@ -45,7 +47,10 @@ public sealed class LibraryH3lpLoginTests(AppFixture fixture) : IClassFixture<Ap
         var wrong = await BasicAsync(HttpMethod.Get, account["username"], "wrong");
         Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
         Assert.Empty(wrong.Headers.WwwAuthenticate);
-        Assert.Equal(HttpStatusCode.Forbidden, (await BasicAsync(HttpMethod.Post, account["username"], account["password"], "https://elsewhere.example")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await BasicAsync(HttpMethod.Post, account["username"], account["password"], "https://elsewhere.example")).StatusCode
+        );
     }
 
     [Fact]
@@ -85,13 +90,18 @@ public sealed class LibraryH3lpLoginTests(AppFixture fixture) : IClassFixture<Ap
         var (username, password) = (account["username"], account["password"]);
         foreach (var name in new[] { username, "nobody-at-all" })
         {
-            for (var attempt = 0; attempt < 5; attempt++) Assert.Null((await LogInAsync(app.Http, name, $"guess {attempt}", "203.0.113.9")).RetryAfter);
+            for (var attempt = 0; attempt < 5; attempt++)
+                Assert.Null((await LogInAsync(app.Http, name, $"guess {attempt}", "203.0.113.9")).RetryAfter);
             var (answer, retryAfter) = await LogInAsync(app.Http, name, password, "203.0.113.9");
             Assert.Equal("""{"success":null,"message":"Login failed.","error":"Login failed."}""", answer);
             Assert.Equal(TimeSpan.FromSeconds(1), retryAfter);
         }
         Assert.Contains("true", (await LogInAsync(app.Http, username, password, "198.51.100.7")).Answer, StringComparison.Ordinal);
-        Assert.Contains("true", (await LogInAsync(app.Http, username, password, "203.0.113.9, 198.51.100.8:4711")).Answer, StringComparison.Ordinal);
+        Assert.Contains(
+            "true",
+            (await LogInAsync(app.Http, username, password, "203.0.113.9, 198.51.100.8:4711")).Answer,
+            StringComparison.Ordinal
+        );
         Assert.NotNull((await LogInAsync(app.Http, username, password, "198.51.100.7, 203.0.113.9:80")).RetryAfter);
         app.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Null((await LogInAsync(app.Http, username, "a sixth guess", "203.0.113.9")).RetryAfter);
@@ -133,14 +143,25 @@ public sealed class LibraryH3lpLoginTests(AppFixture fixture) : IClassFixture<Ap
     private async Task<HttpResponseMessage> BasicAsync(HttpMethod method, string username, string password, string? origin = null)
     {
         using var request = new HttpRequestMessage(method, "/2011-12-03/queues");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{username}:{password}")));
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{username}:{password}"))
+        );
         if (origin is not null) request.Headers.Add("Origin", origin);
         return await Http.SendAsync(request);
     }
 
-    private static async Task<(string Answer, TimeSpan? RetryAfter)> LogInAsync(HttpClient http, string username, string password, string forwardedFor)
+    private static async Task<(string Answer, TimeSpan? RetryAfter)> LogInAsync(
+        HttpClient http,
+        string username,
+        string password,
+        string forwardedFor
+    )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/2013-07-21/auth/login") { Content = JsonContent.Create(new { username, password }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/2013-07-21/auth/login")
+        {
+            Content = JsonContent.Create(new { username, password }),
+        };
         if (forwardedFor.Length > 0) request.Headers.Add("X-Forwarded-For", forwardedFor);
         using var answer = await http.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

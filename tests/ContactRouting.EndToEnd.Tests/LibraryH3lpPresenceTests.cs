@@ -20,7 +20,11 @@ public sealed class LibraryH3lpPresenceTests(AppFixture fixture) : IClassFixture
         Assert.Equal("available", await GetAsync($"{user}/any.host.example/text"));
         Assert.Equal("unavailable", await GetAsync($"{queue}/libraryh3lp.com/text"));
         Assert.Equal("unavailable", await GetAsync($"{user}/chat.libraryh3lp.com/text"));
-        Assert.Equal($"""<presence user="{user}" server="libraryh3lp.com"><resource show="available" name="libraryh3lp" priority="5" /></presence>""", await GetAsync($"{user}/libraryh3lp.com/xml"));
+        Assert.Equal(
+            $"""<presence user="{user}" server="libraryh3lp.com">"""
+                + """<resource show="available" name="libraryh3lp" priority="5" /></presence>""",
+            await GetAsync($"{user}/libraryh3lp.com/xml")
+        );
         Assert.Equal(
             $$"""
             var jabber_user="{{user}}";
@@ -55,12 +59,16 @@ public sealed class LibraryH3lpPresenceTests(AppFixture fixture) : IClassFixture
         await client.CreateAsync("users", new { name = "jane" + account.Suffix, show = "dnd", status = "</script>\u2028\"" });
         var script = await GetAsync($"jane{account.Suffix}/libraryh3lp.com/js");
         var resources = JsonSerializer.Deserialize<JsonElement>(script.Split("jabber_resources=")[1].Split(";\n")[0]);
-        Assert.Equal(("dnd", "</script>\u2028\""), (resources[0].GetProperty("show").GetString(), resources[0].GetProperty("status").GetString()));
+        Assert.Equal(
+            ("dnd", "</script>\u2028\""),
+            (resources[0].GetProperty("show").GetString(), resources[0].GetProperty("status").GetString())
+        );
         Assert.DoesNotContain("<", script, StringComparison.Ordinal);
         Assert.DoesNotContain("\u2028", script, StringComparison.Ordinal);
     }
 
     private Task<string> GetAsync(string path) => GetAsync(fixture.Http, path);
 
-    private static Task<string> GetAsync(HttpClient http, string path) => http.GetStringAsync(new Uri($"/presence/jid/{path}", UriKind.Relative));
+    private static Task<string> GetAsync(HttpClient http, string path) =>
+        http.GetStringAsync(new Uri($"/presence/jid/{path}", UriKind.Relative));
 }

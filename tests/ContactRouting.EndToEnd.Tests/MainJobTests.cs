@@ -32,12 +32,20 @@ public sealed class MainJobTests(AppFixture fixture) : IClassFixture<AppFixture>
         Assert.Equal("0", john.GetProperty("chats").GetString());
         Assert.Equal(JsonValueKind.String, john.GetProperty("onlineFor").ValueKind);
         Assert.Equal("""{"id":"14101","name":"Sales"}""", john.GetProperty("departments")[0].GetRawText());
-        Assert.Equal("""{"@attributes":{"id":"14101","name":"Sales"},"inqueue":0,"maxWaiting":0}""", export.GetProperty("departments")[0].GetRawText());
+        Assert.Equal(
+            """{"@attributes":{"id":"14101","name":"Sales"},"inqueue":0,"maxWaiting":0}""",
+            export.GetProperty("departments")[0].GetRawText()
+        );
         Assert.Equal(4, export.GetProperty("departments").GetArrayLength());
 
-        var xml = XDocument.Parse(await app.Http.GetStringAsync(new Uri(account.ExportPath("&format=xml&perDepartment=true"), UriKind.Relative)));
+        var xml = XDocument.Parse(
+            await app.Http.GetStringAsync(new Uri(account.ExportPath("&format=xml&perDepartment=true"), UriKind.Relative))
+        );
         Assert.Equal("John Smith", xml.Root!.Element("operators")!.Element("operator")!.Attribute("name")!.Value);
-        Assert.Equal(["14101", "14111", "14121", "14141"], xml.Root.Element("departments")!.Elements().Select(department => department.Attribute("id")!.Value));
+        Assert.Equal(
+            ["14101", "14111", "14121", "14141"],
+            xml.Root.Element("departments")!.Elements().Select(department => department.Attribute("id")!.Value)
+        );
 
         Assert.Equal("changed", await account.SinkAsync("logged_out"));
         var closed = await account.ResolveAsync();
@@ -51,12 +59,31 @@ public sealed class MainJobTests(AppFixture fixture) : IClassFixture<AppFixture>
     public async Task Sink_takes_query_form_and_json()
     {
         var account = await fixture.CreateAccountAsync();
-        using var form = new StringContent("agent_id=136&agent_status=available&agent_type=local&event_source=api&", Encoding.ASCII, "application/x-www-form-urlencoded");
+        using var form = new StringContent(
+            "agent_id=136&agent_status=available&agent_type=local&event_source=api&",
+            Encoding.ASCII,
+            "application/x-www-form-urlencoded"
+        );
         using var posted = await fixture.Http.PostAsync(account.SinkUri(), form);
         Assert.Contains("\"changed\"", await posted.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        using var json = await fixture.Http.PostAsJsonAsync(account.SinkUri(), new { agent_id = 136, agent_status = "logged_out", agent_type = "local", event_source = "phone", extension_name = "000*094@ringme.ru" });
+        using var json = await fixture.Http.PostAsJsonAsync(
+            account.SinkUri(),
+            new
+            {
+                agent_id = 136,
+                agent_status = "logged_out",
+                agent_type = "local",
+                event_source = "phone",
+                extension_name = "000*094@ringme.ru",
+            }
+        );
         Assert.Contains("\"changed\"", await json.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        using var head = await fixture.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, account.SinkUri("?agent_id=136&agent_status=available&agent_type=local&event_source=api")));
+        using var head = await fixture.Http.SendAsync(
+            new HttpRequestMessage(
+                HttpMethod.Head,
+                account.SinkUri("?agent_id=136&agent_status=available&agent_type=local&event_source=api")
+            )
+        );
         Assert.Equal(HttpStatusCode.MethodNotAllowed, head.StatusCode);
         Assert.Equal("unchanged", await account.SinkAsync("logged_out"));
     }
@@ -85,7 +112,9 @@ public sealed class MainJobTests(AppFixture fixture) : IClassFixture<AppFixture>
     [Fact]
     public async Task Sink_with_an_unknown_token_is_refused()
     {
-        using var answer = await fixture.Http.GetAsync(new Uri($"/hooks/{new string('x', 32)}/agent-events?agent_id=136", UriKind.Relative));
+        using var answer = await fixture.Http.GetAsync(
+            new Uri($"/hooks/{new string('x', 32)}/agent-events?agent_id=136", UriKind.Relative)
+        );
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
     }
 }

@@ -45,7 +45,13 @@ public sealed class ProcessTests : IClassFixture<AppFixture>
         Assert.Subset(agents.Select(agent => $"Agent {agent}").ToHashSet(), Shown());
         Assert.Subset(accepted.Keys.Concat(uncertain.Keys).Select(agent => $"Agent {agent}").ToHashSet(), Shown());
 
-        HashSet<string> Shown() => [.. export.GetProperty("operators").EnumerateArray().Select(op => op.GetProperty("@attributes").GetProperty("name").GetString()!)];
+        HashSet<string> Shown() =>
+            [
+                .. export
+                    .GetProperty("operators")
+                    .EnumerateArray()
+                    .Select(op => op.GetProperty("@attributes").GetProperty("name").GetString()!),
+            ];
     }
 
     [Fact]
@@ -63,9 +69,24 @@ public sealed class ProcessTests : IClassFixture<AppFixture>
     private static async Task<int[]> AddAgentsAsync(HttpClient http, TestAccount account, int count)
     {
         var agents = Enumerable.Range(2000, count).ToArray();
-        var document = (await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).Deserialize<System.Text.Json.Nodes.JsonNode>()!;
+        var document = (
+            await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")
+        ).Deserialize<System.Text.Json.Nodes.JsonNode>()!;
         foreach (var id in agents)
-            document["agents"]!.AsArray().Add(JsonSerializer.SerializeToNode(new { id, displayName = $"Agent {id}", name = $"agent-{id}{account.Suffix}", type = "local", queues = new[] { new { queueId = 14101 } } }));
+            document["agents"]!
+                .AsArray()
+                .Add(
+                    JsonSerializer.SerializeToNode(
+                        new
+                        {
+                            id,
+                            displayName = $"Agent {id}",
+                            name = $"agent-{id}{account.Suffix}",
+                            type = "local",
+                            queues = new[] { new { queueId = 14101 } },
+                        }
+                    )
+                );
         using var answer = await TestAccount.PutConfigurationAsync(http, account.AccessToken, document.ToJsonString(), "*");
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         return agents;

@@ -14,7 +14,17 @@ public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
     public async Task Events_are_created_listed_read_changed_and_deleted_under_both_forms_of_the_path()
     {
         var account = await fixture.CreateAccountAsync();
-        using var created = await account.SendAsync(HttpMethod.Post, Events, new { url = "https://somehost.com/fordel/show.php", event_type = "agent-login", method = "GET", unknown = 1 });
+        using var created = await account.SendAsync(
+            HttpMethod.Post,
+            Events,
+            new
+            {
+                url = "https://somehost.com/fordel/show.php",
+                event_type = "agent-login",
+                method = "GET",
+                unknown = 1,
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
         var text = await created.Content.ReadAsStringAsync();
         var id = JsonDocument.Parse(text).RootElement.GetProperty("id").GetInt32();
@@ -39,22 +49,53 @@ public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
     {
         var account = await fixture.CreateAccountAsync();
         var root = $"/client/@me/agent/{kind}/";
-        using var created = await account.SendAsync(HttpMethod.Post, root, new Dictionary<string, object> { ["name"] = "Ann Smith", [addressField] = address, ["extension_id"] = 77, ["status"] = "available" });
+        using var created = await account.SendAsync(
+            HttpMethod.Post,
+            root,
+            new Dictionary<string, object>
+            {
+                ["name"] = "Ann Smith",
+                [addressField] = address,
+                ["extension_id"] = 77,
+                ["status"] = "available",
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
         var agent = await created.Content.ReadFromJsonAsync<JsonElement>();
         var id = agent.GetProperty("id").GetInt32();
-        Assert.Equal(("Ann Smith", "available", address), (agent.GetProperty("name").GetString(), agent.GetProperty("status").GetString(), agent.GetProperty(addressField).GetString()));
+        Assert.Equal(
+            ("Ann Smith", "available", address),
+            (agent.GetProperty("name").GetString(), agent.GetProperty("status").GetString(), agent.GetProperty(addressField).GetString())
+        );
         Assert.Equal(agent.GetRawText(), (await account.JsonAsync(HttpMethod.Get, root + id)).GetRawText());
         Assert.Equal(kind == "local" ? 2 : 1, (await account.JsonAsync(HttpMethod.Get, root)).GetArrayLength());
-        if (kind == "local") Assert.Equal(id, Assert.Single((await account.JsonAsync(HttpMethod.Get, root + "?extension_id=77")).EnumerateArray()).GetProperty("id").GetInt32());
-        Assert.Equal("logged_out", (await account.JsonAsync(HttpMethod.Put, root + id, new { status = "logged_out" })).GetProperty("status").GetString());
-        Assert.Equal("Ann Jones", (await account.JsonAsync(HttpMethod.Put, root + id, new { name = "Ann Jones", status = "available" })).GetProperty("name").GetString());
+        if (kind == "local")
+            Assert.Equal(
+                id,
+                Assert
+                    .Single((await account.JsonAsync(HttpMethod.Get, root + "?extension_id=77")).EnumerateArray())
+                    .GetProperty("id")
+                    .GetInt32()
+            );
+        Assert.Equal(
+            "logged_out",
+            (await account.JsonAsync(HttpMethod.Put, root + id, new { status = "logged_out" })).GetProperty("status").GetString()
+        );
+        Assert.Equal(
+            "Ann Jones",
+            (await account.JsonAsync(HttpMethod.Put, root + id, new { name = "Ann Jones", status = "available" }))
+                .GetProperty("name")
+                .GetString()
+        );
 
         var other = root.Replace(kind, kind == "local" ? "remote" : "local", StringComparison.Ordinal);
         using var wrongKind = await account.SendAsync(HttpMethod.Get, other + id);
         Assert.Equal(HttpStatusCode.NotFound, wrongKind.StatusCode);
         var users = await account.JsonAsync(HttpMethod.Get, "/2011-12-03/users", cookie: true);
-        Assert.Contains(users.EnumerateArray(), user => user.GetProperty("id").GetInt32() == id && user.GetProperty("show").GetString() == "available");
+        Assert.Contains(
+            users.EnumerateArray(),
+            user => user.GetProperty("id").GetInt32() == id && user.GetProperty("show").GetString() == "available"
+        );
         Assert.Equal(HttpStatusCode.NoContent, (await account.SendAsync(HttpMethod.Delete, root + id)).StatusCode);
     }
 
@@ -74,9 +115,21 @@ public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
         await account.SinkAsync("available");
         await receiver.ReceivedAsync(3);
 
-        Assert.Equal(("GET", "/in?token=5&agent_status=available&agent_type=local&event_source=phone&agent_id=136&extension_name=000%2A094%40ringme.ru", ""), (receiver.Calls[0].Method, receiver.Calls[0].PathAndQuery, receiver.Calls[0].Body));
         Assert.Equal(
-            ("POST", "/out", "application/x-www-form-urlencoded", "agent_status=logged_out&agent_type=local&event_source=api&agent_id=136&extension_name=000%2A094%40ringme.ru"),
+            (
+                "GET",
+                "/in?token=5&agent_status=available&agent_type=local&event_source=phone&agent_id=136&extension_name=000%2A094%40ringme.ru",
+                ""
+            ),
+            (receiver.Calls[0].Method, receiver.Calls[0].PathAndQuery, receiver.Calls[0].Body)
+        );
+        Assert.Equal(
+            (
+                "POST",
+                "/out",
+                "application/x-www-form-urlencoded",
+                "agent_status=logged_out&agent_type=local&event_source=api&agent_id=136&extension_name=000%2A094%40ringme.ru"
+            ),
             (receiver.Calls[1].Method, receiver.Calls[1].PathAndQuery, receiver.Calls[1].ContentType, receiver.Calls[1].Body));
         Assert.Equal(3, receiver.Calls.Select(call => call.EventId).Distinct().Count());
         Assert.Equal(3, receiver.Calls.Count);
@@ -124,10 +177,24 @@ public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
     public async Task Overlong_deep_and_broken_bodies_are_refused_without_a_500()
     {
         var account = await fixture.UntouchedAccountAsync();
-        Assert.Contains("url", await RefusedAsync(account, $$"""{"url":"http://x.example/{{new string('a', 2000)}}","event_type":"agent-login","method":"GET"}"""), StringComparison.Ordinal);
+        Assert.Contains(
+            "url",
+            await RefusedAsync(
+                account,
+                $$"""{"url":"http://x.example/{{new string('a', 2000)}}","event_type":"agent-login","method":"GET"}"""
+            ),
+            StringComparison.Ordinal
+        );
         Assert.Contains("JSON", await RefusedAsync(account, new string('[', 5000)), StringComparison.Ordinal);
-        Assert.Contains("JSON", await RefusedAsync(account, "{\"url\":" + string.Concat(Enumerable.Repeat("{\"a\":", 100)) + "1" + new string('}', 101)), StringComparison.Ordinal);
-        using var invalid = new HttpRequestMessage(HttpMethod.Post, Events) { Content = new ByteArrayContent([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]) };
+        Assert.Contains(
+            "JSON",
+            await RefusedAsync(account, "{\"url\":" + string.Concat(Enumerable.Repeat("{\"a\":", 100)) + "1" + new string('}', 101)),
+            StringComparison.Ordinal
+        );
+        using var invalid = new HttpRequestMessage(HttpMethod.Post, Events)
+        {
+            Content = new ByteArrayContent([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
+        };
         invalid.Headers.Authorization = new("Bearer", account.AccessToken);
         Assert.Equal(HttpStatusCode.BadRequest, (await fixture.Http.SendAsync(invalid)).StatusCode);
         Assert.Equal(0, (await account.JsonAsync(HttpMethod.Get, Events)).GetArrayLength());
@@ -138,9 +205,37 @@ public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
     {
         var account = await fixture.CreateAccountAsync();
         Assert.Equal("""{"agent_event":20}""", (await account.JsonAsync(HttpMethod.Get, "/client/@me/limit/")).GetRawText());
-        var answers = await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => account.SendAsync(HttpMethod.Post, Events, new { url = "http://x.example/", event_type = "agent-login", method = "GET" })));
-        Assert.Equal((20, 5), (answers.Count(answer => answer.StatusCode == HttpStatusCode.Created), answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict)));
-        Assert.Equal(20, (await account.JsonAsync(HttpMethod.Get, Events)).EnumerateArray().Select(item => item.GetProperty("id").GetInt32()).Distinct().Count());
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 25)
+                .Select(_ =>
+                    account.SendAsync(
+                        HttpMethod.Post,
+                        Events,
+                        new
+                        {
+                            url = "http://x.example/",
+                            event_type = "agent-login",
+                            method = "GET",
+                        }
+                    )
+                )
+        );
+        Assert.Equal(
+            (20, 5),
+            (
+                answers.Count(answer => answer.StatusCode == HttpStatusCode.Created),
+                answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict)
+            )
+        );
+        Assert.Equal(
+            20,
+            (await account.JsonAsync(HttpMethod.Get, Events))
+                .EnumerateArray()
+                .Select(item => item.GetProperty("id").GetInt32())
+                .Distinct()
+                .Count()
+        );
         await account.JsonAsync(HttpMethod.Put, "/client/@me/agent/local/136", new { name = "Renamed", status = "available" });
         Assert.Equal(HttpStatusCode.NoContent, (await account.SendAsync(HttpMethod.Delete, "/client/@me/agent/local/136")).StatusCode);
         var configuration = await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration");
@@ -152,9 +247,15 @@ public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
     {
         var account = await fixture.CreateAccountAsync();
         var user = await account.JsonAsync(HttpMethod.Get, "/api/ver1.0/user");
-        Assert.Equal((account.Id, account["username"], $"{account.Id}"), (user.GetProperty("id").GetInt32(), user.GetProperty("login").GetString(), user.GetProperty("client_id").GetString()));
+        Assert.Equal(
+            (account.Id, account["username"], $"{account.Id}"),
+            (user.GetProperty("id").GetInt32(), user.GetProperty("login").GetString(), user.GetProperty("client_id").GetString())
+        );
         using var patch = await account.SendAsync(HttpMethod.Patch, Events);
-        Assert.Equal((HttpStatusCode.MethodNotAllowed, "GET, HEAD, POST"), (patch.StatusCode, string.Join(", ", patch.Content.Headers.Allow)));
+        Assert.Equal(
+            (HttpStatusCode.MethodNotAllowed, "GET, HEAD, POST"),
+            (patch.StatusCode, string.Join(", ", patch.Content.Headers.Allow))
+        );
     }
 
     [Fact]
@@ -164,12 +265,21 @@ public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
         var account = await TestAccount.CreateAsync(app.Http);
         for (var left = 2; left >= 0; left--)
         {
-            using var answer = await account.SendAsync(HttpMethod.Get, left == 1 ? "/client/@me/agent/local/9" : "/client/@me/agent/local/");
-            Assert.Equal(("3", $"{left}"), (answer.Headers.GetValues("X-RateLimit-Limit").Single(), answer.Headers.GetValues("X-RateLimit-Remaining").Single()));
+            using var answer = await account.SendAsync(
+                HttpMethod.Get,
+                left == 1 ? "/client/@me/agent/local/9" : "/client/@me/agent/local/"
+            );
+            Assert.Equal(
+                ("3", $"{left}"),
+                (answer.Headers.GetValues("X-RateLimit-Limit").Single(), answer.Headers.GetValues("X-RateLimit-Remaining").Single())
+            );
             Assert.Equal("1800", answer.Headers.GetValues("X-RateLimit-Reset").Single());
         }
         using var refused = await account.SendAsync(HttpMethod.Get, "/client/@me/agent/local/");
-        Assert.Equal((HttpStatusCode.TooManyRequests, """{"status":"rate_limit_exceeded","message":"rate_limit_exceeded"}"""), (refused.StatusCode, await refused.Content.ReadAsStringAsync()));
+        Assert.Equal(
+            (HttpStatusCode.TooManyRequests, """{"status":"rate_limit_exceeded","message":"rate_limit_exceeded"}"""),
+            (refused.StatusCode, await refused.Content.ReadAsStringAsync())
+        );
         Assert.Equal("0", refused.Headers.GetValues("X-RateLimit-Remaining").Single());
         app.Clock.Advance(TimeSpan.FromMinutes(30));
         using var granted = await account.SendAsync(HttpMethod.Get, "/client/@me/agent/local/");
@@ -187,14 +297,44 @@ public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
         Assert.Equal(10, routes.Count);
         foreach (var route in routes)
         {
-            foreach (var (clientId, expected) in new[] { ($"{mine.Id}", HttpStatusCode.Forbidden), ("1", HttpStatusCode.Forbidden), ("@me", HttpStatusCode.NotFound) })
+            foreach (
+                var (clientId, expected) in new[]
+                {
+                    ($"{mine.Id}", HttpStatusCode.Forbidden),
+                    ("1", HttpStatusCode.Forbidden),
+                    ("@me", HttpStatusCode.NotFound),
+                }
+            )
             {
                 if (clientId == "@me" && !route.Contains("{eventId}", StringComparison.Ordinal)) continue;
-                var path = AppRoutes.Fill(route, new Dictionary<string, string> { ["clientId"] = clientId, ["kind"] = "local", ["agentId"] = "136", ["eventId"] = $"{id}" });
+                var path = AppRoutes.Fill(
+                    route,
+                    new Dictionary<string, string>
+                    {
+                        ["clientId"] = clientId,
+                        ["kind"] = "local",
+                        ["agentId"] = "136",
+                        ["eventId"] = $"{id}",
+                    }
+                );
                 foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Post })
                 {
-                    using var answer = await other.SendAsync(method, path, method == HttpMethod.Get ? null : new { url = "http://y.example/", event_type = "agent-login", method = "GET" });
-                    Assert.True(answer.StatusCode == expected || answer.StatusCode == HttpStatusCode.MethodNotAllowed, $"{method} {path}: {answer.StatusCode}");
+                    using var answer = await other.SendAsync(
+                        method,
+                        path,
+                        method == HttpMethod.Get
+                            ? null
+                            : new
+                            {
+                                url = "http://y.example/",
+                                event_type = "agent-login",
+                                method = "GET",
+                            }
+                    );
+                    Assert.True(
+                        answer.StatusCode == expected || answer.StatusCode == HttpStatusCode.MethodNotAllowed,
+                        $"{method} {path}: {answer.StatusCode}"
+                    );
                 }
             }
         }
@@ -205,7 +345,10 @@ public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
 
     private async Task<string> RefusedAsync(TestAccount account, string body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Events) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Events)
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         request.Headers.Authorization = new("Bearer", account.AccessToken);
         using var answer = await fixture.Http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();

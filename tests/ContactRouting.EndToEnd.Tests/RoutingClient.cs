@@ -22,15 +22,28 @@ public sealed class RoutingClient(TestAccount account, HttpClient http)
 
     public async Task ConfigureAsync(object configuration)
     {
-        using var answer = await TestAccount.PutConfigurationAsync(http, account.AccessToken, JsonSerializer.Serialize(configuration, JsonSerializerOptions.Web), "*");
+        using var answer = await TestAccount.PutConfigurationAsync(
+            http,
+            account.AccessToken,
+            JsonSerializer.Serialize(configuration, JsonSerializerOptions.Web),
+            "*"
+        );
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     public string Name(string name) => $"{name}{account.Suffix}";
 
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method,
+        string path,
+        object? body = null,
+        params (string Name, string Value)[] headers
+    )
     {
-        using var request = new HttpRequestMessage(method, "/routing/v1/" + path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, "/routing/v1/" + path)
+        {
+            Content = body is null ? null : JsonContent.Create(body),
+        };
         request.Headers.Authorization = new("Bearer", account.AccessToken);
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         return await http.SendAsync(request);
@@ -48,7 +61,8 @@ public sealed class RoutingClient(TestAccount account, HttpClient http)
 
     public Task<JsonElement> ContactAsync(string id) => CallAsync(HttpMethod.Get, $"contacts/{id}");
 
-    public Task<JsonElement> ActAsync(string id, string action, object? body = null) => CallAsync(HttpMethod.Post, $"contacts/{id}/{action}", body ?? new { });
+    public Task<JsonElement> ActAsync(string id, string action, object? body = null) =>
+        CallAsync(HttpMethod.Post, $"contacts/{id}/{action}", body ?? new { });
 
     public Task<JsonElement> PresenceAsync(int agentId, string status, int? leaseSeconds = null) =>
         CallAsync(HttpMethod.Put, $"agents/{agentId}/presence", leaseSeconds is null ? new { status } : new { status, leaseSeconds });
@@ -57,7 +71,9 @@ public sealed class RoutingClient(TestAccount account, HttpClient http)
 
     public static JsonObject Agent(int id, string name, int[]? queues = null, string[]? groups = null, int units = 1) => new()
     {
-        ["id"] = id, ["name"] = name, ["capacityUnits"] = units,
+        ["id"] = id,
+        ["name"] = name,
+        ["capacityUnits"] = units,
         ["queues"] = new JsonArray([.. (queues ?? []).Select(queue => new JsonObject { ["queueId"] = queue })]),
         ["groups"] = new JsonArray([.. (groups ?? []).Select(group => (JsonNode)group)]),
     };

@@ -17,7 +17,12 @@ public sealed class RoutingConcurrencyTests(ITestOutputHelper output) : IClassFi
     private const string Team = "GR_CCCCCCCCCCCCCCCC";
 
     /// <summary>Agents and contacts; more by a setting, like ROUTING_LOAD=200,2000.</summary>
-    private static readonly int[] Load = [.. (Environment.GetEnvironmentVariable("ROUTING_LOAD") ?? "20,100").Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+    private static readonly int[] Load =
+    [
+        .. (Environment.GetEnvironmentVariable("ROUTING_LOAD") ?? "20,100")
+            .Split(',')
+            .Select(number => int.Parse(number, CultureInfo.InvariantCulture)),
+    ];
 
     private readonly ConcurrentDictionary<string, int> accepted = new();
     private readonly ConcurrentDictionary<int, int> handling = new();
@@ -40,15 +45,30 @@ public sealed class RoutingConcurrencyTests(ITestOutputHelper output) : IClassFi
             var first = await RoutingClient.CreateAsync(apps[0].Http, new { });
             await first.ConfigureAsync(Configuration(first, agents));
             var clients = apps.Select(app => first.Through(app.Http)).ToList();
-            await Parallel.ForEachAsync(Enumerable.Range(1, agents), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (agent, _) => await clients[agent % Processes].PresenceAsync(agent, "available"));
+            await Parallel.ForEachAsync(
+                Enumerable.Range(1, agents),
+                new ParallelOptions { MaxDegreeOfParallelism = 8 },
+                async (agent, _) => await clients[agent % Processes].PresenceAsync(agent, "available")
+            );
 
             var (arrived, running) = (0, true);
             var watching = WatchAsync(clients, () => running);
             var working = Enumerable.Range(0, Workers).Select(worker => WorkAsync(clients, worker, agents, () => running)).ToList();
-            await Parallel.ForEachAsync(Enumerable.Range(0, contacts), new ParallelOptions { MaxDegreeOfParallelism = 6 }, async (number, _) =>
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, contacts),
+                new ParallelOptions { MaxDegreeOfParallelism = 6 },
+                async (number, _) =>
             {
                 var random = new Random(number);
-                await clients[number % Processes].ArriveAsync(new { queueId = 10 + random.Next(4), priority = random.Next(3), contactId = $"c{number}" });
+                await clients[number % Processes]
+                    .ArriveAsync(
+                        new
+                        {
+                            queueId = 10 + random.Next(4),
+                            priority = random.Next(3),
+                            contactId = $"c{number}",
+                        }
+                    );
                 Interlocked.Increment(ref arrived);
             });
             var arrivals = clock.Elapsed;
@@ -56,7 +76,11 @@ public sealed class RoutingConcurrencyTests(ITestOutputHelper output) : IClassFi
             await NobodyWaitsBesideAFreeAgentAsync(first);
             settled = true;
             pause.SetResult();
-            await Parallel.ForEachAsync(Enumerable.Range(1, agents), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (agent, _) => await clients[agent % Processes].PresenceAsync(agent, "available"));
+            await Parallel.ForEachAsync(
+                Enumerable.Range(1, agents),
+                new ParallelOptions { MaxDegreeOfParallelism = 8 },
+                async (agent, _) => await clients[agent % Processes].PresenceAsync(agent, "available")
+            );
             await Eventually.IsTrueAsync("every contact is over", async () => (await ListAsync(first)).All(IsOver));
             running = false;
             await Task.WhenAll([watching, .. working]);
@@ -66,8 +90,13 @@ public sealed class RoutingConcurrencyTests(ITestOutputHelper output) : IClassFi
             Assert.Equal(contacts, all.Count);
             var states = all.GroupBy(State).ToDictionary(state => state.Key, state => state.Count());
             Assert.Equal(accepted.Count, states.GetValueOrDefault("ended"));
-            foreach (var agent in Enumerable.Range(1, agents)) Assert.Equal(1 + agent % 2, (await first.CallAsync(HttpMethod.Get, $"agents/{agent}")).GetProperty("freeUnits").GetInt32());
-            output.WriteLine($"{agents} agents, {contacts} contacts, {Processes} processes: arrived within {arrivals.TotalSeconds:F0} s, over within {clock.Elapsed.TotalSeconds:F0} s; {string.Join(", ", states.Select(state => $"{state.Value} {state.Key}"))}");
+            foreach (var agent in Enumerable.Range(1, agents))
+                Assert.Equal(1 + agent % 2, (await first.CallAsync(HttpMethod.Get, $"agents/{agent}")).GetProperty("freeUnits").GetInt32());
+            output.WriteLine(
+                $"{agents} agents, {contacts} contacts, {Processes} processes: arrived within {arrivals.TotalSeconds:F0}"
+                    + $" s, over within {clock.Elapsed.TotalSeconds:F0} s;"
+                    + $" {string.Join(", ", states.Select(state => $"{state.Value} {state.Key}"))}"
+            );
         }
         finally
         {
@@ -115,10 +144,15 @@ public sealed class RoutingConcurrencyTests(ITestOutputHelper output) : IClassFi
     }
 
     /// <summary>At some instant within a sweep or two: what a queue can serve now does not wait in it.</summary>
-    private static Task NobodyWaitsBesideAFreeAgentAsync(RoutingClient client) => Eventually.IsTrueAsync("nobody waits beside a free agent", async () =>
+    private static Task NobodyWaitsBesideAFreeAgentAsync(RoutingClient client) =>
+        Eventually.IsTrueAsync(
+            "nobody waits beside a free agent",
+            async () =>
     {
         await client.SweepAsync();
-        var waiting = (await ListAsync(client)).Where(contact => State(contact) == "queued").DistinctBy(contact => contact.GetProperty("queueId").GetInt32());
+        var waiting = (await ListAsync(client))
+            .Where(contact => State(contact) == "queued")
+            .DistinctBy(contact => contact.GetProperty("queueId").GetInt32());
         foreach (var contact in waiting)
         {
             var queue = contact.GetProperty("queueId").GetInt32();
@@ -131,13 +165,18 @@ public sealed class RoutingConcurrencyTests(ITestOutputHelper output) : IClassFi
     /// <summary>What agents have reserved is what the contacts say of them.</summary>
     private static Task LoadsAgreeAsync(RoutingClient client, int agents) => Eventually.IsTrueAsync("loads agree with contacts", async () =>
     {
-        var held = (await ListAsync(client)).Where(contact => State(contact) is "offered" or "active").Select(contact => contact.GetProperty("id").GetString()).Order();
+        var held = (await ListAsync(client))
+            .Where(contact => State(contact) is "offered" or "active")
+            .Select(contact => contact.GetProperty("id").GetString())
+            .Order();
         var reserved = new List<string?>();
         for (var agent = 1; agent <= agents; agent++)
         {
             var shown = await client.CallAsync(HttpMethod.Get, $"agents/{agent}");
             if (shown.GetProperty("freeUnits").GetInt32() < 0) return false;
-            reserved.AddRange(shown.GetProperty("load").EnumerateArray().Select(reservation => reservation.GetProperty("contactId").GetString()));
+            reserved.AddRange(
+                shown.GetProperty("load").EnumerateArray().Select(reservation => reservation.GetProperty("contactId").GetString())
+            );
         }
         return held.SequenceEqual(reserved.Order());
     });
@@ -181,13 +220,23 @@ public sealed class RoutingConcurrencyTests(ITestOutputHelper output) : IClassFi
                     var handler = contact.GetProperty("agentId").GetInt32();
                     if (!accepted.ContainsKey(id)) break;
                     handling.AddOrUpdate(handler, -1, (_, count) => count - 1);
-                    if (!await TryAsync(client, id, "complete", new { agentId = handler })) handling.AddOrUpdate(handler, 1, (_, count) => count + 1);
+                    if (!await TryAsync(client, id, "complete", new { agentId = handler }))
+                        handling.AddOrUpdate(handler, 1, (_, count) => count + 1);
                     break;
                 case "queued" when random.Next(30) == 0:
                     await TryAsync(client, id, "cancel", new { });
                     break;
             }
-            if (!settled && random.Next(10) == 0) await client.PresenceAsync(random.Next(1, agents + 1), random.Next(4) switch { 0 => "logged_out", 1 => "busy", _ => "available" });
+            if (!settled && random.Next(10) == 0)
+                await client.PresenceAsync(
+                    random.Next(1, agents + 1),
+                    random.Next(4) switch
+                    {
+                        0 => "logged_out",
+                        1 => "busy",
+                        _ => "available",
+                    }
+                );
         }
     }
 
@@ -203,7 +252,8 @@ public sealed class RoutingConcurrencyTests(ITestOutputHelper output) : IClassFi
     private async Task<bool> TryAsync(RoutingClient client, string id, string action, object body)
     {
         using var answer = await client.SendAsync(HttpMethod.Post, $"contacts/{id}/{action}", body);
-        if (answer.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.Conflict)) faults.Enqueue($"{action} of {id}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        if (answer.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.Conflict))
+            faults.Enqueue($"{action} of {id}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
         return answer.StatusCode == HttpStatusCode.OK;
     }
 
@@ -223,8 +273,26 @@ public sealed class RoutingConcurrencyTests(ITestOutputHelper output) : IClassFi
     {
         queues = Enumerable.Range(10, 4).Select(id => new { id, name = client.Name($"q{id}"), offerSeconds = 3 }),
         groups = new[] { new { id = Team, displayName = "Team" } },
-        groupRoutings = new[] { new { queueId = 12, groupId = Team, primary = false }, new { queueId = 13, groupId = Team, primary = true } },
-        agents = Enumerable.Range(1, agents).Select(id => (JsonNode)RoutingClient.Agent(id, client.Name($"a{id}"), [10 + id % 3], id % 4 == 0 ? [Team] : [], units: 1 + id % 2)),
+        groupRoutings = new[]
+        {
+            new
+            {
+                queueId = 12,
+                groupId = Team,
+                primary = false,
+            },
+            new
+            {
+                queueId = 13,
+                groupId = Team,
+                primary = true,
+            },
+        },
+        agents = Enumerable
+            .Range(1, agents)
+            .Select(id =>
+                (JsonNode)RoutingClient.Agent(id, client.Name($"a{id}"), [10 + id % 3], id % 4 == 0 ? [Team] : [], units: 1 + id % 2)
+            ),
     };
 
     private static bool IsOver(JsonElement contact) => State(contact) is "ended" or "abandoned" or "refused";

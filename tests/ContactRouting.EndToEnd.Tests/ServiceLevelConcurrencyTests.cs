@@ -18,7 +18,10 @@ public sealed class ServiceLevelConcurrencyTests(AppFixture fixture) : IClassFix
         var (levels, name) = ($"services/{service}/levels", "sales" + account.Suffix);
         var (created, deleted) = (0, 0);
 
-        await Parallel.ForEachAsync(Enumerable.Range(0, Writers), new ParallelOptions { MaxDegreeOfParallelism = Writers }, async (writer, _) =>
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Writers),
+            new ParallelOptions { MaxDegreeOfParallelism = Writers },
+            async (writer, _) =>
         {
             var random = new Random(writer);
             var client = clients[writer % 2];
@@ -32,7 +35,19 @@ public sealed class ServiceLevelConcurrencyTests(AppFixture fixture) : IClassFix
                     7 => (HttpMethod.Post, $"{levels}/{place}/down"),
                     _ => (HttpMethod.Post, $"{levels}/{place}/up"),
                 };
-                using var answer = await client.SendAsync(method, path, path == levels ? new { level = place, name, widgetId = 3, html = $"{writer}-{operation}" } : null);
+                using var answer = await client.SendAsync(
+                    method,
+                    path,
+                    path == levels
+                        ? new
+                        {
+                            level = place,
+                            name,
+                            widgetId = 3,
+                            html = $"{writer}-{operation}",
+                        }
+                        : null
+                );
                 if (answer.StatusCode == HttpStatusCode.NotFound) continue;
                 Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
                 if (path == levels) Interlocked.Increment(ref created);

@@ -14,13 +14,25 @@ public sealed class ServiceLevelTests(AppFixture fixture) : IClassFixture<AppFix
         var (example, another, sales) = ("example-queue" + account.Suffix, "another-queue" + account.Suffix, "sales" + account.Suffix);
         Assert.Equal([example, another], await account.LevelNamesAsync());
         var one = await account.LevelsAsync(HttpMethod.Get, "/0");
-        Assert.Equal($$"""[{"serviceId":{{account.ServiceId}},"level":0,"type":"queues","name":"{{example}}","widgetId":411,"html":""}]""", one.GetRawText());
+        Assert.Equal(
+            $$"""[{"serviceId":{{account.ServiceId}},"level":0,"type":"queues","name":"{{example}}","widgetId":411,"html":""}]""",
+            one.GetRawText()
+        );
 
         var created = await account.LevelsAsync(HttpMethod.Post, "", new { level = 0, name = sales, widgetId = 3, html = "<b>\"hi\"</b>" });
         Assert.Equal(0, created.GetProperty("level").GetInt32());
         Assert.Equal("<b>\"hi\"</b>", created.GetProperty("html").GetString());
         Assert.Equal([sales, example, another], await account.LevelNamesAsync());
-        var appended = await account.LevelsAsync(HttpMethod.Post, "", new { level = 99, name = "john-smith" + account.Suffix, widgetId = 3 });
+        var appended = await account.LevelsAsync(
+            HttpMethod.Post,
+            "",
+            new
+            {
+                level = 99,
+                name = "john-smith" + account.Suffix,
+                widgetId = 3,
+            }
+        );
         Assert.Equal(3, appended.GetProperty("level").GetInt32());
         Assert.Equal("users", appended.GetProperty("type").GetString());
 
@@ -30,10 +42,18 @@ public sealed class ServiceLevelTests(AppFixture fixture) : IClassFixture<AppFix
         Assert.Equal(3, (await account.LevelsAsync(HttpMethod.Post, "/3/down")).GetProperty("level").GetInt32());
 
         var changed = (await account.LevelsAsync(HttpMethod.Put, "/0", new { name = another, level = 7, unknown = true }))[0];
-        Assert.Equal((0, another, 3), (changed.GetProperty("level").GetInt32(), changed.GetProperty("name").GetString(), changed.GetProperty("widgetId").GetInt32()));
+        Assert.Equal(
+            (0, another, 3),
+            (changed.GetProperty("level").GetInt32(), changed.GetProperty("name").GetString(), changed.GetProperty("widgetId").GetInt32())
+        );
         Assert.Equal("""{"success":true}""", (await account.LevelsAsync(HttpMethod.Delete, "/0")).GetRawText());
         Assert.Equal([example, another, "john-smith" + account.Suffix], await account.LevelNamesAsync());
-        Assert.Equal(3, (await account.JsonAsync(HttpMethod.Get, account.Levels.Replace("levels", "level/", StringComparison.Ordinal), cookie: true)).GetArrayLength());
+        Assert.Equal(
+            3,
+            (
+                await account.JsonAsync(HttpMethod.Get, account.Levels.Replace("levels", "level/", StringComparison.Ordinal), cookie: true)
+            ).GetArrayLength()
+        );
     }
 
     [Theory]
@@ -52,7 +72,11 @@ public sealed class ServiceLevelTests(AppFixture fixture) : IClassFixture<AppFix
     {
         var account = await fixture.UntouchedAccountAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, account.Levels);
-        request.Content = new StringContent(body.Replace("QUEUE", "sales" + account.Suffix, StringComparison.Ordinal), Encoding.UTF8, "application/json");
+        request.Content = new StringContent(
+            body.Replace("QUEUE", "sales" + account.Suffix, StringComparison.Ordinal),
+            Encoding.UTF8,
+            "application/json"
+        );
         request.Headers.Add("Cookie", await account.CookieAsync());
         using var answer = await fixture.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -80,7 +104,9 @@ public sealed class ServiceLevelTests(AppFixture fixture) : IClassFixture<AppFix
         Assert.Equal(HttpStatusCode.MethodNotAllowed, patch.StatusCode);
         Assert.Equal(["GET", "HEAD", "POST"], patch.Content.Headers.Allow);
 
-        Assert.True((await account.JsonAsync(HttpMethod.Post, "/2011-12-03/auth/logout", cookie: true)).GetProperty("success").GetBoolean());
+        Assert.True(
+            (await account.JsonAsync(HttpMethod.Post, "/2011-12-03/auth/logout", cookie: true)).GetProperty("success").GetBoolean()
+        );
         using var after = await account.SendAsync(HttpMethod.Get, account.Levels, cookie: true);
         Assert.Equal(HttpStatusCode.Unauthorized, after.StatusCode);
     }
@@ -94,7 +120,10 @@ public sealed class ServiceLevelTests(AppFixture fixture) : IClassFixture<AppFix
             using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["username"] = username, ["password"] = password });
             using var answer = await fixture.Http.PostAsync(new Uri("/2013-07-21/auth/login", UriKind.Relative), form);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            Assert.Equal("""{"success":null,"message":"Login failed.","error":"Login failed."}""", await answer.Content.ReadAsStringAsync());
+            Assert.Equal(
+                """{"success":null,"message":"Login failed.","error":"Login failed."}""",
+                await answer.Content.ReadAsStringAsync()
+            );
             Assert.False(answer.Headers.Contains("Set-Cookie"));
         }
     }

@@ -37,7 +37,11 @@ public sealed class StatusExportTests(AppFixture fixture) : IClassFixture<AppFix
         var body = await plain.Content.ReadAsByteArrayAsync();
         Assert.Equal("""{"global":{"customers":{"inqueue":0,"maxWaiting":0}},"operators":[]}"""u8.ToArray(), body);
         Assert.Equal("application/json", plain.Content.Headers.ContentType!.MediaType);
-        Assert.Equal("private, no-cache", string.Join(", ", plain.Headers.GetValues("Cache-Control")).Replace("no-cache, private", "private, no-cache", StringComparison.Ordinal));
+        Assert.Equal(
+            "private, no-cache",
+            string.Join(", ", plain.Headers.GetValues("Cache-Control"))
+                .Replace("no-cache, private", "private, no-cache", StringComparison.Ordinal)
+        );
         Assert.Equal("no-referrer", plain.Headers.GetValues("Referrer-Policy").Single());
 
         using var unchanged = await GetAsync(account.ExportPath(), ("If-None-Match", plain.Headers.ETag!.ToString()));

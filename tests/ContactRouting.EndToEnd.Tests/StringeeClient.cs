@@ -11,15 +11,30 @@ public sealed class StringeeClient(HttpClient http, TestAccount account)
 {
     private readonly string token = Token(account["apiKeySid"], account["apiKeySecret"]);
 
-    public static string Token(string sid, string secret, Action<JsonObject>? header = null, Action<JsonObject>? claims = null, long lifeSeconds = 600) =>
-        Token(sid, signed => HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed), header, claims, lifeSeconds);
+    public static string Token(
+        string sid,
+        string secret,
+        Action<JsonObject>? header = null,
+        Action<JsonObject>? claims = null,
+        long lifeSeconds = 600
+    ) => Token(sid, signed => HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed), header, claims, lifeSeconds);
 
-    public static string Token(string sid, Func<byte[], byte[]> sign, Action<JsonObject>? header = null, Action<JsonObject>? claims = null, long lifeSeconds = 600)
+    public static string Token(
+        string sid,
+        Func<byte[], byte[]> sign,
+        Action<JsonObject>? header = null,
+        Action<JsonObject>? claims = null,
+        long lifeSeconds = 600
+    )
     {
         var head = new JsonObject { ["typ"] = "JWT", ["alg"] = "HS256", ["cty"] = "stringee-api;v=1" };
         var body = new JsonObject
         {
-            ["jti"] = $"{sid}-{Guid.NewGuid():n}", ["iss"] = sid, ["exp"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + lifeSeconds, ["rest_api"] = true, ["extra"] = "ignored",
+            ["jti"] = $"{sid}-{Guid.NewGuid():n}",
+            ["iss"] = sid,
+            ["exp"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + lifeSeconds,
+            ["rest_api"] = true,
+            ["extra"] = "ignored",
         };
         header?.Invoke(head);
         claims?.Invoke(body);
@@ -51,5 +66,6 @@ public sealed class StringeeClient(HttpClient http, TestAccount account)
         return envelope;
     }
 
-    public async Task<string> CreateAsync(string path, object body, string idName) => (await CallAsync(HttpMethod.Post, path, body)).GetProperty(idName).GetString()!;
+    public async Task<string> CreateAsync(string path, object body, string idName) =>
+        (await CallAsync(HttpMethod.Post, path, body)).GetProperty(idName).GetString()!;
 }

@@ -39,7 +39,10 @@ public sealed class TestAccount
 
     public static async Task<TestAccount> CreateAsync(HttpClient http)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/operator/v1/accounts") { Content = JsonContent.Create(new { name = "Test" }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/operator/v1/accounts")
+        {
+            Content = JsonContent.Create(new { name = "Test" }),
+        };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AppProcess.OperatorKey);
         using var answer = await http.SendAsync(request);
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
@@ -52,7 +55,10 @@ public sealed class TestAccount
     public async Task<string> CookieAsync()
     {
         if (cookie is not null) return cookie;
-        using var answer = await http.PostAsJsonAsync("/2011-12-03/auth/login", new { username = this["username"], password = this["password"] });
+        using var answer = await http.PostAsJsonAsync(
+            "/2011-12-03/auth/login",
+            new { username = this["username"], password = this["password"] }
+        );
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         cookie = answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
         AppFixture.Remember(cookie.Split('=')[1]);
@@ -66,11 +72,18 @@ public sealed class TestAccount
         using HttpContent content = encoding switch
         {
             "form" => new StringContent($"username={username}&password={password}&", Encoding.ASCII, "application/x-www-form-urlencoded"),
-            "multipart" => new MultipartFormDataContent { { new StringContent(username), "username" }, { new StringContent(password), "password" } },
+            "multipart" => new MultipartFormDataContent
+            {
+                { new StringContent(username), "username" },
+                { new StringContent(password), "password" },
+            },
             "json" => JsonContent.Create(new { username, password }),
             _ => new ByteArrayContent([]),
         };
-        return await http.PostAsync(new Uri(encoding == "query" ? $"{path}?username={username}&password={password}" : path, UriKind.Relative), content);
+        return await http.PostAsync(
+            new Uri(encoding == "query" ? $"{path}?username={username}&password={password}" : path, UriKind.Relative),
+            content
+        );
     }
 
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, bool cookie = false)
@@ -88,7 +101,8 @@ public sealed class TestAccount
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
-    public Task<JsonElement> LevelsAsync(HttpMethod method, string path = "", object? body = null) => JsonAsync(method, Levels + path, body, cookie: true);
+    public Task<JsonElement> LevelsAsync(HttpMethod method, string path = "", object? body = null) =>
+        JsonAsync(method, Levels + path, body, cookie: true);
 
     public async Task<string[]> LevelNamesAsync() =>
         [.. (await LevelsAsync(HttpMethod.Get)).EnumerateArray().Select(level => level.GetProperty("name").GetString()!)];
@@ -107,7 +121,8 @@ public sealed class TestAccount
 
     public string ExportPath(string parameters = "") => $"/lg/export/status.php?token={this["exportToken"]}{parameters}";
 
-    public async Task<JsonElement> ExportAsync(string parameters = "") => await http.GetFromJsonAsync<JsonElement>(new Uri(ExportPath(parameters), UriKind.Relative));
+    public async Task<JsonElement> ExportAsync(string parameters = "") =>
+        await http.GetFromJsonAsync<JsonElement>(new Uri(ExportPath(parameters), UriKind.Relative));
 
     /// <summary>What the timer does, now.</summary>
     public static async Task SweepAsync(HttpClient http)
@@ -130,13 +145,20 @@ public sealed class TestAccount
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = this["clientId"], ["client_secret"] = this["clientSecret"],
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = this["clientId"],
+            ["client_secret"] = this["clientSecret"],
         });
         using var token = await http.PostAsync(new Uri("/oauth/token", UriKind.Relative), form);
         AccessToken = (await token.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
 
         var document = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "account-246.json")))!;
-        foreach (var named in document["queues"]!.AsArray().Concat(document["agents"]!.AsArray()).Concat(document["services"]![0]!["levels"]!.AsArray()))
+        foreach (
+            var named in document["queues"]!
+                .AsArray()
+                .Concat(document["agents"]!.AsArray())
+                .Concat(document["services"]![0]!["levels"]!.AsArray())
+        )
             named!["name"] = named["name"]!.GetValue<string>() + Suffix;
         document["services"]![0]!["id"] = ServiceId;
         using var answer = await PutConfigurationAsync(http, AccessToken, document.ToJsonString(), "*");

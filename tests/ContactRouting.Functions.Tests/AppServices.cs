@@ -12,11 +12,20 @@ namespace ContactRouting.Tests;
 /// <summary>The app's services over tables of their own, without its hosts: as many as there are to be instances.</summary>
 internal static class AppServices
 {
-    public static IServiceProvider Create(string connectionString, string prefix, TimeProvider time, params (string Name, string Value)[] settings) =>
-        Create(connectionString, prefix, time, [], settings);
+    public static IServiceProvider Create(
+        string connectionString,
+        string prefix,
+        TimeProvider time,
+        params (string Name, string Value)[] settings
+    ) => Create(connectionString, prefix, time, [], settings);
 
     public static IServiceProvider Create(
-        string connectionString, string prefix, TimeProvider time, IEnumerable<HttpPipelineConfiguration> pipeline, params (string Name, string Value)[] settings)
+        string connectionString,
+        string prefix,
+        TimeProvider time,
+        IEnumerable<HttpPipelineConfiguration> pipeline,
+        params (string Name, string Value)[] settings
+    )
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>

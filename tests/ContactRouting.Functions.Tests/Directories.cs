@@ -13,13 +13,31 @@ internal static class Directories
 
     public static Agent Agent(int id, int[]? queues = null, string[]? groups = null) => new()
     {
-        Id = id, Name = $"agent-{id}", DisplayName = $"Agent {id}", Email = $"{id}@example.com",
-        Queues = [.. (queues ?? []).Select(queue => new Assignment(queue))], Groups = groups ?? [],
+        Id = id,
+        Name = $"agent-{id}",
+        DisplayName = $"Agent {id}",
+        Email = $"{id}@example.com",
+        Queues = [.. (queues ?? []).Select(queue => new Assignment(queue))],
+        Groups = groups ?? [],
     };
 
-    public static Queue Queue(int id, bool enabled = true) => new() { Id = id, Name = $"queue-{id}", DisplayName = $"Queue {id}", Enabled = enabled };
+    public static Queue Queue(int id, bool enabled = true) =>
+        new()
+        {
+            Id = id,
+            Name = $"queue-{id}",
+            DisplayName = $"Queue {id}",
+            Enabled = enabled,
+        };
 
-    public static Level Level(int index, LevelTarget target, int targetId) => new() { Id = $"l{index}", ServiceId = 1, Target = target, TargetId = targetId };
+    public static Level Level(int index, LevelTarget target, int targetId) =>
+        new()
+        {
+            Id = $"l{index}",
+            ServiceId = 1,
+            Target = target,
+            TargetId = targetId,
+        };
 
     public static Service Service(int levels) => new() { Id = 1, Levels = [.. Enumerable.Range(0, levels).Select(index => $"l{index}")] };
 }

@@ -40,8 +40,22 @@ public sealed class AzuriteServer : IAsyncLifetime
         {
             // It cannot tell which port it took, so it is given one; somebody else may be faster.
             var port = FreePort();
-            string[] arguments = [script, "--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck", "--tableHost", "127.0.0.1", "--tablePort", $"{port}"];
-            var process = ChildProcess.Start("node", arguments, new Dictionary<string, string?> { ["AZURITE_ACCOUNTS"] = $"{Account}:{Key};{OtherAccount}:{Key}" });
+            string[] arguments =
+            [
+                script,
+                "--inMemoryPersistence",
+                "--disableTelemetry",
+                "--skipApiVersionCheck",
+                "--tableHost",
+                "127.0.0.1",
+                "--tablePort",
+                $"{port}",
+            ];
+            var process = ChildProcess.Start(
+                "node",
+                arguments,
+                new Dictionary<string, string?> { ["AZURITE_ACCOUNTS"] = $"{Account}:{Key};{OtherAccount}:{Key}" }
+            );
             if (await process.LineAsync("successfully started") is not null) return new Listener(process, port);
             if (!process.Output.Any(line => line.Contains("EADDRINUSE", StringComparison.Ordinal)))
                 throw new InvalidOperationException($"Azurite does not start: {string.Join('\n', process.Output)}");

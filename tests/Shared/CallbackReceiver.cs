@@ -24,7 +24,8 @@ public sealed class CallbackReceiver : IDisposable
     public IReadOnlyList<ReceivedCall> Calls => [.. calls];
 
     /// <summary>Waits until so many calls came in.</summary>
-    public Task ReceivedAsync(int count) => Eventually.IsTrueAsync($"{count} callbacks came in", () => Task.FromResult(calls.Count >= count));
+    public Task ReceivedAsync(int count) =>
+        Eventually.IsTrueAsync($"{count} callbacks came in", () => Task.FromResult(calls.Count >= count));
 
     public void Dispose() => ((IDisposable)server).Dispose();
 
@@ -33,7 +34,12 @@ public sealed class CallbackReceiver : IDisposable
         using var reader = new StreamReader(context.Request.Body);
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var call = new ReceivedCall(
-            context.Request.Method, target, context.Request.ContentType ?? "", await reader.ReadToEndAsync(), context.Request.Headers["X-Event-Id"].ToString());
+            context.Request.Method,
+            target,
+            context.Request.ContentType ?? "",
+            await reader.ReadToEndAsync(),
+            context.Request.Headers["X-Event-Id"].ToString()
+        );
         calls.Enqueue(call);
         context.Response.StatusCode = Answer(call);
     }

@@ -25,9 +25,19 @@ public sealed class ChildProcess : IDisposable
 
     public int ExitCode => process.ExitCode;
 
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>> environment, string? folder = null)
+    public static ChildProcess Start(
+        string program,
+        IEnumerable<string> arguments,
+        IEnumerable<KeyValuePair<string, string?>> environment,
+        string? folder = null
+    )
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "" };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder ?? "",
+        };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return new ChildProcess(start);
     }
@@ -48,7 +58,10 @@ public sealed class ChildProcess : IDisposable
     /// <summary>Waits until it ends by itself and has printed everything.</summary>
     public async Task EndAsync()
     {
-        await Eventually.IsTrueAsync($"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} ends", () => Task.FromResult(process.HasExited));
+        await Eventually.IsTrueAsync(
+            $"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} ends",
+            () => Task.FromResult(process.HasExited)
+        );
         await process.WaitForExitAsync();
     }
 

@@ -33,7 +33,12 @@ internal sealed class EmbeddedServices(Claims claims, DirectoryStore directories
             return new Found(null);
         }
         if (directory.Service(serviceId) is not { } service) return new Found(null);
-        var resolution = ServiceResolution.Decide(directory, service, await presence.ReadAsync(directory, service, Channels.Standard, CancellationToken.None), new Moment(time.GetUtcNow()));
+        var resolution = ServiceResolution.Decide(
+            directory,
+            service,
+            await presence.ReadAsync(directory, service, Channels.Standard, CancellationToken.None),
+            new Moment(time.GetUtcNow())
+        );
         return new Found(resolution.Chosen is { } chosen
             ? new EmbeddedService(serviceId, chosen.Index, chosen.Level.Html, directory.Widget(chosen.Level.WidgetId)!.ChatUrl)
             : new EmbeddedService(serviceId, null, "", ""));

@@ -14,24 +14,37 @@ internal sealed class EmbeddingFunctions(LibraryH3lpPublicApi api, EmbeddedServi
 
     [Function("EmbeddingScript")]
     public Task<IResult> Load(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "js/libraryh3lp.js")] HttpRequest request, CancellationToken cancellationToken) =>
-        ServeAsync(request, state => Script.Replace(StatePlace, state, StringComparison.Ordinal), "text/javascript", cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "js/libraryh3lp.js")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) => ServeAsync(request, state => Script.Replace(StatePlace, state, StringComparison.Ordinal), "text/javascript", cancellationToken);
 
     [Function("EmbeddingState")]
     public Task<IResult> Poll(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "js/libraryh3lp.json")] HttpRequest request, CancellationToken cancellationToken) =>
-        ServeAsync(request, state => state, "application/json", cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "js/libraryh3lp.json")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) => ServeAsync(request, state => state, "application/json", cancellationToken);
 
-    private Task<IResult> ServeAsync(HttpRequest request, Func<string, string> write, string contentType, CancellationToken cancellationToken) =>
+    private Task<IResult> ServeAsync(
+        HttpRequest request,
+        Func<string, string> write,
+        string contentType,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Get = async _ =>
             {
                 // The service's id stands alone in the query; pages add parameters of their own against caches.
-                var id = request.Query.Keys.Select(WireId.Parse).FirstOrDefault(id => id is not null) ?? throw DomainException.Invalid("The service's id", "is missing in the query.");
+                var id =
+                    request.Query.Keys.Select(WireId.Parse).FirstOrDefault(id => id is not null)
+                    ?? throw DomainException.Invalid("The service's id", "is missing in the query.");
 
                 // The default encoder escapes what could end a script: < and the line separators.
-                return PublicAnswer.Of(request, write(JsonSerializer.Serialize(await services.GetAsync(id), JsonSerializerOptions.Web)), contentType);
+                return PublicAnswer.Of(
+                    request,
+                    write(JsonSerializer.Serialize(await services.GetAsync(id), JsonSerializerOptions.Web)),
+                    contentType
+                );
             },
         }, cancellationToken);
 

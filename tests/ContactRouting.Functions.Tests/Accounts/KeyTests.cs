@@ -36,5 +36,6 @@ public sealed class KeyTests
         Assert.Null(await other.ReadAsync(token, "api"));
     }
 
-    private static KeyRing Ring(string current, string? previous = null) => new(Options.Create(new EncryptionOptions { CurrentKey = current, PreviousKey = previous }));
+    private static KeyRing Ring(string current, string? previous = null) =>
+        new(Options.Create(new EncryptionOptions { CurrentKey = current, PreviousKey = previous }));
 }

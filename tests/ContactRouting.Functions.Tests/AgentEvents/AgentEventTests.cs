@@ -59,14 +59,22 @@ public sealed class AgentEventTests
         Assert.Null(Refused(Read(remote), Remote));
     }
 
-    private static string? Refused(AgentEvent received, AgentState agent) => (Record.Exception(() => received.CheckAgent(agent)) as DomainException)?.Field;
+    private static string? Refused(AgentEvent received, AgentState agent) =>
+        (Record.Exception(() => received.CheckAgent(agent)) as DomainException)?.Field;
 
     private static Dictionary<string, object> Fields(string? name = null, object? value = null)
     {
-        var fields = new Dictionary<string, object> { ["agent_id"] = "136", ["agent_status"] = "available", ["agent_type"] = "local", ["event_source"] = "phone" };
+        var fields = new Dictionary<string, object>
+        {
+            ["agent_id"] = "136",
+            ["agent_status"] = "available",
+            ["agent_type"] = "local",
+            ["event_source"] = "phone",
+        };
         if (name is not null) fields[name] = value!;
         return fields;
     }
 
-    private static AgentEvent Read(Dictionary<string, object> fields) => AgentEvent.Read(ContactRouting.Http.Fields.From(JsonSerializer.SerializeToElement(fields)));
+    private static AgentEvent Read(Dictionary<string, object> fields) =>
+        AgentEvent.Read(ContactRouting.Http.Fields.From(JsonSerializer.SerializeToElement(fields)));
 }

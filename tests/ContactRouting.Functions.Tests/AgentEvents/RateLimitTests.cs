@@ -13,7 +13,10 @@ public sealed class RateLimitTests(AzuriteServer azurite) : IClassFixture<Azurit
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 5, 1, 10, 59, 30, TimeSpan.Zero));
         var prefix = $"t{Guid.NewGuid():n}";
-        var instances = Enumerable.Range(0, 3).Select(_ => AppServices.Create(azurite.ConnectionString, prefix, time, ("RingMe:RequestsPerHour", $"{limit}"))).ToList();
+        var instances = Enumerable
+            .Range(0, 3)
+            .Select(_ => AppServices.Create(azurite.ConnectionString, prefix, time, ("RingMe:RequestsPerHour", $"{limit}")))
+            .ToList();
         var granted = 0;
         for (var request = 0; request < limit + 30; request++)
         {
@@ -33,8 +36,13 @@ public sealed class RateLimitTests(AzuriteServer azurite) : IClassFixture<Azurit
     public async Task Requests_at_once_never_exceed_the_limit()
     {
         var prefix = $"t{Guid.NewGuid():n}";
-        var instances = Enumerable.Range(0, 3).Select(_ => AppServices.Create(azurite.ConnectionString, prefix, TimeProvider.System, ("RingMe:RequestsPerHour", "40"))).ToList();
-        var quotas = await Task.WhenAll(Enumerable.Range(0, 120).Select(request => instances[request % 3].Get<RateLimit>().TakeAsync(5, CancellationToken.None)));
+        var instances = Enumerable
+            .Range(0, 3)
+            .Select(_ => AppServices.Create(azurite.ConnectionString, prefix, TimeProvider.System, ("RingMe:RequestsPerHour", "40")))
+            .ToList();
+        var quotas = await Task.WhenAll(
+            Enumerable.Range(0, 120).Select(request => instances[request % 3].Get<RateLimit>().TakeAsync(5, CancellationToken.None))
+        );
         Assert.Equal(40, quotas.Count(quota => quota.Remaining is not null));
     }
 }

@@ -13,28 +13,45 @@ internal static class AccountCheck
     public static async Task AssertConsistentAsync(IServiceProvider services, int accountId, DateTimeOffset now)
     {
         var rows = new Dictionary<string, TableEntity>(StringComparer.Ordinal);
-        await foreach (var entity in services.Get<Tables>().Live.QueryAsync<TableEntity>($"PartitionKey eq '{accountId}'")) rows[entity.RowKey] = entity;
-        List<T> Read<T>(string prefix) => [.. rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(row => RowCodec.Read<T>(row.Value).Value)];
-        List<string> Keys(string prefix) => [.. rows.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        await foreach (var entity in services.Get<Tables>().Live.QueryAsync<TableEntity>($"PartitionKey eq '{accountId}'"))
+            rows[entity.RowKey] = entity;
+        List<T> Read<T>(string prefix) =>
+            [.. rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(row => RowCodec.Read<T>(row.Value).Value)];
+        List<string> Keys(string prefix) =>
+            [.. rows.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
         var (contacts, agents) = (Read<Contact>(Contact.Prefix), Read<AgentState>(AgentState.Prefix));
-        var derived = contacts.SelectMany(contact => ContactRows.Derived(contact, now).Keys).Concat(agents.Select(Timers.LeaseOf).OfType<string>()).Order(StringComparer.Ordinal).ToList();
+        var derived = contacts
+            .SelectMany(contact => ContactRows.Derived(contact, now).Keys)
+            .Concat(agents.Select(Timers.LeaseOf).OfType<string>())
+            .Order(StringComparer.Ordinal)
+            .ToList();
         Assert.Equal(derived.Where(key => key.StartsWith(Line.All, StringComparison.Ordinal)), Keys(Line.All));
-        Assert.Equal(derived.Where(key => key.StartsWith(ContactRows.HandlingPrefix, StringComparison.Ordinal)), Keys(ContactRows.HandlingPrefix));
+        Assert.Equal(
+            derived.Where(key => key.StartsWith(ContactRows.HandlingPrefix, StringComparison.Ordinal)),
+            Keys(ContactRows.HandlingPrefix)
+        );
         Assert.Equal(derived.Where(key => key.StartsWith(Timers.Prefix, StringComparison.Ordinal)), Keys(Timers.Prefix));
         Assert.Equal(agents.SelectMany(ServingIndex.RowKeys).Order(StringComparer.Ordinal), Keys(ServingIndex.All));
 
         foreach (var agent in agents)
         {
             Assert.InRange(agent.Free, 0, agent.CapacityUnits);
-            var his = contacts.Where(contact => contact.AgentId == agent.AgentId && contact.State is ContactState.Offered or ContactState.Active or ContactState.WrapUp).Where(contact => contact.AgentId == agent.AgentId);
+            var his = contacts
+                .Where(contact =>
+                    contact.AgentId == agent.AgentId && contact.State is ContactState.Offered or ContactState.Active or ContactState.WrapUp
+                )
+                .Where(contact => contact.AgentId == agent.AgentId);
             Assert.Equal(his.Select(contact => contact.Id).Order(), agent.Load.Select(reservation => reservation.ContactId).Order());
         }
         var directory = await services.Get<DirectoryStore>().GetAsync(accountId, CancellationToken.None);
         foreach (var contact in contacts.Where(contact => contact.State == ContactState.Queued))
         {
             var question = new RoutingQuestion(directory, new KnownPresence(agents, contact.Channel), _ => LineState.Empty, now);
-            Assert.True(RoutingKernel.Assign(question, contact.Line, now - contact.EnqueuedAt, contact.DeclinedBy) is null, $"{contact.Id} waits beside a free agent");
+            Assert.True(
+                RoutingKernel.Assign(question, contact.Line, now - contact.EnqueuedAt, contact.DeclinedBy) is null,
+                $"{contact.Id} waits beside a free agent"
+            );
         }
     }
 }

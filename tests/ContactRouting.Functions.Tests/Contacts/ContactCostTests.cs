@@ -17,7 +17,12 @@ public sealed class ContactCostTests(AzuriteServer azurite) : IClassFixture<Azur
     [Fact]
     public async Task Operations_cost_what_the_readme_says()
     {
-        var app = AppServices.Create(azurite.ConnectionString, $"t{Guid.NewGuid():n}", TimeProvider.System, [new HttpPipelineConfiguration(options => options.AddPolicy(counter, HttpPipelinePosition.PerCall))]);
+        var app = AppServices.Create(
+            azurite.ConnectionString,
+            $"t{Guid.NewGuid():n}",
+            TimeProvider.System,
+            [new HttpPipelineConfiguration(options => options.AddPolicy(counter, HttpPipelinePosition.PerCall))]
+        );
         var account = await app.CreateAccountAsync();
         await app.Get<DirectoryStore>().ChangeAsync(account, edit =>
         {
@@ -25,7 +30,8 @@ public sealed class ContactCostTests(AzuriteServer azurite) : IClassFixture<Azur
             edit.Put(new Agent { Id = 1, ExternalId = "AG_1", Name = $"a-{account}", Queues = [new(10)] });
             return true;
         }, CancellationToken.None);
-        await app.Get<PresenceChanges>().ApplyAsync(account, 1, new PresenceChange(PresenceStatus.Available, PresenceSource.Api), _ => { }, CancellationToken.None);
+        await app.Get<PresenceChanges>()
+            .ApplyAsync(account, 1, new PresenceChange(PresenceStatus.Available, PresenceSource.Api), _ => { }, CancellationToken.None);
 
         // Directory's version, the unit, the line; the agent, the transaction.
         Assert.Equal(5, await CostAsync(() => ArriveAsync(app, account, "one")));
@@ -48,7 +54,8 @@ public sealed class ContactCostTests(AzuriteServer azurite) : IClassFixture<Azur
     }
 
     private static Task<Contact> ArriveAsync(IServiceProvider app, int account, string id) =>
-        app.Get<ContactRouter>().ArriveAsync(account, new Arrival(new RoutingTarget(null, 10, null), Channels.Standard, 0, id), CancellationToken.None);
+        app.Get<ContactRouter>()
+            .ArriveAsync(account, new Arrival(new RoutingTarget(null, 10, null), Channels.Standard, 0, id), CancellationToken.None);
 
     private sealed class Counter : HttpPipelineSynchronousPolicy
     {

@@ -18,14 +18,34 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
     private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
     private readonly DyingPolicy dying = new();
 
-    public static TheoryData<string> Operations => ["arrive at a free agent", "arrive and wait", "accept", "decline", "complete", "complete and pull", "complete into wrap-up", "cancel", "transfer", "sweep an expired offer", "sweep a wrap-up", "sweep a lease", "log in"];
+    public static TheoryData<string> Operations =>
+        [
+            "arrive at a free agent",
+            "arrive and wait",
+            "accept",
+            "decline",
+            "complete",
+            "complete and pull",
+            "complete into wrap-up",
+            "cancel",
+            "transfer",
+            "sweep an expired offer",
+            "sweep a wrap-up",
+            "sweep a lease",
+            "log in",
+        ];
 
     [Theory]
     [MemberData(nameof(Operations))]
     public async Task Whatever_call_was_the_last_the_next_sweep_restores_the_invariants(string operation)
     {
         var prefix = $"t{Guid.NewGuid():n}";
-        var mortal = AppServices.Create(azurite.ConnectionString, prefix, time, [new HttpPipelineConfiguration(options => options.AddPolicy(dying, HttpPipelinePosition.PerRetry))]);
+        var mortal = AppServices.Create(
+            azurite.ConnectionString,
+            prefix,
+            time,
+            [new HttpPipelineConfiguration(options => options.AddPolicy(dying, HttpPipelinePosition.PerRetry))]
+        );
         var deaths = 0;
         for (var calls = 0; ; calls++)
         {
@@ -58,7 +78,11 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
         Assert.True(deaths >= 2, $"{deaths} deaths");
     }
 
-    private static Task<bool> ConfigureAsync(IServiceProvider app, int accountId) => app.Get<DirectoryStore>().ChangeAsync(accountId, edit =>
+    private static Task<bool> ConfigureAsync(IServiceProvider app, int accountId) =>
+        app.Get<DirectoryStore>()
+            .ChangeAsync(
+                accountId,
+                edit =>
     {
         edit.Put(new Queue { Id = 10, ExternalId = "QU_10", Name = $"q10-{accountId}", OfferSeconds = 20 });
         edit.Put(new Queue { Id = 20, ExternalId = "QU_20", Name = $"q20-{accountId}", WrapUp = true, WrapUpSeconds = 10 });
@@ -82,7 +106,8 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
         await ArriveAsync(app, accountId, operation is "complete into wrap-up" or "sweep a wrap-up" ? 20 : 10, "one");
         if (operation is "arrive and wait" or "accept") return;
         if (operation is "decline" or "transfer") await LogInAsync(app, accountId, 2, PresenceStatus.Available);
-        if (operation.StartsWith("complete", StringComparison.Ordinal) || operation == "sweep a wrap-up") await app.Get<ContactActions>().AcceptAsync(accountId, "one", 1, CancellationToken.None);
+        if (operation.StartsWith("complete", StringComparison.Ordinal) || operation == "sweep a wrap-up")
+            await app.Get<ContactActions>().AcceptAsync(accountId, "one", 1, CancellationToken.None);
         if (operation is "complete and pull" or "cancel" or "sweep an expired offer") await ArriveAsync(app, accountId, 10, "two");
         if (operation == "sweep a wrap-up")
         {
@@ -128,8 +153,16 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
     }
 
     private static Task<Contact> ArriveAsync(IServiceProvider app, int accountId, int queueId, string? id = null) =>
-        app.Get<ContactRouter>().ArriveAsync(accountId, new Arrival(new RoutingTarget(null, queueId, null), Channels.Standard, 0, id), CancellationToken.None);
+        app.Get<ContactRouter>()
+            .ArriveAsync(accountId, new Arrival(new RoutingTarget(null, queueId, null), Channels.Standard, 0, id), CancellationToken.None);
 
-    private static Task<PresenceOutcome> LogInAsync(IServiceProvider app, int accountId, int agentId, PresenceStatus status, TimeSpan? lease = null) =>
-        app.Get<PresenceChanges>().ApplyAsync(accountId, agentId, new PresenceChange(status, PresenceSource.Api, Lease: lease), _ => { }, CancellationToken.None);
+    private static Task<PresenceOutcome> LogInAsync(
+        IServiceProvider app,
+        int accountId,
+        int agentId,
+        PresenceStatus status,
+        TimeSpan? lease = null
+    ) =>
+        app.Get<PresenceChanges>()
+            .ApplyAsync(accountId, agentId, new PresenceChange(status, PresenceSource.Api, Lease: lease), _ => { }, CancellationToken.None);
 }

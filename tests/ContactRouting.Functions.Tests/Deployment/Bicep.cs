@@ -18,7 +18,14 @@ internal static class Bicep
     /// <summary>Where a snapshot pretends to be deployed, so that it is the same on every machine.</summary>
     public static string[] Target { get; } =
     [
-        "--subscription-id", Guid.Empty.ToString(), "--tenant-id", Guid.Empty.ToString(), "--resource-group", "contactrouting", "--location", "westeurope",
+        "--subscription-id",
+        Guid.Empty.ToString(),
+        "--tenant-id",
+        Guid.Empty.ToString(),
+        "--resource-group",
+        "contactrouting",
+        "--location",
+        "westeurope",
     ];
 
     public static Task<Command> RunAsync(string command, string file, params string[] options) => RunAsync(command, file, options, "");
@@ -29,9 +36,19 @@ internal static class Bicep
         var folder = System.IO.Directory.CreateTempSubdirectory("contactrouting-infra");
         try
         {
-            foreach (var file in System.IO.Directory.GetFiles(Repository.File("infra"), "*.bicep*")) File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
-            (await RunAsync("snapshot", Path.Combine(folder.FullName, "main.bicepparam"), ["--mode", "overwrite", .. Target], previousEncryptionKeyVersion)).Succeeded();
-            return JsonElement.Parse(await File.ReadAllBytesAsync(Path.Combine(folder.FullName, "main.snapshot.json"))).GetProperty("predictedResources");
+            foreach (var file in System.IO.Directory.GetFiles(Repository.File("infra"), "*.bicep*"))
+                File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
+            (
+                await RunAsync(
+                    "snapshot",
+                    Path.Combine(folder.FullName, "main.bicepparam"),
+                    ["--mode", "overwrite", .. Target],
+                    previousEncryptionKeyVersion
+                )
+            ).Succeeded();
+            return JsonElement
+                .Parse(await File.ReadAllBytesAsync(Path.Combine(folder.FullName, "main.snapshot.json")))
+                .GetProperty("predictedResources");
         }
         finally
         {

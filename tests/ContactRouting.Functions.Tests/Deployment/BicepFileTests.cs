@@ -5,7 +5,8 @@ public sealed class BicepFileTests
     /// <summary>Set to accept what the snapshot shows.</summary>
     private const string Accept = "UPDATE_SNAPSHOT";
 
-    public static TheoryData<string> Files => [.. System.IO.Directory.GetFiles(Repository.File("infra"), "*.bicep*").Select(file => Path.GetFileName(file)).Order()];
+    public static TheoryData<string> Files =>
+        [.. System.IO.Directory.GetFiles(Repository.File("infra"), "*.bicep*").Select(file => Path.GetFileName(file)).Order()];
 
     [Fact]
     public async Task Bicep_has_no_warning() => (await Bicep.RunAsync("lint", Bicep.Main)).Succeeded();
@@ -28,7 +29,10 @@ public sealed class BicepFileTests
     {
         var mode = Environment.GetEnvironmentVariable(Accept) is { Length: > 0 } ? "overwrite" : "validate";
         var validation = await Bicep.RunAsync("snapshot", Bicep.Parameters, ["--mode", mode, .. Bicep.Target]);
-        Assert.True(validation.ExitCode == 0 && validation.Error.Length == 0, $"{validation.Error}{validation.Output}\nSet {Accept}=1 to accept the change.");
+        Assert.True(
+            validation.ExitCode == 0 && validation.Error.Length == 0,
+            $"{validation.Error}{validation.Output}\nSet {Accept}=1 to accept the change."
+        );
         var snapshot = await File.ReadAllTextAsync(Repository.File("infra", "main.snapshot.json"));
         Assert.DoesNotContain(Bicep.SecretMarker, snapshot, StringComparison.Ordinal);
         Assert.DoesNotContain(Repository.Root, snapshot, StringComparison.Ordinal);

@@ -8,9 +8,18 @@ internal sealed record Command(int ExitCode, string Output, string Error)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <exception cref="TimeoutException">It did not end within ten minutes, and was ended.</exception>
-    public static async Task<Command> RunAsync(string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>> environment)
+    public static async Task<Command> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        IEnumerable<KeyValuePair<string, string?>> environment
+    )
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Repository.Root,
+        };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         using var deadline = new CancellationTokenSource(Patience);
@@ -24,7 +33,9 @@ internal sealed record Command(int ExitCode, string Output, string Error)
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"Waited {Patience.TotalMinutes} minutes in vain: {program} {string.Join(' ', start.ArgumentList)} ends.");
+            throw new TimeoutException(
+                $"Waited {Patience.TotalMinutes} minutes in vain: {program} {string.Join(' ', start.ArgumentList)} ends."
+            );
         }
     }
 

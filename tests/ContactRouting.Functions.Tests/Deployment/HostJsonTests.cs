@@ -18,11 +18,15 @@ public sealed class HostJsonTests
     [Fact]
     public void Host_logs_only_warnings_and_its_own_sums()
     {
-        var levels = host.GetProperty("logging").GetProperty("logLevel").EnumerateObject().ToDictionary(level => level.Name, level => level.Value.GetString());
+        var levels = host.GetProperty("logging")
+            .GetProperty("logLevel")
+            .EnumerateObject()
+            .ToDictionary(level => level.Name, level => level.Value.GetString());
         Assert.Equal("Warning", levels["default"]);
         Assert.Equal(["Host.Aggregator", "Host.Results"], levels.Keys.Where(name => name != "default").Order());
     }
 
     [Fact]
-    public void Host_has_no_extension_bundle_which_would_hide_every_function() => Assert.False(host.TryGetProperty("extensionBundle", out _));
+    public void Host_has_no_extension_bundle_which_would_hide_every_function() =>
+        Assert.False(host.TryGetProperty("extensionBundle", out _));
 }

@@ -13,8 +13,15 @@ public sealed class PublishTests(PublishedFolder published) : IClassFixture<Publ
         using var app = new PEReader(File.OpenRead(Path.Combine(published.Folder, $"{App}.dll")));
         Assert.NotEqual(0, app.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size);
         var runtime = Json($"{App}.runtimeconfig.json").GetProperty("runtimeOptions");
-        Assert.Equal(["Microsoft.AspNetCore.App", "Microsoft.NETCore.App"], runtime.GetProperty("frameworks").EnumerateArray().Select(framework => framework.GetProperty("name").GetString()).Order());
-        Assert.EndsWith("linux-x64", Json($"{App}.deps.json").GetProperty("runtimeTarget").GetProperty("name").GetString(), StringComparison.Ordinal);
+        Assert.Equal(
+            ["Microsoft.AspNetCore.App", "Microsoft.NETCore.App"],
+            runtime.GetProperty("frameworks").EnumerateArray().Select(framework => framework.GetProperty("name").GetString()).Order()
+        );
+        Assert.EndsWith(
+            "linux-x64",
+            Json($"{App}.deps.json").GetProperty("runtimeTarget").GetProperty("name").GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -24,15 +31,24 @@ public sealed class PublishTests(PublishedFolder published) : IClassFixture<Publ
     [Fact]
     public void Published_folder_has_no_settings_and_nothing_of_development()
     {
-        Assert.All(published.Files, file => Assert.DoesNotMatch(@"(?i)settings|development|\.cs$|\.csproj$|^tests|xunit|moq|azurite", file));
-        Assert.All(published.Files.Where(file => !file.StartsWith(".azurefunctions/", StringComparison.Ordinal)), file => Assert.Contains(Path.GetExtension(file), (string[])[".dll", ".json", ".pdb", ".metadata", ".so"]));
+        Assert.All(
+            published.Files,
+            file => Assert.DoesNotMatch(@"(?i)settings|development|\.cs$|\.csproj$|^tests|xunit|moq|azurite", file)
+        );
+        Assert.All(
+            published.Files.Where(file => !file.StartsWith(".azurefunctions/", StringComparison.Ordinal)),
+            file => Assert.Contains(Path.GetExtension(file), (string[])[".dll", ".json", ".pdb", ".metadata", ".so"])
+        );
     }
 
     [Fact]
     public void Published_worker_configuration_starts_the_app_with_all_its_functions()
     {
         Assert.Equal($"{App}.dll", Json("worker.config.json").GetProperty("description").GetProperty("defaultWorkerPath").GetString());
-        Assert.Equal(AppFunctions.All.Order(), Json("functions.metadata").EnumerateArray().Select(function => function.GetProperty("name").GetString()).Order());
+        Assert.Equal(
+            AppFunctions.All.Order(),
+            Json("functions.metadata").EnumerateArray().Select(function => function.GetProperty("name").GetString()).Order()
+        );
         Assert.Contains(".azurefunctions/", string.Join('\n', published.Files), StringComparison.Ordinal);
     }
 

@@ -8,7 +8,12 @@ public sealed class PublishedFolder : IAsyncLifetime
 
     public string Folder { get; } = Path.Combine(Artifacts, "app");
 
-    public IReadOnlyList<string> Files => [.. System.IO.Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Folder, file).Replace('\\', '/'))];
+    public IReadOnlyList<string> Files =>
+        [
+            .. System
+                .IO.Directory.GetFiles(Folder, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(Folder, file).Replace('\\', '/')),
+        ];
 
     public async Task InitializeAsync()
     {

@@ -27,7 +27,11 @@ public sealed class SettingTests(Resources resources) : IClassFixture<Resources>
     public void Deployed_settings_are_those_that_the_options_bind()
     {
         var deployed = resources.Settings.Keys.Where(name => !Foreign.Any(foreign => name.StartsWith(foreign, StringComparison.Ordinal)));
-        Assert.Equal(Bound().Except([.. Left, .. OnDemand], StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase), deployed.Order(StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase);
+        Assert.Equal(
+            Bound().Except([.. Left, .. OnDemand], StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase),
+            deployed.Order(StringComparer.OrdinalIgnoreCase),
+            StringComparer.OrdinalIgnoreCase
+        );
     }
 
     [Fact]
@@ -39,37 +43,52 @@ public sealed class SettingTests(Resources resources) : IClassFixture<Resources>
     }
 
     [Fact]
-    public void Names_of_settings_left_out_are_names_of_settings() => Assert.Empty(Left.Concat(OnDemand).Except(Bound(), StringComparer.OrdinalIgnoreCase));
+    public void Names_of_settings_left_out_are_names_of_settings() =>
+        Assert.Empty(Left.Concat(OnDemand).Except(Bound(), StringComparer.OrdinalIgnoreCase));
 
     [Fact]
     public void Schedules_are_those_of_the_code()
     {
         var schedules = typeof(ScheduleOptions).GetProperties();
         Assert.NotEmpty(schedules);
-        Assert.All(schedules, schedule => Assert.Equal((string)schedule.GetValue(new ScheduleOptions())!, resources.Settings[schedule.Name]));
+        Assert.All(
+            schedules,
+            schedule => Assert.Equal((string)schedule.GetValue(new ScheduleOptions())!, resources.Settings[schedule.Name])
+        );
     }
 
     [Fact]
-    public void Forwarded_headers_are_trusted_behind_the_platforms_front_end() => Assert.Equal("true", resources.Settings["Http__trustForwardedHeaders"]);
+    public void Forwarded_headers_are_trusted_behind_the_platforms_front_end() =>
+        Assert.Equal("true", resources.Settings["Http__trustForwardedHeaders"]);
 
     [Fact]
     public void Secrets_are_references_to_the_vault() =>
-        Assert.All(["Operator__key", "Encryption__currentKey"], name => Assert.StartsWith("@Microsoft.KeyVault(", resources.Settings[name], StringComparison.Ordinal));
+        Assert.All(
+            ["Operator__key", "Encryption__currentKey"],
+            name => Assert.StartsWith("@Microsoft.KeyVault(", resources.Settings[name], StringComparison.Ordinal)
+        );
 
     /// <summary>Every setting of every options class of the app that the composition binds to the configuration.</summary>
     private static IEnumerable<string> Bound()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.AddContactRouting();
-        var classes = builder.Services
-            .Where(service => service.ServiceType.IsGenericType && service.ServiceType.GetGenericTypeDefinition() == typeof(IOptionsChangeTokenSource<>))
+        var classes = builder
+            .Services.Where(service =>
+                service.ServiceType.IsGenericType && service.ServiceType.GetGenericTypeDefinition() == typeof(IOptionsChangeTokenSource<>)
+            )
             .Select(service => service.ServiceType.GetGenericArguments()[0])
             .Where(type => type.Assembly == typeof(Tables).Assembly)
             .Distinct().ToList();
         Assert.NotEmpty(classes);
-        return classes.SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance), (type, property) => $"{SectionOf(type)}{property.Name}");
+        return classes.SelectMany(
+            type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance),
+            (type, property) => $"{SectionOf(type)}{property.Name}"
+        );
     }
 
     private static string SectionOf(Type options) =>
-        options.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() is string section ? $"{section}__" : "";
+        options.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() is string section
+            ? $"{section}__"
+            : "";
 }

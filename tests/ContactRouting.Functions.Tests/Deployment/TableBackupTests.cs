@@ -12,8 +12,14 @@ public sealed class TableBackupTests(AzuriteServer azurite) : IClassFixture<Azur
         await table.CreateAsync();
         var kept = new TableEntity("1", "d|a b")
         {
-            ["Text"] = "a \"quoted\"\nline", ["Int"] = -1, ["Long"] = long.MaxValue, ["Double"] = 0.1, ["Bool"] = true,
-            ["Time"] = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero), ["Guid"] = Guid.NewGuid(), ["Bytes"] = new byte[] { 0, 1, 255 },
+            ["Text"] = "a \"quoted\"\nline",
+            ["Int"] = -1,
+            ["Long"] = long.MaxValue,
+            ["Double"] = 0.1,
+            ["Bool"] = true,
+            ["Time"] = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero),
+            ["Guid"] = Guid.NewGuid(),
+            ["Bytes"] = new byte[] { 0, 1, 255 },
         };
         var overwritten = new TableEntity("1", "d|c") { ["Text"] = "before", ["Only"] = "before" };
         await table.AddEntityAsync(kept);
@@ -32,15 +38,30 @@ public sealed class TableBackupTests(AzuriteServer azurite) : IClassFixture<Azur
     }
 
     private async Task<string> RunAsync(string verb, string folder) =>
-        (await Command.RunAsync("dotnet", ["run", Repository.File("infra", "tables.cs"), "--", verb, azurite.OtherConnectionString, folder], [])).Succeeded();
+        (
+            await Command.RunAsync(
+                "dotnet",
+                ["run", Repository.File("infra", "tables.cs"), "--", verb, azurite.OtherConnectionString, folder],
+                []
+            )
+        ).Succeeded();
 
     /// <summary>Every property with its type and value, in an order of its own.</summary>
     private static async Task<List<string>> RowsAsync(TableClient table)
     {
         var rows = new List<string>();
         await foreach (var row in table.QueryAsync<TableEntity>())
-            rows.Add(string.Join(", ", row.Where(property => property.Key is not ("Timestamp" or "odata.etag")).OrderBy(property => property.Key, StringComparer.Ordinal)
-                .Select(property => $"{property.Key}: {property.Value.GetType().Name} {(property.Value is BinaryData bytes ? Convert.ToHexString(bytes) : property.Value)}")));
+            rows.Add(
+                string.Join(
+                    ", ",
+                    row.Where(property => property.Key is not ("Timestamp" or "odata.etag"))
+                        .OrderBy(property => property.Key, StringComparer.Ordinal)
+                .Select(property =>
+                    $"{property.Key}: {property.Value.GetType().Name}"
+                        + $" {(property.Value is BinaryData bytes ? Convert.ToHexString(bytes) : property.Value)}"
+                )
+        )
+    );
         return rows;
     }
 }

@@ -26,7 +26,11 @@ public sealed class TemplateTests(Resources resources) : IClassFixture<Resources
     public void Identity_has_exactly_the_roles_it_needs_each_on_one_resource()
     {
         var roles = resources.Of("Microsoft.Authorization/roleAssignments").Select(role =>
-            (Scope: role.GetProperty("id").GetString()!.Split("providers/")[1].Split('/')[1], Role: role.GetProperty("properties").GetProperty("roleDefinitionId").GetString()!.Split('/')[^1]));
+            (
+                Scope: role.GetProperty("id").GetString()!.Split("providers/")[1].Split('/')[1],
+                Role: role.GetProperty("properties").GetProperty("roleDefinitionId").GetString()!.Split('/')[^1]
+            )
+        );
         Assert.Equal(
             [
                 ("components", "3913510d-42f4-4e42-8a64-420c390055eb"), // Monitoring Metrics Publisher
@@ -40,19 +44,32 @@ public sealed class TemplateTests(Resources resources) : IClassFixture<Resources
     [Fact]
     public void Settings_wait_for_every_role_and_secret()
     {
-        var modules = resources.Template.GetProperty("resources").EnumerateObject().Where(module => module.Value.GetProperty("type").GetString() == "Microsoft.Resources/deployments").ToList();
+        var modules = resources
+            .Template.GetProperty("resources")
+            .EnumerateObject()
+            .Where(module => module.Value.GetProperty("type").GetString() == "Microsoft.Resources/deployments")
+            .ToList();
         var settings = Assert.Single(modules, module => Has(module, "Microsoft.Web/sites/config"));
         var before = settings.Value.GetProperty("dependsOn").EnumerateArray().Select(name => name.GetString()).ToHashSet();
-        var needed = modules.Where(module => Has(module, "Microsoft.Authorization/roleAssignments") || Has(module, "Microsoft.KeyVault/vaults/secrets")).ToList();
+        var needed = modules
+            .Where(module => Has(module, "Microsoft.Authorization/roleAssignments") || Has(module, "Microsoft.KeyVault/vaults/secrets"))
+            .ToList();
         Assert.NotEmpty(needed);
         Assert.All(needed, module => Assert.Contains(module.Name, before));
 
-        static bool Has(JsonProperty module, string type) => module.Value.GetProperty("properties").GetProperty("template").GetRawText().Contains($"\"{type}\"", StringComparison.Ordinal);
+        static bool Has(JsonProperty module, string type) =>
+            module.Value.GetProperty("properties").GetProperty("template").GetRawText().Contains($"\"{type}\"", StringComparison.Ordinal);
     }
 
     [Fact]
     public void Tables_are_those_of_the_code() =>
-        Assert.Equal(Tables.Names.Order(), resources.Of("Microsoft.Storage/storageAccounts/tableServices/tables").Select(table => table.GetProperty("name").GetString()!.Split('/')[^1]).Order());
+        Assert.Equal(
+            Tables.Names.Order(),
+            resources
+                .Of("Microsoft.Storage/storageAccounts/tableServices/tables")
+                .Select(table => table.GetProperty("name").GetString()!.Split('/')[^1])
+                .Order()
+        );
 
     [Fact]
     public void App_is_a_flex_consumption_app_behind_https()
@@ -61,16 +78,35 @@ public sealed class TemplateTests(Resources resources) : IClassFixture<Resources
         var properties = app.GetProperty("properties");
         Assert.True(properties.GetProperty("httpsOnly").GetBoolean());
         Assert.Equal("1.2", properties.GetProperty("siteConfig").GetProperty("minTlsVersion").GetString());
-        Assert.Equal("""{"name":"dotnet-isolated","version":"10.0"}""", JsonSerializer.Serialize(properties.GetProperty("functionAppConfig").GetProperty("runtime")));
+        Assert.Equal(
+            """{"name":"dotnet-isolated","version":"10.0"}""",
+            JsonSerializer.Serialize(properties.GetProperty("functionAppConfig").GetProperty("runtime"))
+        );
         Assert.Equal("app", app.GetProperty("tags").GetProperty("azd-service-name").GetString());
-        Assert.Equal(properties.GetProperty("keyVaultReferenceIdentity").GetString(), Assert.Single(app.GetProperty("identity").GetProperty("userAssignedIdentities").EnumerateObject()).Name);
+        Assert.Equal(
+            properties.GetProperty("keyVaultReferenceIdentity").GetString(),
+            Assert.Single(app.GetProperty("identity").GetProperty("userAssignedIdentities").EnumerateObject()).Name
+        );
     }
 
     [Fact]
     public void Telemetry_has_no_local_authentication()
     {
-        Assert.True(Assert.Single(resources.Of("Microsoft.Insights/components")).GetProperty("properties").GetProperty("DisableLocalAuth").GetBoolean());
-        Assert.True(Assert.Single(resources.Of("Microsoft.OperationalInsights/workspaces")).GetProperty("properties").GetProperty("features").GetProperty("disableLocalAuth").GetBoolean());
+        Assert.True(
+            Assert
+                .Single(resources.Of("Microsoft.Insights/components"))
+                .GetProperty("properties")
+                .GetProperty("DisableLocalAuth")
+                .GetBoolean()
+        );
+        Assert.True(
+            Assert
+                .Single(resources.Of("Microsoft.OperationalInsights/workspaces"))
+                .GetProperty("properties")
+                .GetProperty("features")
+                .GetProperty("disableLocalAuth")
+                .GetBoolean()
+        );
     }
 
     [Fact]
@@ -78,6 +114,9 @@ public sealed class TemplateTests(Resources resources) : IClassFixture<Resources
     {
         var alerts = resources.Of("Microsoft.Insights/scheduledQueryRules").Select(rule => rule.GetProperty("name").GetString()!).ToList();
         Assert.Contains("contactrouting-failed-requests", alerts);
-        Assert.Equal(AppFunctions.Timers.Order(), alerts.Where(name => name.Contains("missing-tick", StringComparison.Ordinal)).Select(name => name.Split('-')[^1]).Order());
+        Assert.Equal(
+            AppFunctions.Timers.Order(),
+            alerts.Where(name => name.Contains("missing-tick", StringComparison.Ordinal)).Select(name => name.Split('-')[^1]).Order()
+        );
     }
 }

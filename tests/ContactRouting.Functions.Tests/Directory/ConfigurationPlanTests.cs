@@ -9,7 +9,15 @@ public sealed class ConfigurationPlanTests
         Queues = [new Queue { DisplayName = "Sales & More" }],
         Agents = [new Agent { Id = 5, Name = "ann", Queues = [new Assignment(1001)] }],
         Widgets = [new Widget { Id = 3, Name = "W" }],
-        Services = [new ServiceConfiguration { Id = 9, Name = "S", Levels = [new LevelConfiguration { Name = "sales---more", WidgetId = 3 }] }],
+        Services =
+        [
+            new ServiceConfiguration
+            {
+                Id = 9,
+                Name = "S",
+                Levels = [new LevelConfiguration { Name = "sales---more", WidgetId = 3 }],
+            },
+        ],
     };
 
     [Fact]
@@ -34,10 +42,16 @@ public sealed class ConfigurationPlanTests
     {
         var edit = new DirectoryEdit(AccountDirectory.Empty(1), 1001);
         var puts = ConfigurationPlan.For(Document, edit).Steps().ToList();
-        Assert.Equal([nameof(Widget), nameof(Queue), nameof(Agent), nameof(Level), nameof(Service)], puts.Select(step => step.Record.GetType().Name));
+        Assert.Equal(
+            [nameof(Widget), nameof(Queue), nameof(Agent), nameof(Level), nameof(Service)],
+            puts.Select(step => step.Record.GetType().Name)
+        );
         foreach (var (record, _) in puts) edit.Put(record);
         var removals = ConfigurationPlan.For(new Configuration(), new DirectoryEdit(edit.Directory, edit.NextId)).Steps();
-        Assert.Equal([nameof(Service), nameof(Level), nameof(Agent), nameof(Queue), nameof(Widget)], removals.Select(step => step.Record.GetType().Name));
+        Assert.Equal(
+            [nameof(Service), nameof(Level), nameof(Agent), nameof(Queue), nameof(Widget)],
+            removals.Select(step => step.Record.GetType().Name)
+        );
         Assert.All(removals, step => Assert.True(step.Remove));
     }
 
@@ -50,11 +64,19 @@ public sealed class ConfigurationPlanTests
             GroupRoutings = [new GroupRouting { Id = "GR_RO_x", QueueId = 1, GroupId = "GR_none" }],
             Widgets = [new Widget { Id = 3, ChatUrl = "javascript:alert(1)" }],
         };
-        var errors = ConfigurationPlan.For(document, new DirectoryEdit(AccountDirectory.Empty(1), 1001)).Errors.Select(error => error.Path).ToHashSet();
+        var errors = ConfigurationPlan
+            .For(document, new DirectoryEdit(AccountDirectory.Empty(1), 1001))
+            .Errors.Select(error => error.Path)
+            .ToHashSet();
         Assert.Superset(
             new HashSet<string>
             {
-                "queues[0].name", "queues[1]", "agents[0].name", "agents[0].queues[0].queueId", "groupRoutings[0].id", "groupRoutings[0].groupId",
+                "queues[0].name",
+                "queues[1]",
+                "agents[0].name",
+                "agents[0].queues[0].queueId",
+                "groupRoutings[0].id",
+                "groupRoutings[0].groupId",
                 "widgets[0].chatUrl", "services[0].levels[0].name",
             },
             errors);
@@ -64,7 +86,10 @@ public sealed class ConfigurationPlanTests
     public void Derived_name_leaves_alone_one_that_a_later_item_is_given()
     {
         var edit = new DirectoryEdit(AccountDirectory.Empty(1), 1001);
-        var plan = ConfigurationPlan.For(new Configuration { Queues = [new Queue { DisplayName = "Help" }, new Queue { Name = "help" }] }, edit);
+        var plan = ConfigurationPlan.For(
+            new Configuration { Queues = [new Queue { DisplayName = "Help" }, new Queue { Name = "help" }] },
+            edit
+        );
         Assert.Empty(plan.Errors);
         Assert.Equal(["help-2", "help"], plan.Completed.Queues.Select(queue => queue.Name));
     }
@@ -73,7 +98,19 @@ public sealed class ConfigurationPlanTests
     public void Ids_beyond_the_range_or_given_twice_are_refused()
     {
         const string Id = "QU_ABCDEFGHIJKLMNOP";
-        var document = new Configuration { Queues = [new Queue { Name = "a", Id = int.MaxValue, ExternalId = Id }, new Queue { Name = "b", ExternalId = Id }] };
+        var document = new Configuration
+        {
+            Queues =
+            [
+                new Queue
+                {
+                    Name = "a",
+                    Id = int.MaxValue,
+                    ExternalId = Id,
+                },
+                new Queue { Name = "b", ExternalId = Id },
+            ],
+        };
         var plan = ConfigurationPlan.For(document, new DirectoryEdit(AccountDirectory.Empty(1), 1001));
         Assert.Equal(["queues[0].id", "queues[1].externalId"], plan.Errors.Select(error => error.Path));
     }

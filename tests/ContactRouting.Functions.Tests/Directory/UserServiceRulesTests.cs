@@ -21,5 +21,6 @@ public sealed class UserServiceRulesTests
     [InlineData("{}", true)]
     [InlineData("[]", false)]
     [InlineData("\"text\"", false)]
-    public void Data_is_an_object(string json, bool taken) => Assert.Equal(taken, UserServiceRules.DataProblem(JsonDocument.Parse(json).RootElement) is null);
+    public void Data_is_an_object(string json, bool taken) =>
+        Assert.Equal(taken, UserServiceRules.DataProblem(JsonDocument.Parse(json).RootElement) is null);
 }

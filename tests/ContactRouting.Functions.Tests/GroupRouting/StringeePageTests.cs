@@ -20,8 +20,14 @@ public sealed class StringeePageTests
         var data = Read(query).Of([.. Enumerable.Range(0, items)], "agents", item => JsonValue.Create(item), "totalAgents");
         Assert.Equal($"{items}", data["totalCount"]!.GetValue<string>());
         Assert.Equal($"{items}", data["totalAgents"]!.GetValue<string>());
-        Assert.Equal((pages, page, limit), (data["totalPages"]!.GetValue<int>(), data["currentPage"]!.GetValue<int>(), data["limit"]!.GetValue<int>()));
-        Assert.Equal(Enumerable.Range(0, items).Skip((int)Math.Min((long)(page - 1) * limit, items)).Take(limit), data["agents"]!.AsArray().Select(item => item!.GetValue<int>()));
+        Assert.Equal(
+            (pages, page, limit),
+            (data["totalPages"]!.GetValue<int>(), data["currentPage"]!.GetValue<int>(), data["limit"]!.GetValue<int>())
+        );
+        Assert.Equal(
+            Enumerable.Range(0, items).Skip((int)Math.Min((long)(page - 1) * limit, items)).Take(limit),
+            data["agents"]!.AsArray().Select(item => item!.GetValue<int>())
+        );
         Assert.Equal(shown, data["agents"]!.AsArray().Count);
     }
 
@@ -32,7 +38,9 @@ public sealed class StringeePageTests
     [InlineData("?limit=", "limit")]
     [InlineData("?limit=1001", "limit")]
     [InlineData("?limit=1e1", "limit")]
-    public void Number_out_of_range_is_refused_by_name(string query, string field) => Assert.Equal(field, Assert.Throws<DomainException>(() => Read(query)).Field);
+    public void Number_out_of_range_is_refused_by_name(string query, string field) =>
+        Assert.Equal(field, Assert.Throws<DomainException>(() => Read(query)).Field);
 
-    private static StringeePage Read(string query) => StringeePage.Read(new DefaultHttpContext { Request = { QueryString = new QueryString(query) } }.Request);
+    private static StringeePage Read(string query) =>
+        StringeePage.Read(new DefaultHttpContext { Request = { QueryString = new QueryString(query) } }.Request);
 }

@@ -34,7 +34,8 @@ public sealed class SettingFaultTests
     public async Task Right_settings_start_the_app_without_a_call_to_the_storage() => Assert.Empty(await FaultsAsync());
 
     [Fact]
-    public void Another_failure_is_not_taken_for_a_settings() => Assert.Empty(SettingFaults.Of(new InvalidOperationException("Something else.")));
+    public void Another_failure_is_not_taken_for_a_settings() =>
+        Assert.Empty(SettingFaults.Of(new InvalidOperationException("Something else.")));
 
     /// <summary>Starts the app where no storage listens.</summary>
     private static async Task<IReadOnlyList<string>> FaultsAsync(params (string Name, string Value)[] settings)
@@ -42,7 +43,9 @@ public sealed class SettingFaultTests
         Dictionary<string, string> all = new(StringComparer.OrdinalIgnoreCase)
         {
             ["urls"] = "http://127.0.0.1:0",
-            ["Tables:ConnectionString"] = $"DefaultEndpointsProtocol=http;AccountName=none;AccountKey={Convert.ToBase64String(new byte[64])};TableEndpoint=http://127.0.0.1:1/none;",
+            ["Tables:ConnectionString"] =
+                $"DefaultEndpointsProtocol=http;AccountName=none;AccountKey={Convert.ToBase64String(new byte[64])};"
+                    + "TableEndpoint=http://127.0.0.1:1/none;",
             ["Operator:Key"] = new string('k', 32),
             ["Encryption:CurrentKey"] = $"test:{Convert.ToBase64String(SHA256.HashData([1]))}",
             ["StatusSnapshotSchedule"] = "0 0 0 1 1 *",

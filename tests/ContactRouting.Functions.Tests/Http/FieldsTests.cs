@@ -14,7 +14,12 @@ public sealed class FieldsTests
     [InlineData("", "application/json", """{"a":1,"b":"x",}""")]
     [InlineData("", "\"application/json\"", """{"a":1,"b":"x"}""")]
     [InlineData("", null, """ {"a":1,"b":"x"}""")]
-    [InlineData("", "multipart/form-data; boundary=B", "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--B\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\nx\r\n--B--\r\n")]
+    [InlineData(
+        "",
+        "multipart/form-data; boundary=B",
+        "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--B\r\nContent-Disposition: form-data;"
+            + " name=\"b\"\r\n\r\nx\r\n--B--\r\n"
+    )]
     public async Task Fields_are_read_from_every_encoding(string query, string? contentType, string body)
     {
         var fields = await ReadAsync(query, contentType, Encoding.UTF8.GetBytes(body));
@@ -24,9 +29,19 @@ public sealed class FieldsTests
     [Fact]
     public async Task Body_that_is_no_json_object_is_refused()
     {
-        byte[][] bodies = [[.. "{\"a\":\""u8, 0xff, .. "\"}"u8], "[1]"u8.ToArray(), "{\"a\":"u8.ToArray(), Encoding.ASCII.GetBytes(new string('[', 100)), "{\"a\":\"\\ud800\"}"u8.ToArray()];
+        byte[][] bodies =
+        [
+            [.. "{\"a\":\""u8, 0xff, .. "\"}"u8],
+            "[1]"u8.ToArray(),
+            "{\"a\":"u8.ToArray(),
+            Encoding.ASCII.GetBytes(new string('[', 100)),
+            "{\"a\":\"\\ud800\"}"u8.ToArray(),
+        ];
         foreach (var body in bodies)
-            Assert.Equal(ErrorKind.Invalid, (await Assert.ThrowsAsync<DomainException>(() => ReadAsync("", "application/json", body))).Kind);
+            Assert.Equal(
+                ErrorKind.Invalid,
+                (await Assert.ThrowsAsync<DomainException>(() => ReadAsync("", "application/json", body))).Kind
+            );
     }
 
     [Theory]
@@ -44,7 +59,10 @@ public sealed class FieldsTests
     [InlineData("multipart/form-data; boundary=B")]
     public async Task Form_that_is_no_utf8_is_refused_by_field(string contentType)
     {
-        byte[] body = contentType[0] == 'm' ? [.. "--B\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\n"u8, 0xff, .. "\r\n--B--\r\n"u8] : [.. "f="u8, 0xff];
+        byte[] body =
+            contentType[0] == 'm'
+                ? [.. "--B\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\n"u8, 0xff, .. "\r\n--B--\r\n"u8]
+                : [.. "f="u8, 0xff];
         var fields = await ReadAsync("", contentType, body);
         Assert.Equal("f", Assert.Throws<DomainException>(() => fields.Text("f", 10)).Field);
     }
@@ -53,7 +71,8 @@ public sealed class FieldsTests
     [InlineData("True", true)]
     [InlineData("FALSE", false)]
     [InlineData("1", true)]
-    public async Task Flag_in_a_query_is_read_in_any_case(string text, bool value) => Assert.Equal(value, (await ReadAsync($"?f={text}", null, [])).Flag("f"));
+    public async Task Flag_in_a_query_is_read_in_any_case(string text, bool value) =>
+        Assert.Equal(value, (await ReadAsync($"?f={text}", null, [])).Flag("f"));
 
     [Fact]
     public async Task Field_given_twice_is_refused_by_name() =>

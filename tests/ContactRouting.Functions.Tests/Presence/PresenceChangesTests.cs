@@ -13,8 +13,14 @@ public sealed class PresenceChangesTests
     {
         var (outcome, after, happened) = Decide(LoggedOut, PresenceStatus.Available);
         Assert.Equal(PresenceOutcome.Changed, outcome);
-        Assert.Equal((PresenceStatus.Available, Noon, Noon, 1L), (after.Status, after.OnlineSince!.Value, after.StatusSince!.Value, after.Sequence));
-        Assert.Equal((7, 1L, PresenceStatus.LoggedOut, PresenceStatus.Available), (happened!.AgentId, happened.Sequence, happened.Before, happened.After));
+        Assert.Equal(
+            (PresenceStatus.Available, Noon, Noon, 1L),
+            (after.Status, after.OnlineSince!.Value, after.StatusSince!.Value, after.Sequence)
+        );
+        Assert.Equal(
+            (7, 1L, PresenceStatus.LoggedOut, PresenceStatus.Available),
+            (happened!.AgentId, happened.Sequence, happened.Before, happened.After)
+        );
     }
 
     [Fact]
@@ -46,7 +52,10 @@ public sealed class PresenceChangesTests
         Assert.Equal(PresenceOutcome.Unchanged, outcome);
         Assert.Same(LoggedOut, after);
         Assert.Null(happened);
-        Assert.Equal(PresenceStatus.Busy, PresenceChanges.Decide(Decide(LoggedOut, PresenceStatus.Available).After, change, Noon).After.Status);
+        Assert.Equal(
+            PresenceStatus.Busy,
+            PresenceChanges.Decide(Decide(LoggedOut, PresenceStatus.Available).After, change, Noon).After.Status
+        );
     }
 
     [Fact]
@@ -66,7 +75,10 @@ public sealed class PresenceChangesTests
     public void Change_dated_ahead_is_taken_up_to_a_minute_and_then_refused()
     {
         Assert.Equal(PresenceOutcome.Changed, Decide(LoggedOut, PresenceStatus.Available, Noon.AddSeconds(60)).Outcome);
-        Assert.Equal("occurred_at", Assert.Throws<DomainException>(() => Decide(LoggedOut, PresenceStatus.Available, Noon.AddSeconds(61))).Field);
+        Assert.Equal(
+            "occurred_at",
+            Assert.Throws<DomainException>(() => Decide(LoggedOut, PresenceStatus.Available, Noon.AddSeconds(61))).Field
+        );
     }
 
     [Fact]

@@ -13,7 +13,14 @@ internal sealed record NaiveAgent(int Id, int Units)
 }
 
 /// <summary>A queue: its operators, and its groups with whether they are primary, in the order in which they are asked.</summary>
-internal sealed record NaiveQueue(int Id, List<int> Operators, List<(bool Primary, List<int> Members)> Groups, string AdvanceWhen, int AdvanceAfter, int? MaxLength);
+internal sealed record NaiveQueue(
+    int Id,
+    List<int> Operators,
+    List<(bool Primary, List<int> Members)> Groups,
+    string AdvanceWhen,
+    int AdvanceAfter,
+    int? MaxLength
+);
 
 /// <summary>
 /// The rules of routing once more, as plainly as they can be said, over lists: slow, without an index, without storage.
@@ -28,13 +35,17 @@ internal sealed class NaiveModel(List<NaiveAgent> agents, List<NaiveQueue> queue
     {
         if (WhoMayServe(queueId, waited).Any(unit => unit.Any(agent => agent.Free))) return "open";
         var queue = queues.Single(queue => queue.Id == queueId);
-        return queue.Operators.Concat(queue.Groups.SelectMany(group => group.Members)).Any(id => Agent(id).Status != "logged_out") ? "busy" : "closed";
+        return queue.Operators.Concat(queue.Groups.SelectMany(group => group.Members)).Any(id => Agent(id).Status != "logged_out")
+            ? "busy"
+            : "closed";
     }
 
     /// <summary>Whom a guest of a queue is led to: the longest idle of the first unit with somebody free.</summary>
     public int? Choose(int queueId, int waited, int? declined)
     {
-        var units = WhoMayServe(queueId, waited).Select(unit => unit.Where(agent => agent.Free).OrderBy(agent => agent.IdleSince).ThenBy(agent => agent.Id).ToList()).ToList();
+        var units = WhoMayServe(queueId, waited)
+            .Select(unit => unit.Where(agent => agent.Free).OrderBy(agent => agent.IdleSince).ThenBy(agent => agent.Id).ToList())
+            .ToList();
         foreach (var unit in units)
         {
             if (unit.Find(agent => agent.Id != declined) is { } agent) return agent.Id;
@@ -61,14 +72,25 @@ internal sealed class NaiveModel(List<NaiveAgent> agents, List<NaiveQueue> queue
     /// <summary>The next waiting contact of a queue that somebody can take.</summary>
     public (string Id, int Agent)? Next(int queueId, int now, IReadOnlyDictionary<string, int> declined)
     {
-        foreach (var contact in Waiting.Where(contact => contact.Queue == queueId).OrderByDescending(contact => contact.Priority).ThenBy(contact => contact.Order))
+        foreach (
+            var contact in Waiting
+                .Where(contact => contact.Queue == queueId)
+                .OrderByDescending(contact => contact.Priority)
+                .ThenBy(contact => contact.Order)
+        )
         {
-            if (Availability(queueId, now - contact.Since) == "open" && Choose(queueId, now - contact.Since, declined.TryGetValue(contact.Id, out var agent) ? agent : null) is { } chosen) return (contact.Id, chosen);
+            if (
+                Availability(queueId, now - contact.Since) == "open"
+                && Choose(queueId, now - contact.Since, declined.TryGetValue(contact.Id, out var agent) ? agent : null) is { } chosen
+            )
+                return (contact.Id, chosen);
         }
         return null;
     }
 
-    private bool HasRoom(int queueId) => queues.Single(queue => queue.Id == queueId).MaxLength is not { } limit || Waiting.Count(contact => contact.Queue == queueId) < limit;
+    private bool HasRoom(int queueId) =>
+        queues.Single(queue => queue.Id == queueId).MaxLength is not { } limit
+        || Waiting.Count(contact => contact.Queue == queueId) < limit;
 
     private List<List<NaiveAgent>> WhoMayServe(int queueId, int waited)
     {

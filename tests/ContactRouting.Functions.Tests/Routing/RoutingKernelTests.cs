@@ -16,7 +16,10 @@ public sealed class RoutingKernelTests
     private static readonly DateTimeOffset Start = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>How many worlds of 200 steps are played; more by a setting.</summary>
-    private static readonly int Worlds = int.Parse(Environment.GetEnvironmentVariable("ROUTING_MODEL_WORLDS") ?? "500", CultureInfo.InvariantCulture);
+    private static readonly int Worlds = int.Parse(
+        Environment.GetEnvironmentVariable("ROUTING_MODEL_WORLDS") ?? "500",
+        CultureInfo.InvariantCulture
+    );
 
     [Fact]
     public void Kernel_decides_like_the_naive_model_in_every_random_world() =>
@@ -46,7 +49,12 @@ public sealed class RoutingKernelTests
             {
                 var primaries = world.UnitsOf(queue, primary: true).ToList();
                 var decision = world.Assign(queue.Id, TimeSpan.Zero, null);
-                if (decision?.AgentId is not { } chosen || primaries.Any(unit => world.Agents[chosen].Units.Contains(unit)) || primaries.Count == 0) continue;
+                if (
+                    decision?.AgentId is not { } chosen
+                    || primaries.Any(unit => world.Agents[chosen].Units.Contains(unit))
+                    || primaries.Count == 0
+                )
+                    continue;
                 var staff = world.Agents.Values.Where(agent => agent.Units.Any(primaries.Contains)).ToList();
                 Assert.DoesNotContain(staff, agent => agent.CanServe);
                 Assert.NotEqual(AdvanceWhen.WaitedSeconds, queue.AdvanceWhen);
@@ -67,11 +75,20 @@ public sealed class RoutingKernelTests
         var hours = new OpeningHours
         {
             TimeZone = "Europe/Berlin",
-            Weekly = [new(DayOfWeek.Monday, new TimeOnly(9, 0), new TimeOnly(17, 0)), new(DayOfWeek.Sunday, new TimeOnly(20, 0), TimeOnly.MinValue)],
+            Weekly =
+            [
+                new(DayOfWeek.Monday, new TimeOnly(9, 0), new TimeOnly(17, 0)),
+                new(DayOfWeek.Sunday, new TimeOnly(20, 0), TimeOnly.MinValue),
+            ],
             Holidays = [new DateOnly(2026, 6, 8)],
         };
         var directory = Directories.Of(Directories.Queue(10) with { Hours = hours }, Directories.Agent(1, [10]));
-        var verdict = QueueAvailability.Decide(directory, directory.Queue(10)!, new PresenceByUnit { [ServingUnit.Operators(10)] = UnitState.CanServe }, new Moment(DateTimeOffset.Parse(at, CultureInfo.InvariantCulture)));
+        var verdict = QueueAvailability.Decide(
+            directory,
+            directory.Queue(10)!,
+            new PresenceByUnit { [ServingUnit.Operators(10)] = UnitState.CanServe },
+            new Moment(DateTimeOffset.Parse(at, CultureInfo.InvariantCulture))
+        );
         Assert.Equal(open ? Availability.Open : Availability.Closed, verdict.Availability);
         if (!open) Assert.Equal("outsideHours", verdict.Reasons[0].Code);
     }
@@ -84,8 +101,14 @@ public sealed class RoutingKernelTests
     {
         AgentState State(int id, int idle, int offered, int load) => new()
         {
-            AgentId = id, Status = PresenceStatus.Available, Units = ["gG"], CapacityUnits = 4, IdleSince = Start.AddSeconds(idle), LastOfferedAt = Start.AddSeconds(offered),
-            Load = [.. Enumerable.Range(0, load).Select(number => new Reservation($"{number}", 1))], Strategies = ImmutableDictionary<string, AgentStrategy>.Empty.Add("gG", strategy),
+            AgentId = id,
+            Status = PresenceStatus.Available,
+            Units = ["gG"],
+            CapacityUnits = 4,
+            IdleSince = Start.AddSeconds(idle),
+            LastOfferedAt = Start.AddSeconds(offered),
+            Load = [.. Enumerable.Range(0, load).Select(number => new Reservation($"{number}", 1))],
+            Strategies = ImmutableDictionary<string, AgentStrategy>.Empty.Add("gG", strategy),
         };
         var presence = new KnownPresence([State(1, 1, 30, 2), State(2, 2, 20, 1), State(3, 3, 10, 3)], "chat");
         Assert.Equal(expected, presence.CandidatesOf("gG")[0]);
@@ -113,22 +136,69 @@ public sealed class RoutingKernelTests
             var groups = Enumerable.Range(0, 3).Select(number => $"GR_{number}").ToList();
             var queues = Enumerable.Range(10, 4).Select(id => new Queue
             {
-                Id = id, ExternalId = $"QU_{id}", Name = $"q{id}", AdvanceWhen = advanceWhen ?? (AdvanceWhen)random.Next(3), AdvanceAfterSeconds = random.Next(1, 30), MaxLength = random.Next(3) == 0 ? random.Next(0, 4) : null,
+                Id = id,
+                ExternalId = $"QU_{id}",
+                Name = $"q{id}",
+                AdvanceWhen = advanceWhen ?? (AdvanceWhen)random.Next(3),
+                AdvanceAfterSeconds = random.Next(1, 30),
+                MaxLength = random.Next(3) == 0 ? random.Next(0, 4) : null,
             }).ToList();
-            var routings = (from queue in queues from @group in groups where random.Next(2) == 0 select new GroupRouting { Id = $"R{queue.Id}{@group}", QueueId = queue.Id, GroupId = @group, Primary = random.Next(2) == 0 }).ToList();
+            var routings = (
+                from queue in queues
+                from @group in groups
+                where random.Next(2) == 0
+                select new GroupRouting
+                {
+                    Id = $"R{queue.Id}{@group}",
+                    QueueId = queue.Id,
+                    GroupId = @group,
+                    Primary = random.Next(2) == 0,
+                }
+            ).ToList();
             var agents = Enumerable.Range(1, random.Next(1, 7)).Select(id => new Agent
             {
-                Id = id, ExternalId = $"AG_{id}", Name = $"a{id}", CapacityUnits = random.Next(1, 3),
-                Queues = [.. queues.Where(_ => random.Next(3) == 0).Select(queue => new Assignment(queue.Id))], Groups = [.. groups.Where(_ => random.Next(3) == 0)],
+                Id = id,
+                ExternalId = $"AG_{id}",
+                Name = $"a{id}",
+                CapacityUnits = random.Next(1, 3),
+                Queues = [.. queues.Where(_ => random.Next(3) == 0).Select(queue => new Assignment(queue.Id))],
+                Groups = [.. groups.Where(_ => random.Next(3) == 0)],
             }).ToList();
             var levels = queues.Select((queue, index) => new Level { Id = $"l{index}", ServiceId = 1, TargetId = queue.Id }).ToList();
-            Directory = Directories.Of([.. queues, .. groups.Select(id => new Group { Id = id }), .. routings, .. agents, .. levels, new Service { Id = 1, Levels = [.. levels.Select(level => level.Id)] }]);
+            Directory = Directories.Of([
+                .. queues,
+                .. groups.Select(id => new Group { Id = id }),
+                .. routings,
+                .. agents,
+                .. levels,
+                new Service { Id = 1, Levels = [.. levels.Select(level => level.Id)] },
+            ]);
             Agents = agents.ToDictionary(agent => agent.Id, agent => new AgentState().Follow(Directory, agent) with { IdleSince = Start });
             naiveAgents = agents.ToDictionary(agent => agent.Id, agent => new NaiveAgent(agent.Id, agent.CapacityUnits));
             naive = new NaiveModel([.. naiveAgents.Values], [.. queues.Select(queue => new NaiveQueue(
                 queue.Id, [.. agents.Where(agent => agent.Queues.Any(place => place.QueueId == queue.Id)).Select(agent => agent.Id)],
-                [.. routings.Where(routing => routing.QueueId == queue.Id).OrderBy(routing => routing.Id, StringComparer.Ordinal).Select(routing => (routing.Primary, agents.Where(agent => agent.Groups.Contains(routing.GroupId)).Select(agent => agent.Id).ToList()))],
-                queue.AdvanceWhen switch { AdvanceWhen.NoneFree => "noneFree", AdvanceWhen.NoneOnline => "noneOnline", _ => "waited" }, queue.AdvanceAfterSeconds, queue.MaxLength))]);
+                [
+                    .. routings
+                        .Where(routing => routing.QueueId == queue.Id)
+                        .OrderBy(routing => routing.Id, StringComparer.Ordinal)
+                        .Select(routing =>
+                            (
+                                routing.Primary,
+                                agents.Where(agent => agent.Groups.Contains(routing.GroupId)).Select(agent => agent.Id).ToList()
+                            )
+                        ),
+                ],
+                queue.AdvanceWhen switch
+                {
+                    AdvanceWhen.NoneFree => "noneFree",
+                    AdvanceWhen.NoneOnline => "noneOnline",
+                    _ => "waited",
+                },
+                queue.AdvanceAfterSeconds,
+                queue.MaxLength
+            )),
+        ]
+    );
         }
 
         public Random Random { get; }
@@ -140,8 +210,12 @@ public sealed class RoutingKernelTests
         private DateTimeOffset Now => Start.AddSeconds(now);
 
         public IEnumerable<string> UnitsOf(Queue queue, bool primary) =>
-            (primary && Directory.OperatorsOf(queue.Id).Any() ? [ServingUnit.Operators(queue.Id)] : Array.Empty<string>())
-            .Concat(Directory.RoutingsOf(queue.Id).Where(routing => routing.Primary == primary).Select(routing => ServingUnit.Group(routing.GroupId)));
+            (primary && Directory.OperatorsOf(queue.Id).Any() ? [ServingUnit.Operators(queue.Id)] : Array.Empty<string>()).Concat(
+                Directory
+                    .RoutingsOf(queue.Id)
+                    .Where(routing => routing.Primary == primary)
+                    .Select(routing => ServingUnit.Group(routing.GroupId))
+            );
 
         public void SetStatus(int agentId, PresenceStatus status)
         {
@@ -150,9 +224,15 @@ public sealed class RoutingKernelTests
             (naiveAgents[agentId].Status, naiveAgents[agentId].IdleSince) = (Word(status), now);
         }
 
-        public RoutingDecision Arrive(int[] levels, int priority) => RoutingKernel.Arrive(Question(), levels.Length == 1 ? new RoutingTarget(null, 10 + levels[0], null) : new RoutingTarget(1, null, null), priority);
+        public RoutingDecision Arrive(int[] levels, int priority) =>
+            RoutingKernel.Arrive(
+                Question(),
+                levels.Length == 1 ? new RoutingTarget(null, 10 + levels[0], null) : new RoutingTarget(1, null, null),
+                priority
+            );
 
-        public RoutingDecision? Assign(int queueId, TimeSpan waited, int? declinedBy) => RoutingKernel.Assign(Question(), Line.OfQueue(queueId), waited, declinedBy);
+        public RoutingDecision? Assign(int queueId, TimeSpan waited, int? declinedBy) =>
+            RoutingKernel.Assign(Question(), Line.OfQueue(queueId), waited, declinedBy);
 
         public void Step()
         {
@@ -173,7 +253,11 @@ public sealed class RoutingKernelTests
                     });
                     break;
                 default:
-                    Finish(contact => contact.State == ContactState.Offered, (contact, agent) => ContactLife.Complete(ContactLife.Accept(contact, agent.AgentId), agent, null, Now, TimeSpan.FromHours(1)));
+                    Finish(
+                        contact => contact.State == ContactState.Offered,
+                        (contact, agent) =>
+                            ContactLife.Complete(ContactLife.Accept(contact, agent.AgentId), agent, null, Now, TimeSpan.FromHours(1))
+                    );
                     break;
             }
             foreach (var queue in Directory.All<Queue>().OrderBy(queue => queue.Id)) Serve(queue.Id);
@@ -186,9 +270,24 @@ public sealed class RoutingKernelTests
             var priority = Random.Next(3);
             var decision = Arrive(levels, priority);
             var expected = naive.Arrive([.. levels.Select(level => 10 + level)], priority);
-            Assert.Equal(expected, decision.Outcome switch { RoutingOutcome.Offered => $"agent {decision.AgentId}", RoutingOutcome.Queued => $"queue {decision.QueueId}", _ => "refused" });
+            Assert.Equal(
+                expected,
+                decision.Outcome switch
+                {
+                    RoutingOutcome.Offered => $"agent {decision.AgentId}",
+                    RoutingOutcome.Queued => $"queue {decision.QueueId}",
+                    _ => "refused",
+                }
+            );
             if (decision.Outcome == RoutingOutcome.Refused) return;
-            var contact = new Contact { Id = $"c{arrivals++:D5}", QueueId = decision.QueueId, Priority = priority, EnqueuedAt = Now, State = ContactState.Queued };
+            var contact = new Contact
+            {
+                Id = $"c{arrivals++:D5}",
+                QueueId = decision.QueueId,
+                Priority = priority,
+                EnqueuedAt = Now,
+                State = ContactState.Queued,
+            };
             contacts[contact.Id] = contact;
             if (decision.Outcome == RoutingOutcome.Offered) Offer(contact, decision.AgentId!.Value);
             else naive.Waiting.Add((contact.Id, decision.QueueId!.Value, priority, arrivals, now));
@@ -200,7 +299,9 @@ public sealed class RoutingKernelTests
             {
                 var waiting = contacts.Values.Where(contact => contact.State == ContactState.Queued && contact.QueueId == queueId)
                     .OrderBy(contact => contact.Line.PlaceOf(contact.Priority, contact.EnqueuedAt, contact.Id), StringComparer.Ordinal);
-                var next = waiting.Select(contact => (contact.Id, Assign(queueId, Now - contact.EnqueuedAt, contact.DeclinedBy)?.AgentId)).FirstOrDefault(pair => pair.AgentId is not null);
+                var next = waiting
+                    .Select(contact => (contact.Id, Assign(queueId, Now - contact.EnqueuedAt, contact.DeclinedBy)?.AgentId))
+                    .FirstOrDefault(pair => pair.AgentId is not null);
                 Assert.Equal(naive.Next(queueId, now, declined), next.AgentId is { } agentId ? (next.Id, agentId) : null);
                 if (next.AgentId is not { } chosen) return;
                 naive.Waiting.RemoveAll(contact => contact.Id == next.Id);
@@ -225,16 +326,37 @@ public sealed class RoutingKernelTests
             (contacts[contact.Id], Agents[agentId]) = (after.Contact, after.Agent!);
             naiveAgents[agentId].Contacts.Remove(contact.Id);
             naiveAgents[agentId].IdleSince = now;
-            if (after.Contact.State == ContactState.Queued) naive.Waiting.Add((contact.Id, contact.QueueId!.Value, contact.Priority, int.Parse(contact.Id[1..], CultureInfo.InvariantCulture) + 1, (int)(contact.EnqueuedAt - Start).TotalSeconds));
+            if (after.Contact.State == ContactState.Queued)
+                naive.Waiting.Add(
+                    (
+                        contact.Id,
+                        contact.QueueId!.Value,
+                        contact.Priority,
+                        int.Parse(contact.Id[1..], CultureInfo.InvariantCulture) + 1,
+                        (int)(contact.EnqueuedAt - Start).TotalSeconds
+                    )
+                );
         }
 
         private RoutingQuestion Question() => new(
             Directory, new KnownPresence(Agents.Values, "chat"),
-            line => contacts.Values.Where(contact => contact.State == ContactState.Queued && contact.Line == line).Select(contact => line.PlaceOf(contact.Priority, contact.EnqueuedAt, contact.Id)).Order(StringComparer.Ordinal).ToList() is { Count: > 0 } places
+            line =>
+                contacts
+                    .Values.Where(contact => contact.State == ContactState.Queued && contact.Line == line)
+                    .Select(contact => line.PlaceOf(contact.Priority, contact.EnqueuedAt, contact.Id))
+                    .Order(StringComparer.Ordinal)
+                    .ToList()
+                    is { Count: > 0 } places
                 ? new LineState(places[0], places.Count)
                 : LineState.Empty,
             Now);
 
-        private static string Word(PresenceStatus status) => status switch { PresenceStatus.Available => "available", PresenceStatus.Busy => "busy", _ => "logged_out" };
+        private static string Word(PresenceStatus status) =>
+            status switch
+            {
+                PresenceStatus.Available => "available",
+                PresenceStatus.Busy => "busy",
+                _ => "logged_out",
+            };
     }
 }

@@ -20,7 +20,13 @@ public sealed class ServiceResolutionTests
     [InlineData(UnitState.Offline, UnitState.LoggedIn, UnitState.Offline, "Busy", null)]
     [InlineData(UnitState.Offline, UnitState.Offline, UnitState.LoggedIn, "Busy", null)]
     [InlineData(UnitState.Offline, UnitState.Offline, UnitState.Offline, "Closed", null)]
-    internal void Service_resolves_to_its_lowest_open_level(UnitState first, UnitState second, UnitState third, string availability, int? level)
+    internal void Service_resolves_to_its_lowest_open_level(
+        UnitState first,
+        UnitState second,
+        UnitState third,
+        string availability,
+        int? level
+    )
     {
         var resolution = Resolve(first, second, third);
         Assert.Equal(availability, resolution.Availability.ToString());
@@ -32,7 +38,12 @@ public sealed class ServiceResolutionTests
     [Fact]
     public void Taking_availability_away_never_selects_a_more_preferred_level()
     {
-        foreach (var (a, b, c) in from a in Enum.GetValues<UnitState>() from b in Enum.GetValues<UnitState>() from c in Enum.GetValues<UnitState>() select (a, b, c))
+        foreach (
+            var (a, b, c) in from a in Enum.GetValues<UnitState>()
+                             from b in Enum.GetValues<UnitState>()
+                             from c in Enum.GetValues<UnitState>()
+                             select (a, b, c)
+        )
         {
             var before = Resolve(a, b, c).Chosen?.Index ?? int.MaxValue;
             foreach (var less in Enum.GetValues<UnitState>())
@@ -48,7 +59,12 @@ public sealed class ServiceResolutionTests
     public void Queue_that_is_switched_off_is_closed_though_its_operators_can_serve()
     {
         var directory = Of(Queue(10, enabled: false), Agent(1, [10]));
-        var verdict = QueueAvailability.Decide(directory, directory.Queue(10)!, new PresenceByUnit { [Units[0]] = UnitState.CanServe }, default);
+        var verdict = QueueAvailability.Decide(
+            directory,
+            directory.Queue(10)!,
+            new PresenceByUnit { [Units[0]] = UnitState.CanServe },
+            default
+        );
         Assert.Equal((Availability.Closed, "queueDisabled"), (verdict.Availability, Assert.Single(verdict.Reasons).Code));
         Assert.Empty(QueueAvailability.UnitsOf(directory, directory.Queue(10)!));
     }
@@ -59,11 +75,30 @@ public sealed class ServiceResolutionTests
     [InlineData(UnitState.Offline, UnitState.CanServe, "Open", "nobodyLoggedIn", "canServe")]
     [InlineData(UnitState.LoggedIn, UnitState.Offline, "Busy", "allBusy", "nobodyLoggedIn")]
     [InlineData(UnitState.Offline, UnitState.Offline, "Closed", "nobodyLoggedIn", "nobodyLoggedIn")]
-    internal void Secondary_group_serves_only_while_the_primary_cannot(UnitState primary, UnitState secondary, string availability, string first, string second)
+    internal void Secondary_group_serves_only_while_the_primary_cannot(
+        UnitState primary,
+        UnitState secondary,
+        string availability,
+        string first,
+        string second
+    )
     {
         var directory = Of(
             Queue(10), new Group { Id = "GR_A" }, new Group { Id = "GR_B" },
-            new GroupRouting { Id = "1", QueueId = 10, GroupId = "GR_B" }, new GroupRouting { Id = "2", QueueId = 10, GroupId = "GR_A", Primary = true });
+            new GroupRouting
+            {
+                Id = "1",
+                QueueId = 10,
+                GroupId = "GR_B",
+            },
+            new GroupRouting
+            {
+                Id = "2",
+                QueueId = 10,
+                GroupId = "GR_A",
+                Primary = true,
+            }
+        );
         var presence = new PresenceByUnit { [ServingUnit.Group("GR_A")] = primary, [ServingUnit.Group("GR_B")] = secondary };
         var verdict = QueueAvailability.Decide(directory, directory.Queue(10)!, presence, default);
         Assert.Equal(availability, verdict.Availability.ToString());
@@ -74,7 +109,10 @@ public sealed class ServiceResolutionTests
     public void Queue_without_agents_is_closed_and_says_so()
     {
         var directory = Of(Queue(10), Agent(1) with { Queues = [new Assignment(10, Enabled: false)] });
-        Assert.Equal("noAgents", Assert.Single(QueueAvailability.Decide(directory, directory.Queue(10)!, new PresenceByUnit(), default).Reasons).Code);
+        Assert.Equal(
+            "noAgents",
+            Assert.Single(QueueAvailability.Decide(directory, directory.Queue(10)!, new PresenceByUnit(), default).Reasons).Code
+        );
     }
 
     private static ServiceResolution Resolve(params UnitState[] states)

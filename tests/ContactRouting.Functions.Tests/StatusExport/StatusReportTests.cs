@@ -14,7 +14,21 @@ public sealed class StatusReportTests
     private static readonly DateTimeOffset Noon = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
     private static readonly StatusReport Report = StatusReport.Of(
-        Of(Queue(1), Queue(2), Queue(3, enabled: false), Queue(4), new Group { Id = "GR_A" }, new GroupRouting { Id = "r", QueueId = 2, GroupId = "GR_A" }, Agent(7, [1, 3], ["GR_A"]), Agent(8, [4])),
+        Of(
+            Queue(1),
+            Queue(2),
+            Queue(3, enabled: false),
+            Queue(4),
+            new Group { Id = "GR_A" },
+            new GroupRouting
+            {
+                Id = "r",
+                QueueId = 2,
+                GroupId = "GR_A",
+            },
+            Agent(7, [1, 3], ["GR_A"]),
+            Agent(8, [4])
+        ),
         [
             new AgentState { AgentId = 7, Status = PresenceStatus.Busy, OnlineSince = Noon.AddSeconds(-56.9) },
             new AgentState { AgentId = 8 },
@@ -45,16 +59,26 @@ public sealed class StatusReportTests
 
     [Fact]
     public void Json_is_exactly_the_projection_of_the_xml() => Assert.Equal(
-        """{"global":{"customers":{"inqueue":3,"maxWaiting":70}},"departments":[{"@attributes":{"id":"1","name":"Queue 1"},"inqueue":2,"maxWaiting":9},"""
-        + """{"@attributes":{"id":"2","name":"Queue 2"},"inqueue":0,"maxWaiting":0}],"operators":[{"@attributes":{"name":"Agent 7","email":"7@example.com"},"""
-        + "\"status\":\"busy\"" + ""","chats":"2","onlineFor":"56","departments":[{"id":"1","name":"Queue 1"},{"id":"2","name":"Queue 2"},{"id":"3","name":"Queue 3"}]}]}""",
+        """{"global":{"customers":{"inqueue":3,"maxWaiting":70}},"departments":[{"@attributes":"""
+            + """{"id":"1","name":"Queue 1"},"inqueue":2,"maxWaiting":9},"""
+        + """{"@attributes":{"id":"2","name":"Queue 2"},"inqueue":0,"maxWaiting":0}],"operators":[{"@attributes":"""
+        + """{"name":"Agent 7","email":"7@example.com"},"""
+        + "\"status\":\"busy\""
+        + ""","chats":"2","onlineFor":"56","departments":[{"id":"1","name":"Queue 1"},{"id":"2","name":"Queue 2"},"""
+        + """{"id":"3","name":"Queue 3"}]}]}""",
         Encoding.UTF8.GetString(StatusReportFormat.Json(Report, perDepartment: true)));
 
     [Fact]
     public void Without_departments_there_is_no_list_of_them()
     {
-        Assert.DoesNotContain("\"@attributes\":{\"id\"", Encoding.UTF8.GetString(StatusReportFormat.Json(Report, perDepartment: false)), StringComparison.Ordinal);
-        Assert.Null(XDocument.Parse(Encoding.UTF8.GetString(StatusReportFormat.Xml(Report, perDepartment: false))).Root!.Element("departments"));
+        Assert.DoesNotContain(
+            "\"@attributes\":{\"id\"",
+            Encoding.UTF8.GetString(StatusReportFormat.Json(Report, perDepartment: false)),
+            StringComparison.Ordinal
+        );
+        Assert.Null(
+            XDocument.Parse(Encoding.UTF8.GetString(StatusReportFormat.Xml(Report, perDepartment: false))).Root!.Element("departments")
+        );
     }
 
     [Fact]
@@ -62,7 +86,23 @@ public sealed class StatusReportTests
     {
         const string Name = "<b>&\"'\u2028]]></status>";
         var report = StatusReport.Empty with { Operators = [new Operator(Name, Name, true, 0, 0, [(1, Name)])] };
-        Assert.Equal(Name, XDocument.Parse(Encoding.UTF8.GetString(StatusReportFormat.Xml(report, true))).Descendants("operator").Single().Attribute("name")!.Value);
-        Assert.Equal(Name, JsonDocument.Parse(StatusReportFormat.Json(report, true)).RootElement.GetProperty("operators")[0].GetProperty("departments")[0].GetProperty("name").GetString());
+        Assert.Equal(
+            Name,
+            XDocument
+                .Parse(Encoding.UTF8.GetString(StatusReportFormat.Xml(report, true)))
+                .Descendants("operator")
+                .Single()
+                .Attribute("name")!
+                .Value
+        );
+        Assert.Equal(
+            Name,
+            JsonDocument
+                .Parse(StatusReportFormat.Json(report, true))
+                .RootElement.GetProperty("operators")[0]
+                .GetProperty("departments")[0]
+                .GetProperty("name")
+                .GetString()
+        );
     }
 }

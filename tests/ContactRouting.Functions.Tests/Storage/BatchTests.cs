@@ -55,7 +55,9 @@ public sealed class BatchTests
     {
         Assert.True(string.CompareOrdinal(TableKey.Number(9), TableKey.Number(10)) < 0);
         Assert.True(string.CompareOrdinal(TableKey.Number(10), TableKey.Number(int.MaxValue)) < 0);
-        Assert.True(string.CompareOrdinal(TableKey.Time(DateTimeOffset.UnixEpoch), TableKey.Time(DateTimeOffset.UnixEpoch.AddTicks(1))) < 0);
+        Assert.True(
+            string.CompareOrdinal(TableKey.Time(DateTimeOffset.UnixEpoch), TableKey.Time(DateTimeOffset.UnixEpoch.AddTicks(1))) < 0
+        );
     }
 
     [Fact]

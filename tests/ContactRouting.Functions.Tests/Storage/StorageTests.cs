@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
@@ -27,7 +26,10 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
     public async Task InitializeAsync()
     {
         var options = new TablesOptions { ConnectionString = azurite.ConnectionString, NamePrefix = $"t{Guid.NewGuid():n}" };
-        tables = new Tables(Options.Create(options), [new HttpPipelineConfiguration(client => client.AddPolicy(probe, HttpPipelinePosition.PerRetry))]);
+        tables = new Tables(
+            Options.Create(options),
+            [new HttpPipelineConfiguration(client => client.AddPolicy(probe, HttpPipelinePosition.PerRetry))]
+        );
         marks = new DueMarks(tables, time);
         live = new LiveTable(tables, marks, time);
         Assert.Empty(await marks.ListAsync(CancellationToken.None));
@@ -41,7 +43,10 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
     [MemberData(nameof(FirstCalls))]
     public async Task Missing_tables_are_made_by_whatever_call_is_the_first(string call)
     {
-        var fresh = new Tables(Options.Create(new TablesOptions { ConnectionString = azurite.ConnectionString, NamePrefix = $"t{Guid.NewGuid():n}" }), []);
+        var fresh = new Tables(
+            Options.Create(new TablesOptions { ConnectionString = azurite.ConnectionString, NamePrefix = $"t{Guid.NewGuid():n}" }),
+            []
+        );
         var batch = new Batch("1");
         batch.Insert("w", new Widget());
         await (call switch
@@ -113,7 +118,13 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
         async Task<(PresenceOutcome, int)> LogInAsync()
         {
             var calls = probe.Calls;
-            var outcome = await new PresenceChanges(live, new DeliveryQueue(), time).ApplyAsync(AccountId, 7, new PresenceChange(PresenceStatus.Available, PresenceSource.Phone), _ => { }, CancellationToken.None);
+            var outcome = await new PresenceChanges(live, new DeliveryQueue(), time).ApplyAsync(
+                AccountId,
+                7,
+                new PresenceChange(PresenceStatus.Available, PresenceSource.Phone),
+                _ => { },
+                CancellationToken.None
+            );
             return (outcome, probe.Calls - calls);
         }
     }
@@ -196,7 +207,19 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
         var random = new Random(operators);
         return StatusReport.Empty with
         {
-            Operators = [.. Enumerable.Range(0, operators).Select(_ => new Operator(Convert.ToHexString(BitConverter.GetBytes(random.NextInt64())), "a@b", true, 0, random.Next(), []))],
+            Operators =
+            [
+                .. Enumerable
+                    .Range(0, operators)
+                    .Select(_ => new Operator(
+                        Convert.ToHexString(BitConverter.GetBytes(random.NextInt64())),
+                        "a@b",
+                        true,
+                        0,
+                        random.Next(),
+                        []
+                    )),
+            ],
         };
     }
 

@@ -11,13 +11,29 @@ public sealed class CallbackTests
 {
     private static readonly PresenceEvent Login = new()
     {
-        Id = "e1", AgentId = 136, After = PresenceStatus.Available, Source = PresenceSource.Phone, Type = AgentType.Local, Address = "000*094@ringme.ru",
+        Id = "e1",
+        AgentId = 136,
+        After = PresenceStatus.Available,
+        Source = PresenceSource.Phone,
+        Type = AgentType.Local,
+        Address = "000*094@ringme.ru",
     };
 
     [Theory]
-    [InlineData("http://example.com/show.php", "http://example.com/show.php?agent_status=available&agent_type=local&event_source=phone&agent_id=136&extension_name=000%2A094%40ringme.ru")]
-    [InlineData("http://example.com/show.php?a=%20b&c", "http://example.com/show.php?a=%20b&c&agent_status=available&agent_type=local&event_source=phone&agent_id=136&extension_name=000%2A094%40ringme.ru")]
-    [InlineData("http://example.com#x", "http://example.com/?agent_status=available&agent_type=local&event_source=phone&agent_id=136&extension_name=000%2A094%40ringme.ru")]
+    [InlineData(
+        "http://example.com/show.php",
+        "http://example.com/show.php?agent_status=available&agent_type=local&event_source=phone&agent_id=136&"
+            + "extension_name=000%2A094%40ringme.ru"
+    )]
+    [InlineData(
+        "http://example.com/show.php?a=%20b&c",
+        "http://example.com/show.php?a=%20b&c&agent_status=available&agent_type=local&event_source=phone&agent_id=136&"
+            + "extension_name=000%2A094%40ringme.ru"
+    )]
+    [InlineData(
+        "http://example.com#x",
+        "http://example.com/?agent_status=available&agent_type=local&event_source=phone&agent_id=136&extension_name=000%2A094%40ringme.ru"
+    )]
     public void Get_carries_the_fields_in_the_query_behind_what_is_there(string url, string expected)
     {
         using var request = AgentCallback.Request(new Subscription { Url = url }, Login);
@@ -28,11 +44,23 @@ public sealed class CallbackTests
     [Fact]
     public async Task Post_carries_the_fields_as_a_form()
     {
-        var logout = Login with { After = PresenceStatus.LoggedOut, Source = PresenceSource.Expired, Type = AgentType.Remote, Address = "+1 555" };
-        using var request = AgentCallback.Request(new Subscription { Url = "https://example.com/?q=1", Method = CallbackMethod.Post }, logout);
+        var logout = Login with
+        {
+            After = PresenceStatus.LoggedOut,
+            Source = PresenceSource.Expired,
+            Type = AgentType.Remote,
+            Address = "+1 555",
+        };
+        using var request = AgentCallback.Request(
+            new Subscription { Url = "https://example.com/?q=1", Method = CallbackMethod.Post },
+            logout
+        );
         Assert.Equal("https://example.com/?q=1", request.RequestUri!.AbsoluteUri);
         Assert.Equal("application/x-www-form-urlencoded", request.Content!.Headers.ContentType!.ToString());
-        Assert.Equal("agent_status=logged_out&agent_type=remote&event_source=api&agent_id=136&agent_number=%2B1+555", await request.Content.ReadAsStringAsync());
+        Assert.Equal(
+            "agent_status=logged_out&agent_type=remote&event_source=api&agent_id=136&agent_number=%2B1+555",
+            await request.Content.ReadAsStringAsync()
+        );
     }
 
     [Theory]
@@ -64,7 +92,8 @@ public sealed class CallbackTests
     [InlineData("::127.0.0.1", false)]
     [InlineData("64:ff9b::7f00:1", false)]
     [InlineData("2002:7f00:1::", false)]
-    public void Only_public_addresses_are_called(string address, bool isPublic) => Assert.Equal(isPublic, PublicAddress.IsPublic(IPAddress.Parse(address)));
+    public void Only_public_addresses_are_called(string address, bool isPublic) =>
+        Assert.Equal(isPublic, PublicAddress.IsPublic(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("http://127.0.0.1:{0}/")]
@@ -75,7 +104,10 @@ public sealed class CallbackTests
     {
         using var receiver = new CallbackReceiver();
         using var client = new WebhookClient(Options.Create(new WebhooksOptions()));
-        using var request = new HttpRequestMessage(HttpMethod.Get, string.Format(System.Globalization.CultureInfo.InvariantCulture, url, new Uri(receiver.Origin).Port));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get,
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, url, new Uri(receiver.Origin).Port)
+        );
         Assert.Equal("leads to an address that is not public", await client.SendAsync(request, CancellationToken.None));
         Assert.Empty(receiver.Calls);
     }

@@ -20,7 +20,12 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     {
         app = NewInstance();
         var accountId = await app.CreateAccountAsync();
-        var agent = await app.Get<DirectoryStore>().ChangeAsync(accountId, edit => edit.Add(new Agent { DisplayName = "John", Address = "000*094@ringme.ru" }), CancellationToken.None);
+        var agent = await app.Get<DirectoryStore>()
+            .ChangeAsync(
+                accountId,
+                edit => edit.Add(new Agent { DisplayName = "John", Address = "000*094@ringme.ru" }),
+                CancellationToken.None
+            );
         target = new DeliveryTarget(accountId, agent.Id);
     }
 
@@ -51,7 +56,10 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         receiver.Answer = _ => 200;
         Assert.Null(await DeliverAsync());
 
-        var logins = receiver.Calls.Where(call => call.PathAndQuery.StartsWith("/in", StringComparison.Ordinal)).Select(call => call.EventId).ToList();
+        var logins = receiver
+            .Calls.Where(call => call.PathAndQuery.StartsWith("/in", StringComparison.Ordinal))
+            .Select(call => call.EventId)
+            .ToList();
         Assert.Equal(6, logins.Count);
         Assert.Single(logins.Take(5).Distinct());
         Assert.NotEqual(logins[0], logins[5]);
@@ -75,7 +83,8 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         Assert.Null(await DeliverAsync());
 
         var letters = new List<DeadLetter>();
-        await foreach (var entity in app.Get<Tables>().DeadLetters.QueryAsync<Azure.Data.Tables.TableEntity>()) letters.Add(RowCodec.Read<DeadLetter>(entity).Value);
+        await foreach (var entity in app.Get<Tables>().DeadLetters.QueryAsync<Azure.Data.Tables.TableEntity>())
+            letters.Add(RowCodec.Read<DeadLetter>(entity).Value);
         var letter = Assert.Single(letters);
         Assert.Equal((subscription, "answered 503", 1L), (letter.SubscriptionId, letter.Reason, letter.Event.Sequence));
         Assert.Empty(await OutboxAsync());
@@ -108,13 +117,23 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         {
             foreach (var status in new[] { "available", "logged_out" })
             {
-                var calls = receiver.Calls.Where(call => call.PathAndQuery.StartsWith($"/s{number}?agent_status={status}", StringComparison.Ordinal)).ToList();
+                var calls = receiver
+                    .Calls.Where(call => call.PathAndQuery.StartsWith($"/s{number}?agent_status={status}", StringComparison.Ordinal))
+                    .ToList();
                 Assert.Equal(10, calls.Count);
                 Assert.Equal(10, calls.Select(call => call.EventId).Distinct().Count());
             }
         }
-        var order = receiver.Calls.Where(call => call.PathAndQuery.StartsWith("/s0?agent_status=available", StringComparison.Ordinal)).Select(call => call.EventId).ToList();
-        Assert.Equal(order, receiver.Calls.Where(call => call.PathAndQuery.StartsWith("/s1?agent_status=available", StringComparison.Ordinal)).Select(call => call.EventId));
+        var order = receiver
+            .Calls.Where(call => call.PathAndQuery.StartsWith("/s0?agent_status=available", StringComparison.Ordinal))
+            .Select(call => call.EventId)
+            .ToList();
+        Assert.Equal(
+            order,
+            receiver
+                .Calls.Where(call => call.PathAndQuery.StartsWith("/s1?agent_status=available", StringComparison.Ordinal))
+                .Select(call => call.EventId)
+        );
     }
 
     [Fact]
@@ -142,7 +161,16 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         var subscription = await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
         var key = DeliveryState.RowKey(target.AgentId, subscription);
         var row = (await app.Get<LiveTable>().FindAsync<DeliveryState>(target.AccountId, key, CancellationToken.None))!;
-        await app.Get<LiveTable>().TryReplaceAsync(target.AccountId, row, row.Value with { LeasedUntil = time.GetUtcNow().AddSeconds(30) }, CancellationToken.None);
+        await app.Get<LiveTable>()
+            .TryReplaceAsync(
+                target.AccountId,
+                row,
+                row.Value with
+                {
+                    LeasedUntil = time.GetUtcNow().AddSeconds(30),
+                },
+                CancellationToken.None
+            );
         await ChangeAsync(PresenceStatus.Available);
         var again = (await DeliverAsync())!.Value;
         Assert.Empty(receiver.Calls);
@@ -156,18 +184,35 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     private Task<DateTimeOffset?> DeliverAsync() => app.Get<WebhookDispatcher>().DeliverAsync(target, CancellationToken.None);
 
     private Task<PresenceOutcome> ChangeAsync(PresenceStatus status) =>
-        app.Get<PresenceChanges>().ApplyAsync(target.AccountId, target.AgentId, new PresenceChange(status, PresenceSource.Phone), _ => { }, CancellationToken.None);
+        app.Get<PresenceChanges>()
+            .ApplyAsync(
+                target.AccountId,
+                target.AgentId,
+                new PresenceChange(status, PresenceSource.Phone),
+                _ => { },
+                CancellationToken.None
+            );
 
     private Task<int> SubscribeAsync(SubscribedEvent type, string path) =>
         app.Get<DirectoryStore>().ChangeAsync(
             target.AccountId,
-            edit => edit.Put(new Subscription { Id = edit.TakeId(), AgentId = target.AgentId, EventType = type, Url = receiver.Origin + path }).Id,
+            edit =>
+                edit.Put(
+                    new Subscription
+                    {
+                        Id = edit.TakeId(),
+                        AgentId = target.AgentId,
+                        EventType = type,
+                        Url = receiver.Origin + path,
+                    }
+                ).Id,
             CancellationToken.None);
 
     private async Task<List<string>> OutboxAsync()
     {
         var keys = new List<string>();
-        await foreach (var key in app.Get<LiveTable>().KeysAsync(target.AccountId, LiveTable.OutboxPrefix, CancellationToken.None)) keys.Add(key);
+        await foreach (var key in app.Get<LiveTable>().KeysAsync(target.AccountId, LiveTable.OutboxPrefix, CancellationToken.None))
+            keys.Add(key);
         return keys;
     }
 }
