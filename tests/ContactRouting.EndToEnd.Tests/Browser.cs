@@ -43,7 +43,7 @@ public sealed class Browser : IAsyncLifetime, IDisposable
         if (executable is null) return;
         Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = executable, Args = Arguments });
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = executable, Args = Arguments, Timeout = Patience });
     }
 
     /// <summary>Opens a page with this body in a context of its own, with a clock that the test can move forward.</summary>

@@ -55,6 +55,7 @@ public sealed class ClockedApp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await app.StopAsync();
         await app.DisposeAsync();
         await azurite.DisposeAsync();
         Http.Dispose();

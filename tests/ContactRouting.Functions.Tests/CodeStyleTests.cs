@@ -7,10 +7,12 @@ public sealed class CodeStyleTests
 {
     private const int MaxLineLength = 140;
 
+    private static readonly string[] Folders = ["functions", "infra", "tests"];
+
     [Fact]
     public void Lines_of_code_have_at_most_140_characters()
     {
-        var files = new[] { "functions", "tests", "infra" }
+        var files = Folders
             .SelectMany(folder => System.IO.Directory.GetFiles(Repository.File(folder), "*.cs", SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(Repository.Root, file))
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(folder => folder is "bin" or "obj" or "node_modules"))

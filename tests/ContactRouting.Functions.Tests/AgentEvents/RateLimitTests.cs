@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ContactRouting.Tests.AgentEvents;
 
+[Trait("Category", "Slow")]
 public sealed class RateLimitTests(AzuriteServer azurite) : IClassFixture<AzuriteServer>
 {
     [Theory]

@@ -10,6 +10,7 @@ using ContactRouting.Testing;
 namespace ContactRouting.Tests.Contacts;
 
 /// <summary>What routing costs the storage, warm and with the due mark standing, as the README has it.</summary>
+[Trait("Category", "Slow")]
 public sealed class ContactCostTests(AzuriteServer azurite) : IClassFixture<AzuriteServer>
 {
     private readonly Counter counter = new();

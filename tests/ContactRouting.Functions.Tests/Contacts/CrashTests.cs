@@ -11,6 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace ContactRouting.Tests.Contacts;
 
 /// <summary>A process that dies after any of its storage calls leaves a state from which the next sweep of another goes on.</summary>
+[Trait("Category", "Slow")]
 public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteServer>
 {
     private const int MostCalls = 200;

@@ -33,27 +33,19 @@ internal static class Bicep
     /// <summary>What would be deployed, and with which settings.</summary>
     public static async Task<JsonElement> PredictAsync(string previousEncryptionKeyVersion)
     {
-        var folder = System.IO.Directory.CreateTempSubdirectory("contactrouting-infra");
-        try
-        {
-            foreach (var file in System.IO.Directory.GetFiles(Repository.File("infra"), "*.bicep*"))
-                File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
-            (
-                await RunAsync(
-                    "snapshot",
-                    Path.Combine(folder.FullName, "main.bicepparam"),
-                    ["--mode", "overwrite", .. Target],
-                    previousEncryptionKeyVersion
-                )
-            ).Succeeded();
-            return JsonElement
-                .Parse(await File.ReadAllBytesAsync(Path.Combine(folder.FullName, "main.snapshot.json")))
-                .GetProperty("predictedResources");
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var copy = Copy();
+        string[] options = ["--mode", "overwrite", .. Target];
+        (await RunAsync("snapshot", copy.File("main.bicepparam"), options, previousEncryptionKeyVersion)).Succeeded();
+        return JsonElement.Parse(await File.ReadAllBytesAsync(copy.File("main.snapshot.json"))).GetProperty("predictedResources");
+    }
+
+    /// <summary>The files in a folder of their own, for a command that writes beside them or changes them.</summary>
+    public static TempFolder Copy()
+    {
+        var copy = new TempFolder();
+        foreach (var file in System.IO.Directory.GetFiles(Repository.File("infra"), "*.bicep*"))
+            File.Copy(file, copy.File(Path.GetFileName(file)));
+        return copy;
     }
 
     private static Task<Command> RunAsync(string command, string file, string[] options, string previousEncryptionKeyVersion) =>

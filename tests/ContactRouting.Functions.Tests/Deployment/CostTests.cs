@@ -1,5 +1,6 @@
 namespace ContactRouting.Tests.Deployment;
 
+[Trait("Category", "Slow")]
 public sealed class CostTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using System.Text.Json;
 
 namespace ContactRouting.Tests.Deployment;
 
+[Trait("Category", "Slow")]
 public sealed class PublishTests(PublishedFolder published) : IClassFixture<PublishedFolder>
 {
     private const string App = "ContactRouting.Functions";

@@ -5,6 +5,8 @@ namespace ContactRouting.Tests.Deployment;
 /// <summary>What the template deploys, predicted once for all tests.</summary>
 public sealed class Resources : IAsyncLifetime
 {
+    public const string Collection = "resources";
+
     private JsonElement predicted;
 
     public JsonElement Template { get; private set; }
@@ -33,3 +35,6 @@ public sealed class Resources : IAsyncLifetime
         Assert.Single(Of(resources, "Microsoft.Web/sites/config")).GetProperty("properties").EnumerateObject()
             .ToDictionary(setting => setting.Name, setting => setting.Value.GetString()!, StringComparer.OrdinalIgnoreCase);
 }
+
+[CollectionDefinition(Resources.Collection)]
+public sealed class ResourcesCollection : ICollectionFixture<Resources>;

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Options;
 namespace ContactRouting.Tests.Deployment;
 
 /// <summary>The settings that the code binds and those that Bicep deploys are the same.</summary>
-public sealed class SettingTests(Resources resources) : IClassFixture<Resources>
+[Collection(Resources.Collection)]
+[Trait("Category", "Slow")]
+public sealed class SettingTests(Resources resources)
 {
     /// <summary>Bound, and deliberately not deployed.</summary>
     private static readonly string[] Left =

@@ -3,6 +3,7 @@ using ContactRouting.Testing;
 
 namespace ContactRouting.Tests.Deployment;
 
+[Trait("Category", "Slow")]
 public sealed class TableBackupTests(AzuriteServer azurite) : IClassFixture<AzuriteServer>
 {
     [Fact]
@@ -26,14 +27,12 @@ public sealed class TableBackupTests(AzuriteServer azurite) : IClassFixture<Azur
         await table.AddEntityAsync(overwritten);
         var before = await RowsAsync(table);
 
-        var folder = System.IO.Directory.CreateTempSubdirectory("contactrouting-backup");
-        Assert.Contains("Things: 2 rows", await RunAsync("backup", folder.FullName), StringComparison.Ordinal);
+        using var folder = new TempFolder();
+        Assert.Contains("Things: 2 rows", await RunAsync("backup", folder.Path), StringComparison.Ordinal);
         await table.DeleteEntityAsync(kept.PartitionKey, kept.RowKey);
         await table.UpsertEntityAsync(new TableEntity("1", "d|c") { ["Text"] = "after", ["More"] = 1 }, TableUpdateMode.Replace);
         await table.AddEntityAsync(new TableEntity("2", "added"));
-        Assert.Contains("Things: 2 rows restored, 1 others removed", await RunAsync("restore", folder.FullName), StringComparison.Ordinal);
-        folder.Delete(recursive: true);
-
+        Assert.Contains("Things: 2 rows restored, 1 others removed", await RunAsync("restore", folder.Path), StringComparison.Ordinal);
         Assert.Equal(before, await RowsAsync(table));
     }
 

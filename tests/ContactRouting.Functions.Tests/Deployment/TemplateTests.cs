@@ -3,7 +3,9 @@ using ContactRouting.Storage;
 
 namespace ContactRouting.Tests.Deployment;
 
-public sealed class TemplateTests(Resources resources) : IClassFixture<Resources>
+[Collection(Resources.Collection)]
+[Trait("Category", "Slow")]
+public sealed class TemplateTests(Resources resources)
 {
     [Fact]
     public void Storage_has_no_keys_no_public_blobs_and_modern_transport()

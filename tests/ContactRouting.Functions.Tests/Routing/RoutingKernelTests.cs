@@ -17,7 +17,7 @@ public sealed class RoutingKernelTests
 
     /// <summary>How many worlds of 200 steps are played; more by a setting.</summary>
     private static readonly int Worlds = int.Parse(
-        Environment.GetEnvironmentVariable("ROUTING_MODEL_WORLDS") ?? "500",
+        Environment.GetEnvironmentVariable("ROUTING_MODEL_WORLDS") ?? "250",
         CultureInfo.InvariantCulture
     );
 

@@ -13,6 +13,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace ContactRouting.Tests.Storage;
 
 /// <summary>The storage kit over a real Azurite.</summary>
+[Trait("Category", "Slow")]
 public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteServer>, IAsyncLifetime
 {
     private const int AccountId = 1;

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace ContactRouting.Tests.Webhooks;
 
 /// <summary>Deliveries over a real Azurite to a real receiver, by a clock that the test moves.</summary>
+[Trait("Category", "Slow")]
 public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixture<AzuriteServer>, IAsyncLifetime, IDisposable
 {
     private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
