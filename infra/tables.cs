@@ -56,13 +56,15 @@ async Task RestoreAsync()
             File.ReadLinesAsync(file),
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism },
             async (line, token) =>
-        {
-            var properties = JsonSerializer.Deserialize<Dictionary<string, string[]>>(line)!;
-            var row = new TableEntity(properties.ToDictionary(property => property.Key, property => Read(property.Value)));
-            await table.UpsertEntityAsync(row, TableUpdateMode.Replace, token);
-            lock (left) left.Remove((row.PartitionKey, row.RowKey));
-            Interlocked.Increment(ref rows);
-        });
+            {
+                var properties = JsonSerializer.Deserialize<Dictionary<string, string[]>>(line)!;
+                var row = new TableEntity(properties.ToDictionary(property => property.Key, property => Read(property.Value)));
+                await table.UpsertEntityAsync(row, TableUpdateMode.Replace, token);
+                lock (left)
+                    left.Remove((row.PartitionKey, row.RowKey));
+                Interlocked.Increment(ref rows);
+            }
+        );
         await Parallel.ForEachAsync(
             left,
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism },

@@ -39,8 +39,9 @@ internal sealed class OAuthFunction(OAuthApi api, TokenAuthentication tokens)
 
     [Function("OAuthToken")]
     public Task<IResult> Token(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "oauth/token")] HttpRequest request, CancellationToken cancellationToken) =>
-        api.ServeAsync(request, new() { Post = _ => IssueAsync(request, cancellationToken) }, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "oauth/token")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) => api.ServeAsync(request, new() { Post = _ => IssueAsync(request, cancellationToken) }, cancellationToken);
 
     private async Task<Reply> IssueAsync(HttpRequest request, CancellationToken cancellationToken)
     {

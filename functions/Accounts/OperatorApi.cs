@@ -20,7 +20,8 @@ internal sealed class OperatorApi(TokenAuthentication tokens, Idempotency idempo
             HttpMethods.IsPost(request.Method)
                 ? verbs.Within((_, run) => idempotency.RunAsync(Retention.OperatorPartition, request, run, Failure, cancellationToken))
                 : verbs,
-            cancellationToken);
+            cancellationToken
+        );
 
     protected override ValueTask<PlatformOperator> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
         tokens.IsOperator(BearerToken.Read(request)) ? new(new PlatformOperator()) : throw DomainException.Unauthenticated();
@@ -63,7 +64,10 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
     [Function("OperatorAccountSecret")]
     public Task<IResult> Rotate(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "operator/v1/accounts/{accountId}/secrets/{name}/rotate")] HttpRequest request,
-        string accountId, string name, CancellationToken cancellationToken) =>
+        string accountId,
+        string name,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Post = async _ =>

@@ -86,7 +86,12 @@ internal sealed record AgentEvent(
         );
         return new AgentEvent(
             WireId.Parse(agentId) ?? throw DomainException.Invalid("agent_id", "must be a whole number."),
-            status, type, fields.Text("extension_name", MaxLength), fields.Text("agent_number", MaxLength, orNumber: true), change);
+            status,
+            type,
+            fields.Text("extension_name", MaxLength),
+            fields.Text("agent_number", MaxLength, orNumber: true),
+            change
+        );
     }
 
     /// <exception cref="DomainException">The event's type or address is not the agent's.</exception>

@@ -46,7 +46,11 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
     [Function("RingMeAgent")]
     public Task<IResult> One(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/agent/{kind}/{agentId}")] HttpRequest request,
-        string clientId, string kind, string agentId, CancellationToken cancellationToken) =>
+        string clientId,
+        string kind,
+        string agentId,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, clientId, new()
         {
             Get = async accountId => Reply.Json(await agents.GetAsync(accountId, RingMeAgents.TypeOf(kind), agentId, cancellationToken)),
@@ -66,6 +70,9 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
     [Function("RingMeAgentDeployed")]
     public Task<IResult> OneDeployed(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/agent/{kind}/{agentId}")] HttpRequest request,
-        string clientId, string kind, string agentId, CancellationToken cancellationToken) =>
-        One(request, clientId, kind, agentId, cancellationToken);
+        string clientId,
+        string kind,
+        string agentId,
+        CancellationToken cancellationToken
+    ) => One(request, clientId, kind, agentId, cancellationToken);
 }

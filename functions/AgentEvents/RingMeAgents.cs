@@ -8,17 +8,19 @@ namespace ContactRouting.AgentEvents;
 /// <summary>What a request says of an agent; null where it leaves a property alone.</summary>
 internal sealed record RingMeAgentWish(string? Name, string? Address, int? ExtensionId, PresenceStatus? Status)
 {
-    public static RingMeAgentWish Read(Fields fields, AgentType type) => new(
-        fields.Text("name", Names.DisplayProblem),
-        fields.Text(RingMeAgents.AddressField(type), text => Names.DisplayProblem(text, Agent.MaxAddressLength)),
-        type == AgentType.Local ? fields.Integer("extension_id") : null,
-        fields.Text("status", 20) switch
-        {
-            null => null,
-            "available" => PresenceStatus.Available,
-            "logged_out" => PresenceStatus.LoggedOut,
-            _ => throw DomainException.Invalid("status", "must be available or logged_out."),
-        });
+    public static RingMeAgentWish Read(Fields fields, AgentType type) =>
+        new(
+            fields.Text("name", Names.DisplayProblem),
+            fields.Text(RingMeAgents.AddressField(type), text => Names.DisplayProblem(text, Agent.MaxAddressLength)),
+            type == AgentType.Local ? fields.Integer("extension_id") : null,
+            fields.Text("status", 20) switch
+            {
+                null => null,
+                "available" => PresenceStatus.Available,
+                "logged_out" => PresenceStatus.LoggedOut,
+                _ => throw DomainException.Invalid("status", "must be available or logged_out."),
+            }
+        );
 
     public Agent ApplyTo(Agent agent) =>
         agent with

@@ -15,12 +15,15 @@ internal sealed class RingMeApi(TokenAuthentication tokens, RateLimit rateLimit,
     public Task<IResult> ServeAsync(HttpRequest request, string clientId, Verbs<int> verbs, CancellationToken cancellationToken) =>
         ServeAsync(
             request,
-            verbs.Within((accountId, run) =>
-                clientId == Self || WireId.Parse(clientId) == accountId
-                    ? run()
-                    // Whether another client exists is nobody's business either.
-                    : throw DomainException.Forbidden("access_denied")),
-            cancellationToken);
+            verbs.Within(
+                (accountId, run) =>
+                    clientId == Self || WireId.Parse(clientId) == accountId
+                        ? run()
+                        // Whether another client exists is nobody's business either.
+                        : throw DomainException.Forbidden("access_denied")
+            ),
+            cancellationToken
+        );
 
     protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
     {

@@ -10,7 +10,11 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
     [Function("RingMeEvents")]
     public Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/agent/{kind}/{agentId}/event")] HttpRequest request,
-        string clientId, string kind, string agentId, CancellationToken cancellationToken) =>
+        string clientId,
+        string kind,
+        string agentId,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, clientId, new()
         {
             Get = async accountId => Reply.Json(await events.ListAsync(accountId, RingMeAgents.TypeOf(kind), agentId, cancellationToken)),
@@ -28,13 +32,21 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
     public Task<IResult> ListDeployed(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/agent/{kind}/{agentId}/event")]
             HttpRequest request,
-        string clientId, string kind, string agentId, CancellationToken cancellationToken) =>
-        List(request, clientId, kind, agentId, cancellationToken);
+        string clientId,
+        string kind,
+        string agentId,
+        CancellationToken cancellationToken
+    ) => List(request, clientId, kind, agentId, cancellationToken);
 
     [Function("RingMeEvent")]
     public Task<IResult> One(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/agent/{kind}/{agentId}/event/{eventId}")] HttpRequest request,
-        string clientId, string kind, string agentId, string eventId, CancellationToken cancellationToken) =>
+        string clientId,
+        string kind,
+        string agentId,
+        string eventId,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, clientId, new()
         {
             Get = async accountId =>
@@ -57,6 +69,10 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
     public Task<IResult> OneDeployed(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/agent/{kind}/{agentId}/event/{eventId}")]
             HttpRequest request,
-        string clientId, string kind, string agentId, string eventId, CancellationToken cancellationToken) =>
-        One(request, clientId, kind, agentId, eventId, cancellationToken);
+        string clientId,
+        string kind,
+        string agentId,
+        string eventId,
+        CancellationToken cancellationToken
+    ) => One(request, clientId, kind, agentId, eventId, cancellationToken);
 }

@@ -7,11 +7,13 @@ namespace ContactRouting.AgentEvents;
 /// <summary>An agent's event on the wire. Source: RingMe, "Queue agent events", AgentEvent.</summary>
 internal sealed record RingMeEvent(string url, int id, string method, string event_type)
 {
-    public static RingMeEvent Of(Subscription subscription) => new(
-        subscription.Url,
-        subscription.Id,
-        subscription.Method == CallbackMethod.Get ? "GET" : "POST",
-        subscription.EventType == SubscribedEvent.AgentLogin ? "agent-login" : "agent-logout");
+    public static RingMeEvent Of(Subscription subscription) =>
+        new(
+            subscription.Url,
+            subscription.Id,
+            subscription.Method == CallbackMethod.Get ? "GET" : "POST",
+            subscription.EventType == SubscribedEvent.AgentLogin ? "agent-login" : "agent-logout"
+        );
 
     /// <summary>A subscription as the request wishes it.</summary>
     public static Subscription Read(Fields fields, Subscription subscription) => subscription with

@@ -12,7 +12,9 @@ internal sealed class RingMeFunctions(RingMeApi api, AccountStore accounts, IOpt
 {
     [Function("RingMeUser")]
     public Task<IResult> User(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "user")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "user")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Get = async accountId =>

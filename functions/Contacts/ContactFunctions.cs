@@ -155,11 +155,13 @@ internal sealed class ContactFunctions(
 /// <summary>What an arrival says, and a simulation of one.</summary>
 internal static class ArrivalFields
 {
-    public static Arrival Read(Fields fields) => new(
-        Target(fields),
-        fields.Text("channel", Channels.Problem) ?? Channels.Standard,
-        fields.Integer("priority", 0, Contact.MaxPriority) ?? 0,
-        fields.Text("contactId", Contact.IdProblem));
+    public static Arrival Read(Fields fields) =>
+        new(
+            Target(fields),
+            fields.Text("channel", Channels.Problem) ?? Channels.Standard,
+            fields.Integer("priority", 0, Contact.MaxPriority) ?? 0,
+            fields.Text("contactId", Contact.IdProblem)
+        );
 
     /// <exception cref="DomainException">Not exactly one of the three is given.</exception>
     public static RoutingTarget Target(Fields fields)

@@ -17,16 +17,22 @@ internal static class ContactLife
     private static readonly Queue AnyQueue = new();
 
     /// <param name="queue">Whose offers last so long, and whose agents rest so long; null where the contact came for one agent.</param>
-    public static ContactAndAgent Offer(Contact contact, AgentState agent, Queue? queue, DateTimeOffset now) => new(
-        contact with
-        {
-            State = ContactState.Offered,
-            AgentId = agent.AgentId,
-            OfferExpiresAt = now.AddSeconds((queue ?? AnyQueue).OfferSeconds),
-            WrapUpSeconds = queue is { WrapUp: true } ? queue.WrapUpSeconds : 0,
-            Sequence = contact.Sequence + 1,
-        },
-        agent with { Load = [.. agent.Load, new Reservation(contact.Id, agent.CostOf(contact.Channel))], LastOfferedAt = now });
+    public static ContactAndAgent Offer(Contact contact, AgentState agent, Queue? queue, DateTimeOffset now) =>
+        new(
+            contact with
+            {
+                State = ContactState.Offered,
+                AgentId = agent.AgentId,
+                OfferExpiresAt = now.AddSeconds((queue ?? AnyQueue).OfferSeconds),
+                WrapUpSeconds = queue is { WrapUp: true } ? queue.WrapUpSeconds : 0,
+                Sequence = contact.Sequence + 1,
+            },
+            agent with
+            {
+                Load = [.. agent.Load, new Reservation(contact.Id, agent.CostOf(contact.Channel))],
+                LastOfferedAt = now,
+            }
+        );
 
     /// <exception cref="DomainException">The contact is not offered to this agent (any more).</exception>
     public static Contact Accept(Contact contact, int agentId)
@@ -44,15 +50,19 @@ internal static class ContactLife
     }
 
     /// <param name="answeredSince">Whether the agent accepted anything since the last offer that passed.</param>
-    public static ContactAndAgent Expire(Contact contact, AgentState agent, bool answeredSince, DateTimeOffset now) => new(
-        Requeued(contact) with { DeclinedBy = contact.AgentId },
-        Freed(agent, contact.Id, now) with
-        {
-            IdleSince = agent.IdleSince,
-            Unanswered = answeredSince ? 1 : agent.Unanswered + 1,
-            LastUnansweredAt = now,
-        }
-    );
+    public static ContactAndAgent Expire(Contact contact, AgentState agent, bool answeredSince, DateTimeOffset now) =>
+        new(
+            Requeued(contact) with
+            {
+                DeclinedBy = contact.AgentId,
+            },
+            Freed(agent, contact.Id, now) with
+            {
+                IdleSince = agent.IdleSince,
+                Unanswered = answeredSince ? 1 : agent.Unanswered + 1,
+                LastUnansweredAt = now,
+            }
+        );
 
     /// <exception cref="DomainException">Nobody handles the contact.</exception>
     public static ContactAndAgent Complete(Contact contact, AgentState? agent, int? agentId, DateTimeOffset now, TimeSpan retention)
@@ -65,7 +75,12 @@ internal static class ContactLife
                 agent is null ? null : Freed(agent, contact.Id, now) with { Unanswered = 0 }
             );
         return new(
-            contact with { State = ContactState.WrapUp, WrapUpUntil = now + wrapUp, Sequence = contact.Sequence + 1 },
+            contact with
+            {
+                State = ContactState.WrapUp,
+                WrapUpUntil = now + wrapUp,
+                Sequence = contact.Sequence + 1,
+            },
             agent with
             {
                 Load =

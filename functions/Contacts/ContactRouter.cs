@@ -207,7 +207,13 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
     /// <summary>Reads everything that the kernel may look at for a target.</summary>
     /// <param name="also">A line that the contact is in, wherever it came for.</param>
     public async Task<(RoutingQuestion Question, DateTimeOffset Now)> AskAsync(
-        AccountDirectory directory, RoutingTarget target, string channel, int turn, CancellationToken cancellationToken, Line? also = null)
+        AccountDirectory directory,
+        RoutingTarget target,
+        string channel,
+        int turn,
+        CancellationToken cancellationToken,
+        Line? also = null
+    )
     {
         var lines = RoutingKernel.LinesFor(directory, target, also);
         var reading = presence.ReadAsync(directory, lines, channel, cancellationToken);

@@ -13,7 +13,13 @@ namespace ContactRouting.Contacts;
 /// can take now. Every step is decided on what is stored then, so two sweeps at once do nothing twice.
 /// </summary>
 internal sealed partial class ContactSweep(
-    ContactStore contacts, ContactRouter router, PresenceChanges presence, LiveTable live, TimeProvider time, ILogger<ContactSweep> logger)
+    ContactStore contacts,
+    ContactRouter router,
+    PresenceChanges presence,
+    LiveTable live,
+    TimeProvider time,
+    ILogger<ContactSweep> logger
+)
 {
     public async Task SweepAsync(AccountDirectory directory, SweptRows swept, CancellationToken cancellationToken)
     {
@@ -119,12 +125,14 @@ internal sealed partial class ContactSweep(
 
     private Task<Contact> RefuseAsync(int accountId, string id, Line line, CancellationToken cancellationToken) =>
         contacts.StepAsync(
-            accountId, id,
+            accountId,
+            id,
             (contact, _) =>
                 contact.State == ContactState.Queued && contact.Line == line
                     ? ContactLife.End(contact, null, ContactState.Refused, time.GetUtcNow(), contacts.Retention)
                     : null,
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>The contact's row goes with its timer.</summary>
     private async Task ForgetAsync(int accountId, string id, string timer, CancellationToken cancellationToken)

@@ -15,7 +15,9 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
 
     [Function("StringeeAgents")]
     public Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/agent")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/agent")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeProjectAsync(request, new()
         {
             Get = async accountId =>

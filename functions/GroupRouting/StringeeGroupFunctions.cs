@@ -13,7 +13,9 @@ internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore dir
 
     [Function("StringeeGroups")]
     public Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/group")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/group")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeProjectAsync(request, new()
         {
             Get = async accountId =>

@@ -38,7 +38,10 @@ internal sealed class StringeeMemberFunctions(StringeeApi api, DirectoryStore di
                                 ["project"] = accountId,
                                 ["agent_id"] = agent.ExternalId,
                                 ["group_id"] = id,
-                            })));
+                            }
+                        )
+                    )
+                );
             },
             Post = accountId => ChangeAsync(accountId, "Add agent to Group success", (agent, group) =>
                 agent.Groups.Contains(group.Id)

@@ -23,7 +23,9 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
 
     [Function("StringeeQueues")]
     public Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/queue")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/queue")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeProjectAsync(request, new()
         {
             Get = async accountId =>

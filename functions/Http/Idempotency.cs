@@ -88,7 +88,9 @@ internal sealed class Idempotency(Tables tables, KeyRing keys, TimeProvider time
                     Headers = headers,
                 }
             ),
-            Azure.Data.Tables.TableUpdateMode.Replace, cancellationToken);
+            Azure.Data.Tables.TableUpdateMode.Replace,
+            cancellationToken
+        );
         return reply;
     }
 

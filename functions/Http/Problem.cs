@@ -25,7 +25,10 @@ internal static class Problem
                 current = error.Current,
                 errors = error.Errors,
             },
-            Json, (int)error.Kind, "application/problem+json");
+            Json,
+            (int)error.Kind,
+            "application/problem+json"
+        );
     }
 
     private static (string Type, string Title) Describe(ErrorKind kind) => kind switch

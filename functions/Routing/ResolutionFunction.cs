@@ -23,13 +23,16 @@ internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore director
     [Function("ServiceResolution")]
     public Task<IResult> Resolve(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/services/{serviceId}/resolution")] HttpRequest request,
-        string serviceId, CancellationToken cancellationToken) =>
-        api.ServeAsync(request, new() { Get = accountId => ResolveAsync(accountId, serviceId, cancellationToken) }, cancellationToken);
+        string serviceId,
+        CancellationToken cancellationToken
+    ) => api.ServeAsync(request, new() { Get = accountId => ResolveAsync(accountId, serviceId, cancellationToken) }, cancellationToken);
 
     [Function("QueueAvailability")]
     public Task<IResult> OfQueue(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/queues/{queueId}/availability")] HttpRequest request,
-        string queueId, CancellationToken cancellationToken) =>
+        string queueId,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Get = async accountId =>

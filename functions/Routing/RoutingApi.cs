@@ -18,7 +18,8 @@ internal sealed class RoutingApi(TokenAuthentication tokens, Idempotency idempot
                     (accountId, run) => idempotency.RunAsync(LiveTable.Partition(accountId), request, run, Failure, cancellationToken)
                 )
                 : verbs,
-            cancellationToken);
+            cancellationToken
+        );
 
     protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
         await tokens.FindAccessAsync(BearerToken.Read(request)) ?? throw DomainException.Unauthenticated();

@@ -179,19 +179,22 @@ internal static class RoutingKernel
         int? chosen = first is not null ? first[question.Turn == 0 ? 0 : question.Turn % Math.Min(Spread, first.Count)]
             : candidates.Count > 0 ? candidates[0]
             : null;
-        var reasons = asked.Select(unit => new UnitReason(
-            unit.Unit[0] == 'g' ? unit.Unit[1..] : null,
-            [
-                .. unit
-                    .Agents.TakeWhile((agent, index) => index == 0 || unit.Agents[index - 1] != chosen)
-                    .Select(agent => new AgentReason(
-                        agent,
-                        agent == chosen ? "chosen"
-                            : agent == declined ? "declinedBefore"
-                            : "behindChosen"
-                    )),
-            ],
-            NotExamined: true)).ToList();
+        var reasons = asked
+            .Select(unit => new UnitReason(
+                unit.Unit[0] == 'g' ? unit.Unit[1..] : null,
+                [
+                    .. unit
+                        .Agents.TakeWhile((agent, index) => index == 0 || unit.Agents[index - 1] != chosen)
+                        .Select(agent => new AgentReason(
+                            agent,
+                            agent == chosen ? "chosen"
+                                : agent == declined ? "declinedBefore"
+                                : "behindChosen"
+                        )),
+                ],
+                NotExamined: true
+            ))
+            .ToList();
         return new Choice(chosen, reasons, preferred);
     }
 
@@ -225,9 +228,10 @@ internal static class RoutingKernel
                     line.Verdict!.Availability,
                     line.Verdict.Reasons
                 )
-            {
-                Units = line == place && choice is not null ? choice.Units : [],
-            })],
+                {
+                    Units = line == place && choice is not null ? choice.Units : [],
+                }),
+            ],
             Candidates = choice is not null && IsRandom(question.Directory, place!.Line) ? choice.Candidates : [],
         };
 

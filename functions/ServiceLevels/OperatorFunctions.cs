@@ -21,8 +21,10 @@ internal sealed class OperatorFunctions(LibraryH3lpApi api, Operators operators)
     [Function("LibraryH3lpOperator")]
     public Task<IResult> OneOfQueue(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/queues/{queueId}/operators/{userId}")] HttpRequest request,
-        string queueId, string userId, CancellationToken cancellationToken) =>
-        OneAsync(request, new OperatorPlace(queueId, userId), ofQueue: true, cancellationToken);
+        string queueId,
+        string userId,
+        CancellationToken cancellationToken
+    ) => OneAsync(request, new OperatorPlace(queueId, userId), ofQueue: true, cancellationToken);
 
     [Function("LibraryH3lpAssignments")]
     public Task<IResult> ListOfUser(
@@ -34,8 +36,10 @@ internal sealed class OperatorFunctions(LibraryH3lpApi api, Operators operators)
     [Function("LibraryH3lpAssignment")]
     public Task<IResult> OneOfUser(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/users/{userId}/assignments/{queueId}")] HttpRequest request,
-        string userId, string queueId, CancellationToken cancellationToken) =>
-        OneAsync(request, new OperatorPlace(queueId, userId), ofQueue: false, cancellationToken);
+        string userId,
+        string queueId,
+        CancellationToken cancellationToken
+    ) => OneAsync(request, new OperatorPlace(queueId, userId), ofQueue: false, cancellationToken);
 
     private Task<IResult> ListAsync(HttpRequest request, OperatorPlace place, CancellationToken cancellationToken) =>
         api.ServeAsync(request, new()

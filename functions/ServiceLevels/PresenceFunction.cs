@@ -26,7 +26,11 @@ internal sealed class PresenceFunction(LibraryH3lpPublicApi api, NamedPresence p
     [Function("LibraryH3lpPresence")]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "presence/jid/{name}/{host}/{format}")] HttpRequest request,
-        string name, string host, string format, CancellationToken cancellationToken) =>
+        string name,
+        string host,
+        string format,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Get = async _ =>

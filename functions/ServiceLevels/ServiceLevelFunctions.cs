@@ -10,7 +10,9 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
     [Function("ServiceLevels")]
     public Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/levels")] HttpRequest request,
-        string serviceId, CancellationToken cancellationToken) =>
+        string serviceId,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Get = async caller => Reply.Json(await levels.ListAsync(caller.AccountId, serviceId, cancellationToken)),
@@ -27,12 +29,17 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
     [Function("ServiceLevelsAlias")]
     public Task<IResult> ListAlias(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/level")] HttpRequest request,
-        string serviceId, CancellationToken cancellationToken) => List(request, serviceId, cancellationToken);
+        string serviceId,
+        CancellationToken cancellationToken
+    ) => List(request, serviceId, cancellationToken);
 
     [Function("ServiceLevel")]
     public Task<IResult> One(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/levels/{level}")] HttpRequest request,
-        string serviceId, string level, CancellationToken cancellationToken) =>
+        string serviceId,
+        string level,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Get = async caller => Reply.Json(new[] { await levels.GetAsync(caller.AccountId, serviceId, level, cancellationToken) }),
@@ -51,27 +58,42 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
     [Function("ServiceLevelAlias")]
     public Task<IResult> OneAlias(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/level/{level}")] HttpRequest request,
-        string serviceId, string level, CancellationToken cancellationToken) => One(request, serviceId, level, cancellationToken);
+        string serviceId,
+        string level,
+        CancellationToken cancellationToken
+    ) => One(request, serviceId, level, cancellationToken);
 
     [Function("ServiceLevelUp")]
     public Task<IResult> Up(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/levels/{level}/up")] HttpRequest request,
-        string serviceId, string level, CancellationToken cancellationToken) => MoveAsync(request, serviceId, level, -1, cancellationToken);
+        string serviceId,
+        string level,
+        CancellationToken cancellationToken
+    ) => MoveAsync(request, serviceId, level, -1, cancellationToken);
 
     [Function("ServiceLevelUpAlias")]
     public Task<IResult> UpAlias(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/level/{level}/up")] HttpRequest request,
-        string serviceId, string level, CancellationToken cancellationToken) => MoveAsync(request, serviceId, level, -1, cancellationToken);
+        string serviceId,
+        string level,
+        CancellationToken cancellationToken
+    ) => MoveAsync(request, serviceId, level, -1, cancellationToken);
 
     [Function("ServiceLevelDown")]
     public Task<IResult> Down(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/levels/{level}/down")] HttpRequest request,
-        string serviceId, string level, CancellationToken cancellationToken) => MoveAsync(request, serviceId, level, 1, cancellationToken);
+        string serviceId,
+        string level,
+        CancellationToken cancellationToken
+    ) => MoveAsync(request, serviceId, level, 1, cancellationToken);
 
     [Function("ServiceLevelDownAlias")]
     public Task<IResult> DownAlias(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/level/{level}/down")] HttpRequest request,
-        string serviceId, string level, CancellationToken cancellationToken) => MoveAsync(request, serviceId, level, 1, cancellationToken);
+        string serviceId,
+        string level,
+        CancellationToken cancellationToken
+    ) => MoveAsync(request, serviceId, level, 1, cancellationToken);
 
     private Task<IResult> MoveAsync(HttpRequest request, string serviceId, string level, int step, CancellationToken cancellationToken) =>
         api.ServeAsync(request, new()

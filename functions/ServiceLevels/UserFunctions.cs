@@ -13,7 +13,9 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
 {
     [Function("LibraryH3lpUsers")]
     public Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/users")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/users")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Get = async caller =>

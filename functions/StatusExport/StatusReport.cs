@@ -52,11 +52,19 @@ internal sealed record StatusReport(Waiting Global, IReadOnlyList<Department> De
                     .Where(queue => queue.Enabled)
                     .DistinctBy(queue => queue.Id)
                     .OrderBy(queue => queue.Id)
-                .Select(queue => new Department(queue.Id, queue.DisplayName, Count(lines[Line.OfQueue(queue.Id)])))],
-            [.. online.Select(entry => new Operator(
-                entry.Agent.DisplayName, entry.Agent.Email, entry.State.CanServe, chats.GetValueOrDefault(entry.Agent.Id),
-                Math.Max(0, (long)(asOf - (entry.State.OnlineSince ?? asOf)).TotalSeconds),
-                [.. entry.Queues.Select(queue => (queue.Id, queue.DisplayName))]))]);
+                    .Select(queue => new Department(queue.Id, queue.DisplayName, Count(lines[Line.OfQueue(queue.Id)]))),
+            ],
+            [
+                .. online.Select(entry => new Operator(
+                    entry.Agent.DisplayName,
+                    entry.Agent.Email,
+                    entry.State.CanServe,
+                    chats.GetValueOrDefault(entry.Agent.Id),
+                    Math.Max(0, (long)(asOf - (entry.State.OnlineSince ?? asOf)).TotalSeconds),
+                    [.. entry.Queues.Select(queue => (queue.Id, queue.DisplayName))]
+                )),
+            ]
+        );
 
         Waiting Count(IEnumerable<DateTimeOffset> since) =>
             since.ToList() is { Count: > 0 } times ? new Waiting(times.Count, Math.Max(0, (int)(asOf - times.Min()).TotalSeconds)) : Nobody;

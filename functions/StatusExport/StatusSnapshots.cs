@@ -21,7 +21,10 @@ internal sealed partial class StatusSnapshots(
     AccountRemoval removal,
     DeliveryService deliveries,
     ContactSweep contacts,
-    Retention retention, TimeProvider time, ILogger<StatusSnapshots> logger)
+    Retention retention,
+    TimeProvider time,
+    ILogger<StatusSnapshots> logger
+)
 {
     private const int Parallelism = 8;
 
@@ -33,20 +36,22 @@ internal sealed partial class StatusSnapshots(
             marks,
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
             async (mark, token) =>
-        {
-            try
             {
-                var start = time.GetUtcNow();
-                var due = await VisitAsync(mark.Value.AccountId, start, token);
-                if (!due && mark.Value.ValidUntil < start) await dueMarks.RemoveAsync(mark, token);
-            }
+                try
+                {
+                    var start = time.GetUtcNow();
+                    var due = await VisitAsync(mark.Value.AccountId, start, token);
+                    if (!due && mark.Value.ValidUntil < start)
+                        await dueMarks.RemoveAsync(mark, token);
+                }
 #pragma warning disable CA1031 // One account's failure keeps its mark and does not hold up the others.
-            catch (Exception error) when (error is not OperationCanceledException)
+                catch (Exception error) when (error is not OperationCanceledException)
 #pragma warning restore CA1031
-            {
-                LogFailure(error, mark.Value.AccountId);
+                {
+                    LogFailure(error, mark.Value.AccountId);
+                }
             }
-        });
+        );
         await retention.CleanAsync(Retention.OperatorPartition, cancellationToken);
         return marks.Count;
     }

@@ -19,7 +19,9 @@ internal sealed class ApioLoginFunction(ApioLoginApi api, ApioApi sessions, Logi
 
     [Function("ApioLogin")]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/v1/login")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/v1/login")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
         api.ServeAsync(request, new()
         {
             Post = async _ =>

@@ -45,16 +45,21 @@ internal sealed class UserServiceFunctions(ApioApi api, DirectoryStore directori
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
                 if (UserServiceRules.NameProblem(name) is { } problem) throw DomainException.Invalid("technical_name", problem);
-                return Reply.Json(UserServiceWire.Instance(await directories.ChangeAsync(
-                    caller.AccountId,
-                    edit =>
-                        edit.Put(
-                            UserServiceWire.Read(
-                                fields,
-                                edit.Directory.UserService(name) ?? new UserService { TechnicalName = name, DisplayName = name }
-                            )
-                        ),
-                    cancellationToken)));
+                return Reply.Json(
+                    UserServiceWire.Instance(
+                        await directories.ChangeAsync(
+                            caller.AccountId,
+                            edit =>
+                                edit.Put(
+                                    UserServiceWire.Read(
+                                        fields,
+                                        edit.Directory.UserService(name) ?? new UserService { TechnicalName = name, DisplayName = name }
+                                    )
+                                ),
+                            cancellationToken
+                        )
+                    )
+                );
             },
             Delete = async caller =>
             {

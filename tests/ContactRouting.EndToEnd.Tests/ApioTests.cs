@@ -112,7 +112,8 @@ public sealed class ApioTests(AppFixture fixture) : IClassFixture<AppFixture>
                 "for_enduser",
                 "add_data",
             ],
-            instance.EnumerateObject().Select(property => property.Name));
+            instance.EnumerateObject().Select(property => property.Name)
+        );
         Assert.Equal(
             (name, "Shown", """{"a":[1]}"""),
             (

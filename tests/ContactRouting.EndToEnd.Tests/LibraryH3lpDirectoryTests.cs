@@ -15,7 +15,8 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
         Assert.Equal(
             $$"""{"id":{{id}},"type":"queue","name":"{{name}}","transcripts":"""
                 + $$"""null,"email":"desk@example.com","avatar":"","show":"unavailable","status":""}""",
-            created.GetRawText());
+            created.GetRawText()
+        );
         var changed = await client.JsonAsync(
             HttpMethod.Put,
             $"queues/{id}",
@@ -98,7 +99,8 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
             $$"""{"queueId":{{queue}},"queue":"desk{{account.Suffix}}","queueShow":"available","userId":"""
                 + $$"""{{user}},"user":"jane{{account.Suffix}}","userShow":"available","enabled":true,"id":"""
                 + $$"""{{user}},"name":"jane{{account.Suffix}}","show":"available"}""",
-            created.GetRawText());
+            created.GetRawText()
+        );
         await client.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, $"users/{user}/assignments", new { queueId = queue });
         var suspended = await client.JsonAsync(HttpMethod.Patch, $"queues/{queue}/operators/{user}", new { enabled = false });
         Assert.Equal(
@@ -158,11 +160,13 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
         );
         var id = created.GetProperty("id").GetInt32();
         Assert.Equal(
-            $$"""{"id":{{id}},"name":"Blue","shared":false,"background-color":"#FFFFFF",""" + "\"border\":\"2px inset black\","
+            $$"""{"id":{{id}},"name":"Blue","shared":false,"background-color":"#FFFFFF","""
+                + "\"border\":\"2px inset black\","
                 + """ "buttons-color":"#0000FF","height":"300px","identity":"operator","librarian-color":"#0000FF",""".TrimStart()
                 + """ "more-css":"","patron-color":"#FF0000","recv-background":"#FFFFFF","x-ours":{"a":1},""".TrimStart()
                 + "\"chat-url\":\"https://example.com/chat\"}",
-            created.GetRawText());
+            created.GetRawText()
+        );
         Assert.True(
             (await client.JsonAsync(HttpMethod.Put, $"widgets/{id}", created)).GetProperty("x-ours").GetProperty("a").GetInt32() == 1
         );
@@ -290,8 +294,11 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
         {
             var name = $"contested-{round}{account.Suffix}";
             var answers = await Task.WhenAll(
-                client.SendAsync(HttpMethod.Post, "queues", new { name }), client.SendAsync(HttpMethod.Post, "users", new { name }),
-                other.SendAsync(HttpMethod.Post, "queues", new { name }), other.SendAsync(HttpMethod.Post, "users", new { name }));
+                client.SendAsync(HttpMethod.Post, "queues", new { name }),
+                client.SendAsync(HttpMethod.Post, "users", new { name }),
+                other.SendAsync(HttpMethod.Post, "queues", new { name }),
+                other.SendAsync(HttpMethod.Post, "users", new { name })
+            );
             Assert.Equal(
                 [HttpStatusCode.OK, HttpStatusCode.Conflict, HttpStatusCode.Conflict, HttpStatusCode.Conflict],
                 answers.Select(answer => answer.StatusCode).Order()

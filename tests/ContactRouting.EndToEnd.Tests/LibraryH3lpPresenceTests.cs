@@ -32,7 +32,8 @@ public sealed class LibraryH3lpPresenceTests(AppFixture fixture) : IClassFixture
             var jabber_resources=[{"name":"libraryh3lp","priority":5,"show":"available","status":""}];
             var jabber_client_id="";
             """,
-            await GetAsync($"{user}/libraryh3lp.com/js"));
+            await GetAsync($"{user}/libraryh3lp.com/js")
+        );
 
         Task<string> GetAsync(string path) => LibraryH3lpPresenceTests.GetAsync(app.Http, path);
     }

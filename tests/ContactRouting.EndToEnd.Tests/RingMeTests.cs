@@ -130,7 +130,8 @@ public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
                 "application/x-www-form-urlencoded",
                 "agent_status=logged_out&agent_type=local&event_source=api&agent_id=136&extension_name=000%2A094%40ringme.ru"
             ),
-            (receiver.Calls[1].Method, receiver.Calls[1].PathAndQuery, receiver.Calls[1].ContentType, receiver.Calls[1].Body));
+            (receiver.Calls[1].Method, receiver.Calls[1].PathAndQuery, receiver.Calls[1].ContentType, receiver.Calls[1].Body)
+        );
         Assert.Equal(3, receiver.Calls.Select(call => call.EventId).Distinct().Count());
         Assert.Equal(3, receiver.Calls.Count);
     }

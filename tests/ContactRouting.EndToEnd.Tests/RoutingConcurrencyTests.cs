@@ -58,19 +58,20 @@ public sealed class RoutingConcurrencyTests(ITestOutputHelper output) : IClassFi
                 Enumerable.Range(0, contacts),
                 new ParallelOptions { MaxDegreeOfParallelism = 6 },
                 async (number, _) =>
-            {
-                var random = new Random(number);
-                await clients[number % Processes]
-                    .ArriveAsync(
-                        new
-                        {
-                            queueId = 10 + random.Next(4),
-                            priority = random.Next(3),
-                            contactId = $"c{number}",
-                        }
-                    );
-                Interlocked.Increment(ref arrived);
-            });
+                {
+                    var random = new Random(number);
+                    await clients[number % Processes]
+                        .ArriveAsync(
+                            new
+                            {
+                                queueId = 10 + random.Next(4),
+                                priority = random.Next(3),
+                                contactId = $"c{number}",
+                            }
+                        );
+                    Interlocked.Increment(ref arrived);
+                }
+            );
             var arrivals = clock.Elapsed;
             pause = new TaskCompletionSource();
             await NobodyWaitsBesideAFreeAgentAsync(first);
@@ -148,19 +149,24 @@ public sealed class RoutingConcurrencyTests(ITestOutputHelper output) : IClassFi
         Eventually.IsTrueAsync(
             "nobody waits beside a free agent",
             async () =>
-    {
-        await client.SweepAsync();
-        var waiting = (await ListAsync(client))
-            .Where(contact => State(contact) == "queued")
-            .DistinctBy(contact => contact.GetProperty("queueId").GetInt32());
-        foreach (var contact in waiting)
-        {
-            var queue = contact.GetProperty("queueId").GetInt32();
-            if ((await client.CallAsync(HttpMethod.Get, $"queues/{queue}/availability")).GetProperty("availability").GetString() == "open"
-                && State(await client.ContactAsync(contact.GetProperty("id").GetString()!)) == "queued") return false;
-        }
-        return true;
-    });
+            {
+                await client.SweepAsync();
+                var waiting = (await ListAsync(client))
+                    .Where(contact => State(contact) == "queued")
+                    .DistinctBy(contact => contact.GetProperty("queueId").GetInt32());
+                foreach (var contact in waiting)
+                {
+                    var queue = contact.GetProperty("queueId").GetInt32();
+                    if (
+                        (await client.CallAsync(HttpMethod.Get, $"queues/{queue}/availability")).GetProperty("availability").GetString()
+                            == "open"
+                        && State(await client.ContactAsync(contact.GetProperty("id").GetString()!)) == "queued"
+                    )
+                        return false;
+                }
+                return true;
+            }
+        );
 
     /// <summary>What agents have reserved is what the contacts say of them.</summary>
     private static Task LoadsAgreeAsync(RoutingClient client, int agents) => Eventually.IsTrueAsync("loads agree with contacts", async () =>

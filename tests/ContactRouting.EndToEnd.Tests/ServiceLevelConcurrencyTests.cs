@@ -22,29 +22,43 @@ public sealed class ServiceLevelConcurrencyTests(AppFixture fixture) : IClassFix
             Enumerable.Range(0, Writers),
             new ParallelOptions { MaxDegreeOfParallelism = Writers },
             async (writer, _) =>
-        {
-            var random = new Random(writer);
-            var client = clients[writer % 2];
-            for (var operation = writer; operation < Operations; operation += Writers)
             {
-                var place = random.Next(30);
-                var (method, path) = random.Next(10) switch
+                var random = new Random(writer);
+                var client = clients[writer % 2];
+                for (var operation = writer; operation < Operations; operation += Writers)
                 {
-                    < 5 => (HttpMethod.Post, levels),
-                    < 7 => (HttpMethod.Delete, $"{levels}/{place}"),
-                    7 => (HttpMethod.Post, $"{levels}/{place}/down"),
-                    _ => (HttpMethod.Post, $"{levels}/{place}/up"),
-                };
-                object? body = path == levels ? new { level = place, name, widgetId = 3, html = $"{writer}-{operation}" } : null;
-                var answer = await client.SendAsync(method, path, body);
-                // On a slow machine the others are in the way for too long: nothing was changed, and a client tries again.
-                while (answer.StatusCode == HttpStatusCode.ServiceUnavailable) answer = await client.SendAsync(method, path, body);
-                if (answer.StatusCode == HttpStatusCode.NotFound) continue;
-                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-                if (path == levels) Interlocked.Increment(ref created);
-                else if (method == HttpMethod.Delete) Interlocked.Increment(ref deleted);
+                    var place = random.Next(30);
+                    var (method, path) = random.Next(10) switch
+                    {
+                        < 5 => (HttpMethod.Post, levels),
+                        < 7 => (HttpMethod.Delete, $"{levels}/{place}"),
+                        7 => (HttpMethod.Post, $"{levels}/{place}/down"),
+                        _ => (HttpMethod.Post, $"{levels}/{place}/up"),
+                    };
+                    object? body =
+                        path == levels
+                            ? new
+                            {
+                                level = place,
+                                name,
+                                widgetId = 3,
+                                html = $"{writer}-{operation}",
+                            }
+                            : null;
+                    var answer = await client.SendAsync(method, path, body);
+                    // On a slow machine the others are in the way for too long: nothing was changed, and a client tries again.
+                    while (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+                        answer = await client.SendAsync(method, path, body);
+                    if (answer.StatusCode == HttpStatusCode.NotFound)
+                        continue;
+                    Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+                    if (path == levels)
+                        Interlocked.Increment(ref created);
+                    else if (method == HttpMethod.Delete)
+                        Interlocked.Increment(ref deleted);
+                }
             }
-        });
+        );
 
         var left = (await clients[1].JsonAsync(HttpMethod.Get, levels)).EnumerateArray().ToList();
         Assert.True(deleted > 20, $"{deleted} deletions");

@@ -179,7 +179,8 @@ public sealed class StringeeTests(AppFixture fixture) : IClassFixture<AppFixture
                 + $$"""true,"agent_wrap_up_after_calls":true,"wrap_up_time_limit":10,"schedule":1,"wait_agent_answer_timeout":"""
                 + $$"""15,"wait_greeting":null,"hold_greeting":null,"maximum_queue_size":5,"maximum_queue_wait_time":"""
                 + $$"""60,"from_number_callout_to_agent":null,"get_list_agents_url":null}""",
-            (await client.CallAsync(HttpMethod.Get, $"/v1/queue/{queue}")).GetProperty("data").GetRawText());
+            (await client.CallAsync(HttpMethod.Get, $"/v1/queue/{queue}")).GetProperty("data").GetRawText()
+        );
         await client.CallAsync(
             HttpMethod.Put,
             $"/v1/queue/{queue}",
@@ -220,7 +221,8 @@ public sealed class StringeeTests(AppFixture fixture) : IClassFixture<AppFixture
         Assert.Equal(
             $$$"""{"totalCount":"1","totalPages":1,"currentPage":1,"limit":50,"groupAgents":[{"account":"""
                 + $$$"""{{{account.Id}}},"project":{{{account.Id}}},"agent_id":"{{{agent}}}","group_id":"{{{group}}}"}]}""",
-            (await client.CallAsync(HttpMethod.Get, $"/v1/manage-agents-in-group?group={group}")).GetProperty("data").GetRawText());
+            (await client.CallAsync(HttpMethod.Get, $"/v1/manage-agents-in-group?group={group}")).GetProperty("data").GetRawText()
+        );
         var groups = (await client.CallAsync(HttpMethod.Get, "/v1/group")).GetProperty("data");
         Assert.Equal(("2", "2"), (groups.GetProperty("totalCount").GetString(), groups.GetProperty("totalGroups").GetString()));
         Assert.Equal(
@@ -239,7 +241,8 @@ public sealed class StringeeTests(AppFixture fixture) : IClassFixture<AppFixture
             $$"""{"id":"{{agent}}","account":{{account.Id}},"project":"""
                 + $$"""{{account.Id}},"name":"Agent 1","stringee_user_id":"agent_1","manual_status":"AVAILABLE","system_status":"""
                 + $$"""1,"routing_type":1,"phone_number":""}""",
-            found.GetProperty("agents")[0].GetRawText());
+            found.GetProperty("agents")[0].GetRawText()
+        );
         await client.CallAsync(HttpMethod.Put, $"/v1/agent/{agent}", new { manual_status = "NOT AVAILABLE" });
         Assert.Equal(
             "dnd",

@@ -84,15 +84,57 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
             .ChangeAsync(
                 accountId,
                 edit =>
-    {
-        edit.Put(new Queue { Id = 10, ExternalId = "QU_10", Name = $"q10-{accountId}", OfferSeconds = 20 });
-        edit.Put(new Queue { Id = 20, ExternalId = "QU_20", Name = $"q20-{accountId}", WrapUp = true, WrapUpSeconds = 10 });
-        edit.Put(new Group { Id = "GR_T" });
-        edit.Put(new GroupRouting { Id = "R", QueueId = 10, GroupId = "GR_T" });
-        edit.Put(new Agent { Id = 1, ExternalId = "AG_1", Name = $"a1-{accountId}", Queues = [new(10), new(20)] });
-        edit.Put(new Agent { Id = 2, ExternalId = "AG_2", Name = $"a2-{accountId}", Groups = ["GR_T"] });
-        return true;
-    }, CancellationToken.None);
+                {
+                    edit.Put(
+                        new Queue
+                        {
+                            Id = 10,
+                            ExternalId = "QU_10",
+                            Name = $"q10-{accountId}",
+                            OfferSeconds = 20,
+                        }
+                    );
+                    edit.Put(
+                        new Queue
+                        {
+                            Id = 20,
+                            ExternalId = "QU_20",
+                            Name = $"q20-{accountId}",
+                            WrapUp = true,
+                            WrapUpSeconds = 10,
+                        }
+                    );
+                    edit.Put(new Group { Id = "GR_T" });
+                    edit.Put(
+                        new GroupRouting
+                        {
+                            Id = "R",
+                            QueueId = 10,
+                            GroupId = "GR_T",
+                        }
+                    );
+                    edit.Put(
+                        new Agent
+                        {
+                            Id = 1,
+                            ExternalId = "AG_1",
+                            Name = $"a1-{accountId}",
+                            Queues = [new(10), new(20)],
+                        }
+                    );
+                    edit.Put(
+                        new Agent
+                        {
+                            Id = 2,
+                            ExternalId = "AG_2",
+                            Name = $"a2-{accountId}",
+                            Groups = ["GR_T"],
+                        }
+                    );
+                    return true;
+                },
+                CancellationToken.None
+            );
 
     private async Task PrepareAsync(IServiceProvider app, int accountId, string operation)
     {

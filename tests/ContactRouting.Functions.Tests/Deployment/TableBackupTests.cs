@@ -55,12 +55,12 @@ public sealed class TableBackupTests(AzuriteServer azurite) : IClassFixture<Azur
                     ", ",
                     row.Where(property => property.Key is not ("Timestamp" or "odata.etag"))
                         .OrderBy(property => property.Key, StringComparer.Ordinal)
-                .Select(property =>
-                    $"{property.Key}: {property.Value.GetType().Name}"
-                        + $" {(property.Value is BinaryData bytes ? Convert.ToHexString(bytes) : property.Value)}"
+                        .Select(property =>
+                            $"{property.Key}: {property.Value.GetType().Name}"
+                            + $" {(property.Value is BinaryData bytes ? Convert.ToHexString(bytes) : property.Value)}"
+                        )
                 )
-        )
-    );
+            );
         return rows;
     }
 }

@@ -40,7 +40,8 @@ public sealed class TemplateTests(Resources resources)
                 ("storageAccounts", "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"), // Storage Blob Data Owner
                 ("vaults", "4633458b-17de-408a-b874-0445c86b69e6"), // Key Vault Secrets User
             ],
-            roles.Order());
+            roles.Order()
+        );
     }
 
     [Fact]

@@ -77,9 +77,11 @@ public sealed class ConfigurationPlanTests
                 "agents[0].queues[0].queueId",
                 "groupRoutings[0].id",
                 "groupRoutings[0].groupId",
-                "widgets[0].chatUrl", "services[0].levels[0].name",
+                "widgets[0].chatUrl",
+                "services[0].levels[0].name",
             },
-            errors);
+            errors
+        );
     }
 
     [Fact]

@@ -100,6 +100,9 @@ public sealed class PresenceChangesTests
     }
 
     private static (PresenceOutcome Outcome, AgentState After, PresenceEvent? Happened) Decide(
-        AgentState state, PresenceStatus status, DateTimeOffset? occurredAt = null, DateTimeOffset? now = null) =>
-        PresenceChanges.Decide(state, new PresenceChange(status, PresenceSource.Phone, occurredAt), now ?? Noon);
+        AgentState state,
+        PresenceStatus status,
+        DateTimeOffset? occurredAt = null,
+        DateTimeOffset? now = null
+    ) => PresenceChanges.Decide(state, new PresenceChange(status, PresenceSource.Phone, occurredAt), now ?? Noon);
 }

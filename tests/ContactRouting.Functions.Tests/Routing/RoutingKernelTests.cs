@@ -175,30 +175,34 @@ public sealed class RoutingKernelTests
             ]);
             Agents = agents.ToDictionary(agent => agent.Id, agent => new AgentState().Follow(Directory, agent) with { IdleSince = Start });
             naiveAgents = agents.ToDictionary(agent => agent.Id, agent => new NaiveAgent(agent.Id, agent.CapacityUnits));
-            naive = new NaiveModel([.. naiveAgents.Values], [.. queues.Select(queue => new NaiveQueue(
-                queue.Id, [.. agents.Where(agent => agent.Queues.Any(place => place.QueueId == queue.Id)).Select(agent => agent.Id)],
+            naive = new NaiveModel(
+                [.. naiveAgents.Values],
                 [
-                    .. routings
-                        .Where(routing => routing.QueueId == queue.Id)
-                        .OrderBy(routing => routing.Id, StringComparer.Ordinal)
-                        .Select(routing =>
-                            (
-                                routing.Primary,
-                                agents.Where(agent => agent.Groups.Contains(routing.GroupId)).Select(agent => agent.Id).ToList()
-                            )
-                        ),
-                ],
-                queue.AdvanceWhen switch
-                {
-                    AdvanceWhen.NoneFree => "noneFree",
-                    AdvanceWhen.NoneOnline => "noneOnline",
-                    _ => "waited",
-                },
-                queue.AdvanceAfterSeconds,
-                queue.MaxLength
-            )),
-        ]
-    );
+                    .. queues.Select(queue => new NaiveQueue(
+                        queue.Id,
+                        [.. agents.Where(agent => agent.Queues.Any(place => place.QueueId == queue.Id)).Select(agent => agent.Id)],
+                        [
+                            .. routings
+                                .Where(routing => routing.QueueId == queue.Id)
+                                .OrderBy(routing => routing.Id, StringComparer.Ordinal)
+                                .Select(routing =>
+                                    (
+                                        routing.Primary,
+                                        agents.Where(agent => agent.Groups.Contains(routing.GroupId)).Select(agent => agent.Id).ToList()
+                                    )
+                                ),
+                        ],
+                        queue.AdvanceWhen switch
+                        {
+                            AdvanceWhen.NoneFree => "noneFree",
+                            AdvanceWhen.NoneOnline => "noneOnline",
+                            _ => "waited",
+                        },
+                        queue.AdvanceAfterSeconds,
+                        queue.MaxLength
+                    )),
+                ]
+            );
         }
 
         public Random Random { get; }
@@ -338,18 +342,21 @@ public sealed class RoutingKernelTests
                 );
         }
 
-        private RoutingQuestion Question() => new(
-            Directory, new KnownPresence(Agents.Values, "chat"),
-            line =>
-                contacts
-                    .Values.Where(contact => contact.State == ContactState.Queued && contact.Line == line)
-                    .Select(contact => line.PlaceOf(contact.Priority, contact.EnqueuedAt, contact.Id))
-                    .Order(StringComparer.Ordinal)
-                    .ToList()
-                    is { Count: > 0 } places
-                ? new LineState(places[0], places.Count)
-                : LineState.Empty,
-            Now);
+        private RoutingQuestion Question() =>
+            new(
+                Directory,
+                new KnownPresence(Agents.Values, "chat"),
+                line =>
+                    contacts
+                        .Values.Where(contact => contact.State == ContactState.Queued && contact.Line == line)
+                        .Select(contact => line.PlaceOf(contact.Priority, contact.EnqueuedAt, contact.Id))
+                        .Order(StringComparer.Ordinal)
+                        .ToList()
+                        is { Count: > 0 } places
+                        ? new LineState(places[0], places.Count)
+                        : LineState.Empty,
+                Now
+            );
 
         private static string Word(PresenceStatus status) =>
             status switch

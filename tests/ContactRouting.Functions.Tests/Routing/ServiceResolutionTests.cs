@@ -10,8 +10,16 @@ public sealed class ServiceResolutionTests
     private static readonly string[] Units = [ServingUnit.Operators(10), ServingUnit.Operators(20), "agent 3"];
 
     private static readonly AccountDirectory ThreeLevels = Of(
-        Queue(10), Queue(20), Agent(1, [10]), Agent(2, [20]), Agent(3), Service(3),
-        Level(0, LevelTarget.Queue, 10), Level(1, LevelTarget.Queue, 20), Level(2, LevelTarget.Agent, 3));
+        Queue(10),
+        Queue(20),
+        Agent(1, [10]),
+        Agent(2, [20]),
+        Agent(3),
+        Service(3),
+        Level(0, LevelTarget.Queue, 10),
+        Level(1, LevelTarget.Queue, 20),
+        Level(2, LevelTarget.Agent, 3)
+    );
 
     [Theory]
     [InlineData(UnitState.CanServe, UnitState.CanServe, UnitState.CanServe, "Open", 0)]
@@ -40,9 +48,9 @@ public sealed class ServiceResolutionTests
     {
         foreach (
             var (a, b, c) in from a in Enum.GetValues<UnitState>()
-                             from b in Enum.GetValues<UnitState>()
-                             from c in Enum.GetValues<UnitState>()
-                             select (a, b, c)
+            from b in Enum.GetValues<UnitState>()
+            from c in Enum.GetValues<UnitState>()
+            select (a, b, c)
         )
         {
             var before = Resolve(a, b, c).Chosen?.Index ?? int.MaxValue;
@@ -84,7 +92,9 @@ public sealed class ServiceResolutionTests
     )
     {
         var directory = Of(
-            Queue(10), new Group { Id = "GR_A" }, new Group { Id = "GR_B" },
+            Queue(10),
+            new Group { Id = "GR_A" },
+            new Group { Id = "GR_B" },
             new GroupRouting
             {
                 Id = "1",

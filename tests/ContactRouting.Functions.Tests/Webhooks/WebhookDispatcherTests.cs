@@ -195,19 +195,21 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
             );
 
     private Task<int> SubscribeAsync(SubscribedEvent type, string path) =>
-        app.Get<DirectoryStore>().ChangeAsync(
-            target.AccountId,
-            edit =>
-                edit.Put(
-                    new Subscription
-                    {
-                        Id = edit.TakeId(),
-                        AgentId = target.AgentId,
-                        EventType = type,
-                        Url = receiver.Origin + path,
-                    }
-                ).Id,
-            CancellationToken.None);
+        app.Get<DirectoryStore>()
+            .ChangeAsync(
+                target.AccountId,
+                edit =>
+                    edit.Put(
+                        new Subscription
+                        {
+                            Id = edit.TakeId(),
+                            AgentId = target.AgentId,
+                            EventType = type,
+                            Url = receiver.Origin + path,
+                        }
+                    ).Id,
+                CancellationToken.None
+            );
 
     private async Task<List<string>> OutboxAsync()
     {
