@@ -9,8 +9,11 @@ namespace ContactRouting.Accounts;
 /// everything, others what a resource opens to them.
 /// </summary>
 /// <param name="cookie">The name of the session's cookie.</param>
-internal abstract class SessionApi(string cookie, Credentials credentials, RequestOrigin origin, ILogger logger) : Api<Principal>(logger)
+internal abstract class SessionApi(string cookie, Credentials credentials, RequestOrigin origin, IAfterAnswer afterAnswer, ILogger logger)
+    : Api<Principal>(logger, afterAnswer)
 {
+    protected override int? AccountOf(Principal caller) => caller.AccountId;
+
     public string ClientAddress(HttpRequest request) => origin.ClientAddress(request);
 
     public Reply SignedIn(HttpRequest request, string token, object body) =>

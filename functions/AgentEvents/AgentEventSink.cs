@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace ContactRouting.AgentEvents;
 
 /// <summary>The webhook sinks: the caller is the account whose sink token the path carries.</summary>
-internal sealed class SinkApi(TokenAuthentication tokens, ILogger<SinkApi> logger) : Api<int>(logger)
+internal sealed class SinkApi(TokenAuthentication tokens, IAfterAnswer afterAnswer, ILogger<SinkApi> logger) : Api<int>(logger, afterAnswer)
 {
     protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
         await tokens.FindAsync(request.RouteValues["sinkToken"]?.ToString() ?? "", ClaimHolder.SinkToken)

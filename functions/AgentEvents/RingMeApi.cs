@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace ContactRouting.AgentEvents;
 
 /// <summary>RingMe's API: the caller is the account whose access token it sends, within its requests of the hour.</summary>
-internal sealed class RingMeApi(TokenAuthentication tokens, RateLimit rateLimit, ILogger<RingMeApi> logger) : Api<int>(logger)
+internal sealed class RingMeApi(TokenAuthentication tokens, RateLimit rateLimit, IAfterAnswer afterAnswer, ILogger<RingMeApi> logger)
+    : Api<int>(logger, afterAnswer)
 {
     private const string Self = "@me";
 

@@ -23,7 +23,8 @@ internal enum ResultCode
 /// Stringee's API: the caller is the account whose API key signed the token. Every answer is an envelope with HTTP 200,
 /// but for a token that does not open the API and a method that is not supported.
 /// </summary>
-internal sealed class StringeeApi(StringeeTokens tokens, ILogger<StringeeApi> logger) : Api<int>(logger)
+internal sealed class StringeeApi(StringeeTokens tokens, IAfterAnswer afterAnswer, ILogger<StringeeApi> logger)
+    : Api<int>(logger, afterAnswer)
 {
     /// <summary>Serves a resource; refusals tell the project too.</summary>
     public Task<IResult> ServeProjectAsync(HttpRequest request, Verbs<int> verbs, CancellationToken cancellationToken) =>

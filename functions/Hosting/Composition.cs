@@ -49,7 +49,7 @@ internal static class Composition
 
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Tables>();
-        services.AddSingleton<LiveTable>().AddSingleton<DueMarks>().AddSingleton<Claims>();
+        services.AddSingleton<LiveTable>().AddSingleton<DueMarks>().AddSingleton<Ticks>().AddSingleton<Claims>();
         services
             .AddSingleton<KeyRing>()
             .AddSingleton<SignedTokens>()
@@ -77,6 +77,10 @@ internal static class Composition
             .AddSingleton<Idempotency>()
             .AddSingleton<Retention>();
         services.AddSingleton<SnapshotStore>().AddSingleton<StatusSnapshots>().AddSingleton<StatusExports>();
+        services.AddSingleton(provider => new Lazy<StatusSnapshots>(provider.GetRequiredService<StatusSnapshots>));
+        services.AddSingleton(provider => new Lazy<Ticks>(provider.GetRequiredService<Ticks>));
+        services.AddSingleton<TickWatch>().AddSingleton<IAfterAnswer>(provider => provider.GetRequiredService<TickWatch>());
+        services.AddHostedService(provider => provider.GetRequiredService<TickWatch>());
         services
             .AddSingleton<ServiceLevelStore>()
             .AddSingleton<UserChanges>()

@@ -10,6 +10,14 @@ internal sealed class ScheduleOptions
 
     /// <summary>The aggregation of presence into status snapshots.</summary>
     public string StatusSnapshotSchedule { get; set; } = "*/5 * * * * *";
+
+    /// <summary>From the next tick to the one after it.</summary>
+    public TimeSpan Period(DateTimeOffset now)
+    {
+        var ticks = CrontabSchedule.Parse(StatusSnapshotSchedule, WithSeconds);
+        var next = ticks.GetNextOccurrence(now.UtcDateTime);
+        return ticks.GetNextOccurrence(next) - next;
+    }
 }
 
 internal sealed class ScheduleOptionsValidation : IValidateOptions<ScheduleOptions>

@@ -9,12 +9,16 @@ namespace ContactRouting.Http;
 /// error shape. It runs inside the function, because middleware cannot wrap one on the Functions host.
 /// </summary>
 /// <typeparam name="TCaller">Who calls, as this API authenticates it.</typeparam>
-internal abstract partial class Api<TCaller>(ILogger logger)
+/// <param name="afterAnswer">Told of the requests of accounts; null where there are none.</param>
+internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? afterAnswer = null)
 {
     protected abstract ValueTask<TCaller> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken);
 
     /// <summary>The method that a request means; an API may take it from elsewhere than the request line.</summary>
     protected virtual string MethodOf(HttpRequest request) => request.Method;
+
+    /// <summary>The account that a caller belongs to, or null.</summary>
+    protected virtual int? AccountOf(TCaller caller) => caller is int accountId ? accountId : null;
 
     /// <exception cref="DomainException">The caller, though authentic, may not do this.</exception>
     protected virtual void Authorize(TCaller caller, string method, Verbs<TCaller> verbs)
@@ -32,6 +36,12 @@ internal abstract partial class Api<TCaller>(ILogger logger)
             var handler = verbs.Find(method);
             var caller = await AuthenticateAsync(request, cancellationToken);
             Authorize(caller, method, verbs);
+            if (AccountOf(caller) is { } accountId && afterAnswer is not null)
+                request.HttpContext.Response.OnCompleted(() =>
+                {
+                    afterAnswer.Answered(accountId);
+                    return Task.CompletedTask;
+                });
             return await handler(caller);
         }
         catch (DomainException error)

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace ContactRouting.Routing;
 
 /// <summary>Our own API: the caller is the account whose access token it sends, as its administrator.</summary>
-internal sealed class RoutingApi(TokenAuthentication tokens, Idempotency idempotency, ILogger<RoutingApi> logger) : Api<int>(logger)
+internal sealed class RoutingApi(TokenAuthentication tokens, Idempotency idempotency, IAfterAnswer afterAnswer, ILogger<RoutingApi> logger)
+    : Api<int>(logger, afterAnswer)
 {
     /// <summary>Serves a resource; a POST with an idempotency key is answered once.</summary>
     public new Task<IResult> ServeAsync(HttpRequest request, Verbs<int> verbs, CancellationToken cancellationToken) =>

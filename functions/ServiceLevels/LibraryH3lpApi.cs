@@ -6,8 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace ContactRouting.ServiceLevels;
 
 /// <summary>LibraryH3lp's API: the caller holds a session cookie, or sends name and password with each request.</summary>
-internal sealed class LibraryH3lpApi(Credentials credentials, Login login, RequestOrigin origin, ILogger<LibraryH3lpApi> logger)
-    : SessionApi("libraryh3lp-session", credentials, origin, logger)
+internal sealed class LibraryH3lpApi(
+    Credentials credentials,
+    Login login,
+    RequestOrigin origin,
+    IAfterAnswer afterAnswer,
+    ILogger<LibraryH3lpApi> logger
+) : SessionApi("libraryh3lp-session", credentials, origin, afterAnswer, logger)
 {
     protected override string MethodOf(HttpRequest request) => LibraryH3lpRequest.MethodOf(request);
 

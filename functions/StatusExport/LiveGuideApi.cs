@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace ContactRouting.StatusExport;
 
 /// <summary>Live Guide's API: the caller is the account whose export token the query carries.</summary>
-internal sealed class LiveGuideApi(TokenAuthentication tokens, ILogger<LiveGuideApi> logger) : Api<int>(logger)
+internal sealed class LiveGuideApi(TokenAuthentication tokens, IAfterAnswer afterAnswer, ILogger<LiveGuideApi> logger)
+    : Api<int>(logger, afterAnswer)
 {
     protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
         request.Query["token"] is [{ } token] && await tokens.FindAsync(token, Storage.ClaimHolder.ExportToken) is { } accountId

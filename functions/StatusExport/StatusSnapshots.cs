@@ -22,6 +22,7 @@ internal sealed partial class StatusSnapshots(
     DeliveryService deliveries,
     ContactSweep contacts,
     Retention retention,
+    Ticks ticks,
     TimeProvider time,
     ILogger<StatusSnapshots> logger
 )
@@ -31,6 +32,7 @@ internal sealed partial class StatusSnapshots(
     /// <returns>How many accounts were visited.</returns>
     public async Task<int> BuildDueAsync(CancellationToken cancellationToken)
     {
+        await ticks.RecordAsync(time.GetUtcNow(), cancellationToken);
         var marks = await dueMarks.ListAsync(cancellationToken);
         await Parallel.ForEachAsync(
             marks,
@@ -55,6 +57,10 @@ internal sealed partial class StatusSnapshots(
         await retention.CleanAsync(Retention.OperatorPartition, cancellationToken);
         return marks.Count;
     }
+
+    /// <summary>Does for one account what a tick would do.</summary>
+    public Task StandInAsync(int accountId, CancellationToken cancellationToken) =>
+        VisitAsync(accountId, time.GetUtcNow(), cancellationToken);
 
     /// <summary>Builds one account's snapshot.</summary>
     /// <returns>Whether the account has to be visited again, also if nothing else happens.</returns>

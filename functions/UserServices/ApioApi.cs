@@ -6,8 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace ContactRouting.UserServices;
 
 /// <summary>APIO's API: the caller holds a session cookie or sends an access token, which counts as the administrator.</summary>
-internal sealed class ApioApi(Credentials credentials, TokenAuthentication tokens, RequestOrigin origin, ILogger<ApioApi> logger)
-    : SessionApi("sessionid", credentials, origin, logger)
+internal sealed class ApioApi(
+    Credentials credentials,
+    TokenAuthentication tokens,
+    RequestOrigin origin,
+    IAfterAnswer afterAnswer,
+    ILogger<ApioApi> logger
+) : SessionApi("sessionid", credentials, origin, afterAnswer, logger)
 {
     protected override async ValueTask<Principal> AuthenticateOtherwiseAsync(HttpRequest request, CancellationToken cancellationToken) =>
         await tokens.FindAccessAsync(BearerToken.Read(request)) is { } accountId

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
+using ContactRouting.Testing;
 
 namespace ContactRouting.EndToEnd;
 
@@ -53,6 +54,25 @@ public sealed class MainJobTests(AppFixture fixture) : IClassFixture<AppFixture>
         Assert.Equal(JsonValueKind.Null, closed.GetProperty("level").ValueKind);
         await app.SweepAfterAsync(5);
         Assert.Empty((await account.ExportAsync()).GetProperty("operators").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Export_follows_a_login_also_while_the_timer_does_not_tick()
+    {
+        await using var app = await ClockedApp.StartAsync(("StatusSnapshotSchedule", "0 0 * * * *"));
+        var account = await TestAccount.CreateAsync(app.Http);
+        await app.SweepAfterAsync(0);
+        Assert.Equal("changed", await account.SinkAsync("available"));
+        app.Clock.Advance(TimeSpan.FromHours(4));
+        await Eventually.IsTrueAsync(
+            "the export shows the login",
+            async () =>
+            {
+                // An export is remembered for five seconds.
+                app.Clock.Advance(TimeSpan.FromSeconds(5));
+                return (await account.ExportAsync()).GetProperty("operators").GetArrayLength() == 1;
+            }
+        );
     }
 
     [Fact]

@@ -48,9 +48,9 @@ public sealed class ServiceResolutionTests
     {
         foreach (
             var (a, b, c) in from a in Enum.GetValues<UnitState>()
-            from b in Enum.GetValues<UnitState>()
-            from c in Enum.GetValues<UnitState>()
-            select (a, b, c)
+                             from b in Enum.GetValues<UnitState>()
+                             from c in Enum.GetValues<UnitState>()
+                             select (a, b, c)
         )
         {
             var before = Resolve(a, b, c).Chosen?.Index ?? int.MaxValue;
