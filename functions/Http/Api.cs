@@ -60,6 +60,11 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
         {
             return Reply.Empty(StatusCodes.Status499ClientClosedRequest);
         }
+        catch (Storage.LayoutException error)
+        {
+            LogLayout(error);
+            return Failure(new DomainException(ErrorKind.Unavailable, error.Message));
+        }
         catch (Storage.ConflictException error)
         {
             LogContention(error);
@@ -77,6 +82,9 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Unexpected failure, correlation id {correlationId}")]
     private partial void LogUnexpected(Exception error, string correlationId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The stored data are of another layout")]
+    private partial void LogLayout(Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A change met conflicts for too long")]
     private partial void LogContention(Exception error);

@@ -1,4 +1,5 @@
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Microsoft.Extensions.Options;
@@ -29,29 +30,18 @@ internal sealed class Tables
         IdempotencyName,
     ];
 
-    private readonly TableServiceClient service;
-    private readonly string prefix;
-
     public Tables(IOptions<TablesOptions> options, IEnumerable<HttpPipelineConfiguration> pipeline)
     {
-        var clientOptions = new TableClientOptions
-        {
-            Retry =
-            {
-                Mode = RetryMode.Exponential,
-                MaxRetries = 3,
-                Delay = TimeSpan.FromMilliseconds(200),
-                NetworkTimeout = TimeSpan.FromSeconds(10),
-            },
-            // The client's own logging is off: its request lines carry keys.
-            Diagnostics = { IsLoggingEnabled = false },
-        };
-        foreach (var configuration in pipeline) configuration.Apply(clientOptions);
-        clientOptions.AddPolicy(new MissingTablePolicy(CreateAsync), HttpPipelinePosition.PerCall);
-        service = options.Value.ConnectionString is { Length: > 0 } connectionString
-            ? new TableServiceClient(connectionString, clientOptions)
-            : new TableServiceClient(options.Value.ServiceUri!, new DefaultAzureCredential(), clientOptions);
-        prefix = options.Value.NamePrefix;
+        var prefix = options.Value.NamePrefix;
+        var credential = options.Value.ServiceUri is null ? null : new DefaultAzureCredential();
+
+        // Makes the tables and checks their layout, and so does not wait for that check.
+        TableServiceClient? setup = null;
+        var missing = new MissingTablePolicy(() => Task.WhenAll(Names.Select(name => setup!.CreateTableIfNotExistsAsync(prefix + name))));
+        setup = Connect(missing);
+        var claims = setup.GetTableClient(prefix + ClaimsName);
+        var service = Connect(new LayoutPolicy(() => Layout.CheckAsync(claims, CancellationToken.None)), missing);
+
         Live = Client(LiveName);
         Claims = Client(ClaimsName);
         Credentials = Client(CredentialsName);
@@ -60,6 +50,29 @@ internal sealed class Tables
         Quotas = Client(QuotasName);
         DeadLetters = Client(DeadLettersName);
         Idempotency = Client(IdempotencyName);
+
+        TableClient Client(string name) => service.GetTableClient(prefix + name);
+
+        TableServiceClient Connect(params HttpPipelinePolicy[] policies)
+        {
+            var client = new TableClientOptions
+            {
+                Retry =
+                {
+                    Mode = RetryMode.Exponential,
+                    MaxRetries = 3,
+                    Delay = TimeSpan.FromMilliseconds(200),
+                    NetworkTimeout = TimeSpan.FromSeconds(10),
+                },
+                // The client's own logging is off: its request lines carry keys.
+                Diagnostics = { IsLoggingEnabled = false },
+            };
+            foreach (var configuration in pipeline) configuration.Apply(client);
+            foreach (var policy in policies) client.AddPolicy(policy, HttpPipelinePosition.PerCall);
+            return credential is null
+                ? new TableServiceClient(options.Value.ConnectionString, client)
+                : new TableServiceClient(options.Value.ServiceUri!, credential, client);
+        }
     }
 
     /// <summary>One partition per account: directory, presence, index of agents, operations.</summary>
@@ -85,10 +98,6 @@ internal sealed class Tables
 
     /// <summary>One partition per account: answers by the key that their requests came with.</summary>
     public TableClient Idempotency { get; }
-
-    private async Task CreateAsync() => await Task.WhenAll(Names.Select(name => service.CreateTableIfNotExistsAsync(prefix + name)));
-
-    private TableClient Client(string name) => service.GetTableClient(prefix + name);
 }
 
 /// <summary>A change to the client's pipeline, such as a policy that counts or breaks its calls.</summary>

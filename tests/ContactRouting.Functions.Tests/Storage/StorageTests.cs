@@ -62,6 +62,42 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
         Assert.Equal(call == "upsert" ? 1 : 0, (await new DueMarks(fresh, time).ListAsync(CancellationToken.None)).Count);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0)]
+    [InlineData(Layout.Current + 1)]
+    public async Task Data_of_another_layout_are_refused_and_left_alone(int? layout)
+    {
+        var name = $"t{Guid.NewGuid():n}Claims";
+        var claims = new TableClient(azurite.ConnectionString, name);
+        await claims.CreateAsync();
+        await claims.AddEntityAsync(new TableEntity("account", "0000000007"));
+        if (layout is not null) await claims.AddEntityAsync(new TableEntity("layout", "layout") { ["Number"] = layout });
+        var options = Options.Create(new TablesOptions { ConnectionString = azurite.ConnectionString, NamePrefix = name[..^6] });
+        var refused = new Tables(options, []);
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            var error = await Assert.ThrowsAsync<LayoutException>(() => refused.Live.FindAsync<Widget>("1", "w", CancellationToken.None));
+            Assert.Contains(
+                $"layout {layout ?? 0}; this version reads layout {Layout.Current} only",
+                error.Message,
+                StringComparison.Ordinal
+            );
+        }
+        await claims.DeleteEntityAsync("account", "0000000007");
+        await claims.DeleteEntityAsync("layout", "layout");
+        Assert.Null(await refused.Live.FindAsync<Widget>("1", "w", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Layout_is_checked_once_in_a_process_and_noted_in_an_empty_storage()
+    {
+        var calls = probe.Calls;
+        await live.FindAsync<Widget>(AccountId, "w", CancellationToken.None);
+        Assert.Equal(1, probe.Calls - calls);
+        Assert.NotNull(await tables.Claims.FindAsync<Widget>("layout", "layout", CancellationToken.None));
+    }
+
     [Fact]
     public async Task Commit_on_a_stale_etag_is_a_conflict_and_changes_nothing()
     {
