@@ -89,11 +89,11 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
         {
             await tables.Live.SubmitTransactionAsync(batch.Actions, cancellationToken);
         }
-        catch (RequestFailedException error) when (error.Status is not 400)
+        catch (Exception error) when (error is AggregateException or RequestFailedException { Status: not 400 })
         {
-            // A retry of a commit whose first answer was lost is refused, though it took place.
+            // A commit whose answer is lost took place: its repetition is refused, or every repetition's answer was lost as well.
             if (await FindAsync<object>(accountId, operationKey, cancellationToken) is not null) return;
-            if (Conflict.IsConflict(error)) throw new ConflictException(error);
+            if (error is RequestFailedException refused && Conflict.IsConflict(refused)) throw new ConflictException(refused);
             throw;
         }
     }

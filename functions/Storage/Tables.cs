@@ -31,48 +31,19 @@ internal sealed class Tables
     ];
 
     public Tables(IOptions<TablesOptions> options, IEnumerable<HttpPipelineConfiguration> pipeline)
+        : this(Connect(options.Value, [.. pipeline])) { }
+
+    /// <param name="client">The client of a table, by its name.</param>
+    public Tables(Func<string, TableClient> client)
     {
-        var prefix = options.Value.NamePrefix;
-        var credential = options.Value.ServiceUri is null ? null : new DefaultAzureCredential();
-
-        // Makes the tables and checks their layout, and so does not wait for that check.
-        TableServiceClient? setup = null;
-        var missing = new MissingTablePolicy(() => Task.WhenAll(Names.Select(name => setup!.CreateTableIfNotExistsAsync(prefix + name))));
-        setup = Connect(missing);
-        var claims = setup.GetTableClient(prefix + ClaimsName);
-        var service = Connect(new LayoutPolicy(() => Layout.CheckAsync(claims, CancellationToken.None)), missing);
-
-        Live = Client(LiveName);
-        Claims = Client(ClaimsName);
-        Credentials = Client(CredentialsName);
-        Due = Client(DueName);
-        Snapshots = Client(SnapshotsName);
-        Quotas = Client(QuotasName);
-        DeadLetters = Client(DeadLettersName);
-        Idempotency = Client(IdempotencyName);
-
-        TableClient Client(string name) => service.GetTableClient(prefix + name);
-
-        TableServiceClient Connect(params HttpPipelinePolicy[] policies)
-        {
-            var client = new TableClientOptions
-            {
-                Retry =
-                {
-                    Mode = RetryMode.Exponential,
-                    MaxRetries = 3,
-                    Delay = TimeSpan.FromMilliseconds(200),
-                    NetworkTimeout = TimeSpan.FromSeconds(10),
-                },
-                // The client's own logging is off: its request lines carry keys.
-                Diagnostics = { IsLoggingEnabled = false },
-            };
-            foreach (var configuration in pipeline) configuration.Apply(client);
-            foreach (var policy in policies) client.AddPolicy(policy, HttpPipelinePosition.PerCall);
-            return credential is null
-                ? new TableServiceClient(options.Value.ConnectionString, client)
-                : new TableServiceClient(options.Value.ServiceUri!, credential, client);
-        }
+        Live = client(LiveName);
+        Claims = client(ClaimsName);
+        Credentials = client(CredentialsName);
+        Due = client(DueName);
+        Snapshots = client(SnapshotsName);
+        Quotas = client(QuotasName);
+        DeadLetters = client(DeadLettersName);
+        Idempotency = client(IdempotencyName);
     }
 
     /// <summary>One partition per account: directory, presence, index of agents, operations.</summary>
@@ -98,6 +69,42 @@ internal sealed class Tables
 
     /// <summary>One partition per account: answers by the key that their requests came with.</summary>
     public TableClient Idempotency { get; }
+
+    private static Func<string, TableClient> Connect(TablesOptions options, HttpPipelineConfiguration[] pipeline)
+    {
+        var credential = options.ServiceUri is null ? null : new DefaultAzureCredential();
+
+        // Makes the tables and checks their layout, and so does not wait for that check.
+        TableServiceClient? setup = null;
+        var missing = new MissingTablePolicy(
+            () => Task.WhenAll(Names.Select(name => setup!.CreateTableIfNotExistsAsync(options.NamePrefix + name)))
+        );
+        setup = Service(missing);
+        var claims = setup.GetTableClient(options.NamePrefix + ClaimsName);
+        var service = Service(new LayoutPolicy(() => Layout.CheckAsync(claims, CancellationToken.None)), missing);
+        return name => service.GetTableClient(options.NamePrefix + name);
+
+        TableServiceClient Service(params HttpPipelinePolicy[] policies)
+        {
+            var client = new TableClientOptions
+            {
+                Retry =
+                {
+                    Mode = RetryMode.Exponential,
+                    MaxRetries = 3,
+                    Delay = TimeSpan.FromMilliseconds(200),
+                    NetworkTimeout = TimeSpan.FromSeconds(10),
+                },
+                // The client's own logging is off: its request lines carry keys.
+                Diagnostics = { IsLoggingEnabled = false },
+            };
+            foreach (var configuration in pipeline) configuration.Apply(client);
+            foreach (var policy in policies) client.AddPolicy(policy, HttpPipelinePosition.PerCall);
+            return credential is null
+                ? new TableServiceClient(options.ConnectionString, client)
+                : new TableServiceClient(options.ServiceUri!, credential, client);
+        }
+    }
 }
 
 /// <summary>A change to the client's pipeline, such as a policy that counts or breaks its calls.</summary>
