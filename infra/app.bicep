@@ -86,6 +86,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   resource settings 'config' = {
     name: 'appsettings'
     properties: {
+      // The host's own page at / says nothing to anybody.
+      AzureWebJobsDisableHomepage: 'true'
       AzureWebJobsStorage__accountName: hostAccountName
       AzureWebJobsStorage__clientId: identity.properties.clientId
       AzureWebJobsStorage__credential: 'managedidentity'

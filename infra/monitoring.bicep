@@ -55,6 +55,16 @@ resource told 'Microsoft.Insights/actionGroups@2023-01-01' = {
   }
 }
 
+var timers = ['StatusSnapshot']
+
+// What the app itself logs as an error, and ticks that failed. The host logs exceptions of its own when a client hangs up
+// or sends too much: those are no fault of the app. An entry has the app's category, or, written while a function runs, the
+// function's.
+var category = 'extend category = tostring(customDimensions.Category)'
+var own = 'category startswith "ContactRouting." or category matches regex @"^Function\\..+\\.User$"'
+var failures = 'exceptions | where severityLevel >= 3 | ${category} | where ${own}'
+var failedTicks = 'requests | where success == false and name in ("${join(timers, '", "')}")'
+
 // Whatever a request or a tick met without foreseeing it is logged with its exception, and never sampled away.
 resource failedRequests 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   name: 'contactrouting-failed-requests'
@@ -70,7 +80,7 @@ resource failedRequests 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
     criteria: {
       allOf: [
         {
-          query: 'exceptions | where severityLevel >= 3'
+          query: 'union (${failures}), (${failedTicks})'
           timeAggregation: 'Count'
           operator: 'GreaterThanOrEqual'
           threshold: failuresToAlert
@@ -83,7 +93,7 @@ resource failedRequests 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
 
 // The host counts the successful runs of each function, and sends the sum every five minutes (host.json, aggregator).
 resource missingTicks 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
-  for timer in ['StatusSnapshot']: {
+  for timer in timers: {
     name: 'contactrouting-missing-tick-${timer}'
     location: location
     tags: tags

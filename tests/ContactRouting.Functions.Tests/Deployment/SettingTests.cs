@@ -23,7 +23,13 @@ public sealed class SettingTests(Resources resources)
     private static readonly string[] OnDemand = ["Encryption__previousKey"];
 
     /// <summary>Read by the Functions host, the platform or the Azure SDK.</summary>
-    private static readonly string[] Foreign = ["AzureWebJobsStorage__", "APPLICATIONINSIGHTS_", "AZURE_CLIENT_ID"];
+    private static readonly string[] Foreign =
+    [
+        "AzureWebJobsDisableHomepage",
+        "AzureWebJobsStorage__",
+        "APPLICATIONINSIGHTS_",
+        "AZURE_CLIENT_ID",
+    ];
 
     [Fact]
     public void Deployed_settings_are_those_that_the_options_bind()

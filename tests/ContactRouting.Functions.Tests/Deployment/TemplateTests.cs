@@ -113,6 +113,20 @@ public sealed class TemplateTests(Resources resources)
     }
 
     [Fact]
+    public void Alert_on_failures_counts_what_the_app_logs_and_failed_ticks_and_nothing_of_the_hosts()
+    {
+        var alert = Assert.Single(
+            resources.Of("Microsoft.Insights/scheduledQueryRules"),
+            rule => rule.GetProperty("name").GetString() == "contactrouting-failed-requests"
+        );
+        var query = alert.GetProperty("properties").GetProperty("criteria").GetProperty("allOf")[0].GetProperty("query").GetString()!;
+        var root = typeof(Tables).Namespace!.Split('.')[0];
+        Assert.Contains($"category startswith \"{root}.\"", query, StringComparison.Ordinal);
+        Assert.Contains("""matches regex @"^Function\..+\.User$" """.TrimEnd(), query, StringComparison.Ordinal);
+        Assert.All(AppFunctions.Timers, timer => Assert.Contains($"\"{timer}\"", query, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Missing_tick_of_every_timer_raises_an_alert()
     {
         var alerts = resources.Of("Microsoft.Insights/scheduledQueryRules").Select(rule => rule.GetProperty("name").GetString()!).ToList();
