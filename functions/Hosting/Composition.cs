@@ -12,6 +12,7 @@ using ContactRouting.StatusExport;
 using ContactRouting.Storage;
 using ContactRouting.UserServices;
 using ContactRouting.Webhooks;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -98,4 +99,7 @@ internal static class Composition
         services.AddSingleton<StringeeTokens>().AddSingleton<StringeeApi>().AddSingleton<ApioApi>().AddSingleton<ApioLoginApi>();
         services.AddSingleton<OAuthApi>().AddSingleton<OperatorApi>().AddSingleton<RoutingApi>().AddSingleton<HealthApi>();
     }
+
+    /// <summary>Each API refuses a long body in its own shape, where the server would answer an empty 500.</summary>
+    public static void LeaveBodiesToTheApis(KestrelServerOptions server) => server.Limits.MaxRequestBodySize = null;
 }

@@ -14,7 +14,7 @@ internal static class FunctionsWorkerHost
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.ConfigureFunctionsWebApplication();
         builder.AddContactRouting();
-        builder.Services.Configure<KestrelServerOptions>(ConfigureServer);
+        builder.Services.Configure<KestrelServerOptions>(Composition.LeaveBodiesToTheApis);
 
         // The host reads the schedule itself, and leaves the function out where the setting is missing.
         if (string.IsNullOrWhiteSpace(builder.Configuration[nameof(ScheduleOptions.StatusSnapshotSchedule)]))
@@ -25,7 +25,4 @@ internal static class FunctionsWorkerHost
             );
         builder.Build().Run();
     }
-
-    /// <summary>Each API refuses a long body in its own shape; the server would answer an empty 500.</summary>
-    public static void ConfigureServer(KestrelServerOptions server) => server.Limits.MaxRequestBodySize = null;
 }

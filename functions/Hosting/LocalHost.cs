@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ internal static class LocalHost
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.WebHost.ConfigureKestrel(Composition.LeaveBodiesToTheApis);
         builder.AddContactRouting();
         var functions = FindFunctions();
         foreach (var (method, trigger) in TriggersOf<TimerTriggerAttribute>(functions))

@@ -63,6 +63,17 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
     }
 
     [Fact]
+    public async Task Body_that_a_server_would_refuse_gets_the_apis_own_413()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth/token") { Content = new ByteArrayContent(new byte[31_000_000]) };
+        // The answer comes before the body is sent.
+        request.Headers.ExpectContinue = true;
+        using var answer = await fixture.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        Assert.Contains("1048576 bytes", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Operator_api_needs_the_operator_key()
     {
         foreach (var key in new[] { null, "wrong", AppProcess.OperatorKey[..^1] })

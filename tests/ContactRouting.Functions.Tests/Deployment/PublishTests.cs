@@ -1,5 +1,7 @@
+using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text.Json;
+using ContactRouting.Storage;
 
 namespace ContactRouting.Tests.Deployment;
 
@@ -23,6 +25,16 @@ public sealed class PublishTests(PublishedFolder published) : IClassFixture<Publ
             Json($"{App}.deps.json").GetProperty("runtimeTarget").GetProperty("name").GetString(),
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public void Published_app_has_no_generated_executor_which_is_slow_for_internal_classes()
+    {
+        using var app = new PEReader(File.OpenRead(Path.Combine(published.Folder, $"{App}.dll")));
+        var metadata = app.GetMetadataReader();
+        var types = metadata.TypeDefinitions.Select(type => metadata.GetString(metadata.GetTypeDefinition(type).Name)).ToList();
+        Assert.Contains(nameof(Tables), types);
+        Assert.DoesNotContain(types, type => type.Contains("FunctionExecutor", StringComparison.Ordinal));
     }
 
     [Fact]
