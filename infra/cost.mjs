@@ -18,7 +18,7 @@ const hours = 22 * 10 * 3600; // of business in a month, in seconds
 
 // A tick is billed for a second at least, also when it finds nothing. `operations` are table transactions.
 const timers = [
-  { name: 'StatusSnapshot', every: 5, operationsPerTick: 1, operationsPerDueAccount: 4 },
+  { name: 'StatusSnapshot', every: 5, operationsPerTick: 2, operationsPerDueAccount: 4 },
 ];
 
 // The operations of each request are those of README.md, "Storage operations".
