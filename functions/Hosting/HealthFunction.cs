@@ -1,3 +1,4 @@
+using System.Reflection;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -12,10 +13,18 @@ internal sealed class HealthApi(ILogger<HealthApi> logger) : PublicApi(logger)
 
 internal sealed class HealthFunction(HealthApi api)
 {
-    /// <summary>The process answers; this says nothing of the storage.</summary>
+    private static readonly string Version =
+        typeof(HealthFunction).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>The process answers, and with which version; this says nothing of the storage.</summary>
     [Function("Health")]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "healthz")] HttpRequest request,
         CancellationToken cancellationToken
-    ) => api.ServeAsync(request, new() { Get = _ => Task.FromResult(Reply.Json(new { status = "ok" })) }, cancellationToken);
+    ) =>
+        api.ServeAsync(
+            request,
+            new() { Get = _ => Task.FromResult(Reply.Json(new { status = "ok", version = Version })) },
+            cancellationToken
+        );
 }

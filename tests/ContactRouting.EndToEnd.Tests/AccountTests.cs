@@ -65,7 +65,10 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
     [Fact]
     public async Task Body_that_a_server_would_refuse_gets_the_apis_own_413()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth/token") { Content = new ByteArrayContent(new byte[31_000_000]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth/token")
+        {
+            Content = new ByteArrayContent(new byte[31_000_000]),
+        };
         // The answer comes before the body is sent.
         request.Headers.ExpectContinue = true;
         using var answer = await fixture.Http.SendAsync(request);

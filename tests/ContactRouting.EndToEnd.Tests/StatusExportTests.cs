@@ -1,11 +1,22 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json;
+using ContactRouting.Hosting;
 
 namespace ContactRouting.EndToEnd;
 
 public sealed class StatusExportTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
+    [Fact]
+    public async Task Health_tells_the_version()
+    {
+        var version = typeof(LocalHost).Assembly.GetName().Version!.ToString(3);
+        Assert.Equal(
+            $$"""{"status":"ok","version":"{{version}}"}""",
+            await fixture.Http.GetStringAsync(new Uri("/healthz", UriKind.Relative))
+        );
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("?token=")]
