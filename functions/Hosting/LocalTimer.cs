@@ -18,6 +18,9 @@ internal sealed partial class LocalTimer(
     ILogger<LocalTimer> logger
 ) : BackgroundService
 {
+    // A single delay is limited to 49 days.
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
+
     private readonly CrontabSchedule schedule = CrontabSchedule.Parse(Resolve(schedule, options.Value), ScheduleOptions.WithSeconds);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -25,8 +28,7 @@ internal sealed partial class LocalTimer(
         var create = ActivatorUtilities.CreateFactory(method.DeclaringType!, []);
         while (true)
         {
-            var now = time.GetUtcNow().UtcDateTime;
-            await Task.Delay(schedule.GetNextOccurrence(now) - now, time, stoppingToken);
+            await UntilAsync(schedule.GetNextOccurrence(time.GetUtcNow().UtcDateTime), stoppingToken);
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
@@ -43,6 +45,12 @@ internal sealed partial class LocalTimer(
                 LogFailure(error, method.DeclaringType!.Name);
             }
         }
+    }
+
+    private async Task UntilAsync(DateTime next, CancellationToken cancellationToken)
+    {
+        while (next - time.GetUtcNow().UtcDateTime is { Ticks: > 0 } left)
+            await Task.Delay(left < LongestDelay ? left : LongestDelay, time, cancellationToken);
     }
 
     /// <summary>The schedule itself, or the setting that %..% names.</summary>
