@@ -100,6 +100,9 @@ internal static class Composition
         services.AddSingleton<OAuthApi>().AddSingleton<OperatorApi>().AddSingleton<RoutingApi>().AddSingleton<HealthApi>();
     }
 
+    /// <summary>Checks all settings before the host starts, which would log the same faults with their stacks.</summary>
+    public static void ValidateSettings(this IHost host) => host.Services.GetRequiredService<IStartupValidator>().Validate();
+
     /// <summary>Each API refuses a long body in its own shape, where the server would answer an empty 500.</summary>
     public static void LeaveBodiesToTheApis(KestrelServerOptions server) => server.Limits.MaxRequestBodySize = null;
 }

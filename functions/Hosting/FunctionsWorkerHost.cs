@@ -23,6 +23,8 @@ internal static class FunctionsWorkerHost
                 typeof(ScheduleOptions),
                 [$"{nameof(ScheduleOptions.StatusSnapshotSchedule)} must be set."]
             );
-        builder.Build().Run();
+        var host = builder.Build();
+        host.ValidateSettings();
+        host.Run();
     }
 }

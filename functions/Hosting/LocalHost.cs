@@ -37,6 +37,7 @@ internal static class LocalHost
         foreach (var (method, trigger) in TriggersOf<HttpTriggerAttribute>(functions))
             app.Map($"/{trigger.Route}", Endpoint(method, app.Services));
         if (app.Configuration["urls"] is null) app.Urls.Add(DefaultUrl);
+        app.ValidateSettings();
         return app;
     }
 

@@ -13,7 +13,7 @@ namespace ContactRouting.StatusExport;
 /// after a minute or more. Until then each request's account is visited after its answer, once a period and instance;
 /// visits are fenced, so that it does no harm where the timer ticks after all.
 /// </summary>
-/// <param name="snapshots">Made late: a host makes its services before it has validated the settings that these depend on.</param>
+/// <param name="snapshots">Made late, like the ticks: a process loads nothing for them before a request was answered.</param>
 internal sealed partial class TickWatch(
     Lazy<StatusSnapshots> snapshots,
     Lazy<Ticks> ticks,

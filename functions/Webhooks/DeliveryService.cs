@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace ContactRouting.Webhooks;
 
 /// <summary>Runs the deliveries of this process, several agents at a time.</summary>
-/// <param name="dispatcher">Made late: a host makes its services before it has validated the settings that this depends on.</param>
+/// <param name="dispatcher">Made late: a process loads nothing for it before there is something to deliver.</param>
 internal sealed partial class DeliveryService(
     DeliveryQueue queue,
     Lazy<WebhookDispatcher> dispatcher,

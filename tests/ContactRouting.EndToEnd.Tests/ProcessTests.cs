@@ -60,7 +60,6 @@ public sealed class ProcessTests : IClassFixture<AppFixture>
         using var app = AppFixture.NewApp(AppFixture.NewPrefix());
         app.Settings["Operator__key"] = null;
         app.Settings["Encryption__currentKey"] = null;
-        app.Settings["Logging__LogLevel__Default"] = "None";
         Assert.Equal(1, await app.RunToEndAsync());
         var lines = app.Output.Where(line => line.Length > 0).Select(line => line[..line.IndexOf(" must", StringComparison.Ordinal)]);
         Assert.Equal(["Error in a setting: Operator__key", "Error in a setting: Encryption__currentKey"], lines);
