@@ -13,7 +13,7 @@ namespace ContactRouting.EndToEnd;
 public sealed class RoutingConcurrencyTests(ITestOutputHelper output) : IClassFixture<AppFixture>
 {
     private const int Processes = 4;
-    private const int Workers = 12;
+    private const int Workers = 8;
     private const string Team = "GR_CCCCCCCCCCCCCCCC";
 
     /// <summary>Agents and contacts; more by a setting, like ROUTING_LOAD=200,2000.</summary>
