@@ -8,12 +8,15 @@ import os from 'node:os';
 import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..', '..');
+// No build server stays behind, which would hold the output open.
+const quiet = ['--nologo', '-v', 'quiet', '-p:UseSharedCompilation=false'];
 const rounds = Number(process.argv[2] ?? 20);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'contactrouting-cold-start-'));
 const env = {
   ...process.env,
   Logging__LogLevel__Default: 'Warning',
-  Tables__connectionString: `DefaultEndpointsProtocol=http;AccountName=none;AccountKey=${randomBytes(64).toString('base64')};TableEndpoint=http://127.0.0.1:9/none;`,
+  Tables__connectionString: 'DefaultEndpointsProtocol=http;AccountName=none;TableEndpoint=http://127.0.0.1:9/none;'
+    + `AccountKey=${randomBytes(64).toString('base64')};`,
   Operator__key: randomBytes(32).toString('hex'),
   Encryption__currentKey: `k:${randomBytes(32).toString('base64')}`,
 };
@@ -31,16 +34,21 @@ try {
       if (round > 0) times[name].push(milliseconds);
     }
   }
-  const median = Object.fromEntries(Object.entries(times).map(([name, list]) => [name, list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]]));
-  for (const [name, list] of Object.entries(times)) console.log(`${name}: median ${median[name].toFixed(0)} ms, from ${Math.min(...list).toFixed(0)} to ${Math.max(...list).toFixed(0)}`);
-  console.log(`ratio: ${(median.product / median.bare).toFixed(2)}`);
+  const median = list => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
+  for (const [name, list] of Object.entries(times)) {
+    const [middle, least, most] = [median(list), Math.min(...list), Math.max(...list)].map(value => value.toFixed(0));
+    console.log(`${name}: median ${middle} ms, from ${least} to ${most}`);
+  }
+  console.log(`ratio: ${(median(times.product) / median(times.bare)).toFixed(2)}`);
 } finally {
   rmSync(folder, { recursive: true });
 }
 
 function publish(name, project) {
   const output = path.join(folder, name);
-  const result = spawnSync('dotnet', ['publish', project, '--output', output, '--artifacts-path', `${output}-build`, '--nologo', '-v', 'quiet'], { cwd: root, stdio: 'inherit' });
+  const result = spawnSync('dotnet', ['publish', project, '--output', output, '--artifacts-path', `${output}-build`, ...quiet], {
+    cwd: root, stdio: 'inherit', env: { ...process.env, MSBUILDDISABLENODEREUSE: '1' },
+  });
   if (result.status !== 0) throw new Error(`dotnet publish ${project} failed`);
   return output;
 }
@@ -48,11 +56,11 @@ function publish(name, project) {
 async function start(args) {
   const port = await freePort();
   const begin = performance.now();
-  const child = spawn('dotnet', [...args, '--urls', `http://127.0.0.1:${port}`], { env, stdio: 'ignore', cwd: folder });
+  const child = spawn('dotnet', [...args, '--urls', `http://127.0.0.1:${port}`], { env, stdio: 'ignore', cwd: path.dirname(args[0]) });
   const ended = new Promise(resolve => child.on('exit', resolve));
   try {
     while (child.exitCode === null) {
-      const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
+      const answer = await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(60_000) }).catch(() => null);
       if (answer?.ok) return performance.now() - begin;
       await new Promise(resolve => setTimeout(resolve, 2));
     }
