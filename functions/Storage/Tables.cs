@@ -76,13 +76,19 @@ internal sealed class Tables
 
         // Makes the tables and checks their layout, and so does not wait for that check.
         TableServiceClient? setup = null;
-        var missing = new MissingTablePolicy(
-            () => Task.WhenAll(Names.Select(name => setup!.CreateTableIfNotExistsAsync(options.NamePrefix + name)))
-        );
+        var missing = new MissingTablePolicy(MakeAsync);
         setup = Service(missing);
-        var claims = setup.GetTableClient(options.NamePrefix + ClaimsName);
-        var service = Service(new LayoutPolicy(() => Layout.CheckAsync(claims, CancellationToken.None)), missing);
+        var service = Service(new LayoutPolicy(CheckAsync), missing);
         return name => service.GetTableClient(options.NamePrefix + name);
+
+        // New tables get their layout's number before any other row, also where they went under a running process.
+        async Task MakeAsync()
+        {
+            await Task.WhenAll(Names.Select(name => setup!.CreateTableIfNotExistsAsync(options.NamePrefix + name)));
+            await CheckAsync();
+        }
+
+        Task CheckAsync() => Layout.CheckAsync(setup!.GetTableClient(options.NamePrefix + ClaimsName), CancellationToken.None);
 
         TableServiceClient Service(params HttpPipelinePolicy[] policies)
         {

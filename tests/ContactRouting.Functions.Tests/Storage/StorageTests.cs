@@ -90,6 +90,17 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
     }
 
     [Fact]
+    public async Task Tables_that_went_under_a_running_process_come_back_with_their_layout()
+    {
+        var options = Options.Create(new TablesOptions { ConnectionString = azurite.ConnectionString, NamePrefix = $"t{Guid.NewGuid():n}" });
+        var running = new Tables(options, []);
+        Assert.True(await running.Claims.TryInsertAsync("account", "0000000007", new Widget(), CancellationToken.None));
+        await new TableClient(azurite.ConnectionString, $"{options.Value.NamePrefix}Claims").DeleteAsync();
+        Assert.True(await running.Claims.TryInsertAsync("account", "0000000008", new Widget(), CancellationToken.None));
+        Assert.NotNull(await new Tables(options, []).Claims.FindAsync<Widget>("account", "0000000008", CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Layout_is_checked_once_in_a_process_and_noted_in_an_empty_storage()
     {
         var calls = probe.Calls;
