@@ -19,6 +19,8 @@ public sealed class SettingFaultTests
     [InlineData("Contacts:RetentionHours", "0")]
     [InlineData("RingMe:RequestsPerHour", "many")]
     [InlineData("RingMe:RequestsPerHour", "99999999999")]
+    [InlineData("Contacts:RetentionHours", "")]
+    [InlineData("Tables:ServiceUri", "http://[bad")]
     public async Task Wrong_setting_ends_the_start_with_one_line_that_names_it(string setting, string value)
     {
         var line = Assert.Single(await FaultsAsync((setting, value)));
@@ -29,6 +31,17 @@ public sealed class SettingFaultTests
     [Fact]
     public async Task Several_wrong_settings_are_all_named() =>
         Assert.Equal(3, (await FaultsAsync(("Operator:Key", ""), ("Encryption:CurrentKey", ""), ("RingMe:EventsPerAgent", "21"))).Count);
+
+    [Fact]
+    public async Task Unreadable_setting_is_named_as_the_readme_has_it_and_its_value_is_not_shown() =>
+        Assert.Equal(
+            ["Error in a setting: Contacts__retentionHours must be a whole number."],
+            await FaultsAsync(("Contacts:RetentionHours", "abc"))
+        );
+
+    [Fact]
+    public async Task Wrong_schedule_is_named_beside_the_others() =>
+        Assert.Equal(2, (await FaultsAsync(("StatusSnapshotSchedule", "never"), ("Contacts:RetentionHours", "-1"))).Count);
 
     [Fact]
     public async Task Right_settings_start_the_app_without_a_call_to_the_storage() => Assert.Empty(await FaultsAsync());

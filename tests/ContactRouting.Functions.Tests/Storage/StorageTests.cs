@@ -92,7 +92,9 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
     [Fact]
     public async Task Tables_that_went_under_a_running_process_come_back_with_their_layout()
     {
-        var options = Options.Create(new TablesOptions { ConnectionString = azurite.ConnectionString, NamePrefix = $"t{Guid.NewGuid():n}" });
+        var options = Options.Create(
+            new TablesOptions { ConnectionString = azurite.ConnectionString, NamePrefix = $"t{Guid.NewGuid():n}" }
+        );
         var running = new Tables(options, []);
         Assert.True(await running.Claims.TryInsertAsync("account", "0000000007", new Widget(), CancellationToken.None));
         await new TableClient(azurite.ConnectionString, $"{options.Value.NamePrefix}Claims").DeleteAsync();
