@@ -12,6 +12,7 @@ param maximumInstanceCount int
 param alwaysReady array
 param statusSnapshotSchedule string
 param contactRetentionHours int
+param longestExternalHours int
 param ringMeRequestsPerHour int
 param ringMeEventsPerAgent int
 param previousEncryptionKeyVersion string
@@ -95,6 +96,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
       // Which of its identities the app opens the tables with.
       AZURE_CLIENT_ID: identity.properties.clientId
+      Contacts__longestExternalHours: string(longestExternalHours)
       Contacts__retentionHours: string(contactRetentionHours)
       Encryption__currentKey: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=encryption-key)'
       Http__trustForwardedHeaders: 'true'

@@ -48,6 +48,11 @@ param statusSnapshotSchedule string = '*/5 * * * * *'
 @maxValue(8760)
 param contactRetentionHours int = 24
 
+@description('After how many hours a contact of another system is over whose end was never told.')
+@minValue(1)
+@maxValue(8760)
+param longestExternalHours int = 12
+
 @description('Requests that a client of the RingMe API has in an hour.')
 @minValue(1)
 param ringMeRequestsPerHour int = 10000
@@ -154,6 +159,7 @@ module app 'app.bicep' = {
     alwaysReady: alwaysReady
     statusSnapshotSchedule: statusSnapshotSchedule
     contactRetentionHours: contactRetentionHours
+    longestExternalHours: longestExternalHours
     ringMeRequestsPerHour: ringMeRequestsPerHour
     ringMeEventsPerAgent: ringMeEventsPerAgent
     previousEncryptionKeyVersion: previousEncryptionKeyVersion

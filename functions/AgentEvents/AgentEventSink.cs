@@ -1,5 +1,6 @@
 using System.Globalization;
 using ContactRouting.Accounts;
+using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Http;
 using ContactRouting.Presence;
@@ -20,7 +21,7 @@ internal sealed class SinkApi(TokenAuthentication tokens, IAfterAnswer afterAnsw
     protected override Reply Failure(DomainException error) => Problem.From(error);
 }
 
-internal sealed class AgentEventSink(SinkApi api, PresenceChanges presence)
+internal sealed class AgentEventSink(SinkApi api, AgentPresence presence)
 {
     [Function("AgentEventSink")]
     public Task<IResult> Run(
@@ -38,12 +39,26 @@ internal sealed class AgentEventSink(SinkApi api, PresenceChanges presence)
     private async Task<Reply> ReceiveAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
     {
         var received = AgentEvent.Read(await Fields.ReadAsync(request, cancellationToken));
-        var outcome = await presence.ApplyAsync(accountId, received.AgentId, received.Change, received.CheckAgent, cancellationToken);
+        var changed = await presence.ApplyAsync(
+            accountId,
+            received.AgentId,
+            agent =>
+            {
+                received.CheckAgent(agent);
+                return received.Change;
+            },
+            cancellationToken
+        );
         return Reply.Json(new
         {
             agent_id = received.AgentId.ToString(CultureInfo.InvariantCulture),
             agent_status = received.Status,
-            result = outcome switch { PresenceOutcome.Changed => "changed", PresenceOutcome.Unchanged => "unchanged", _ => "outdated" },
+            result = changed.Outcome switch
+            {
+                PresenceOutcome.Changed => "changed",
+                PresenceOutcome.Unchanged => "unchanged",
+                _ => "outdated",
+            },
         });
     }
 }

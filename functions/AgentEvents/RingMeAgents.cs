@@ -1,3 +1,4 @@
+using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Http;
 using ContactRouting.Presence;

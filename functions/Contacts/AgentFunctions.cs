@@ -1,4 +1,3 @@
-using ContactRouting.Directory;
 using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
@@ -11,23 +10,25 @@ namespace ContactRouting.Contacts;
 /// <summary>Agents live: presence with its lease, load, and the contacts they are asked to take.</summary>
 internal sealed class AgentFunctions(
     RoutingApi api,
-    DirectoryStore directories,
     ContactStore contacts,
     ContactView view,
-    ContactRouter router,
-    PresenceChanges presence,
+    AgentPresence presence,
     TimeProvider time
 )
 {
     private const int MaxLeaseSeconds = 86_400;
-    private const int HeartbeatSeconds = 60;
 
     [Function("Agent")]
     public Task<IResult> One(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/agents/{agentId}")] HttpRequest request,
         string agentId,
         CancellationToken cancellationToken
-    ) => api.ServeAsync(request, new() { Get = accountId => ShowAsync(accountId, agentId, cancellationToken) }, cancellationToken);
+    ) =>
+        api.ServeAsync(
+            request,
+            new() { Get = async accountId => Show(await FindAsync(accountId, agentId, cancellationToken)) },
+            cancellationToken
+        );
 
     [Function("AgentPresence")]
     public Task<IResult> SetPresence(
@@ -42,11 +43,13 @@ internal sealed class AgentFunctions(
                 var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));
                 fields.RefuseOthers("status", "leaseSeconds", "occurredAt");
                 var status = StatusWords.Read(fields);
-                var change = new PresenceChange(status, PresenceSource.Api, fields.Time("occurredAt"), Lease: Seconds(fields, null));
-                var id = (await FindAsync(accountId, agentId, cancellationToken)).Id;
-                await presence.ApplyAsync(accountId, id, change, state => Match(request, state), cancellationToken);
-                if (status == PresenceStatus.Available) await router.PullAsync(accountId, id, cancellationToken, again: true);
-                return await ShowAsync(accountId, agentId, cancellationToken);
+                LeaseWish? lease = fields.Names.Contains("leaseSeconds") ? new LeaseWish(LeaseSeconds(fields)) : null;
+                var change = new PresenceChange(status, PresenceSource.Api, fields.Time("occurredAt"), Lease: lease);
+                return await ChangeAsync(accountId, agentId, state =>
+                {
+                    Match(request, state);
+                    return change;
+                }, cancellationToken);
             },
         }, cancellationToken);
 
@@ -62,14 +65,16 @@ internal sealed class AgentFunctions(
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
                 fields.RefuseOthers("leaseSeconds");
-                var lease = Seconds(fields, HeartbeatSeconds);
-                await presence.ApplyAsync(accountId, (await FindAsync(accountId, agentId, cancellationToken)).Id, state =>
-                    state.IsLoggedIn
-                        ? new PresenceChange(state.Status, PresenceSource.Api, Lease: lease)
-                        : throw new DomainException(ErrorKind.Conflict, "The agent is logged_out.", "status"),
-                cancellationToken
-            );
-                return await ShowAsync(accountId, agentId, cancellationToken);
+                var change = new PresenceChange(null, PresenceSource.Api, Lease: new LeaseWish(LeaseSeconds(fields), Renews: true));
+                return await ChangeAsync(
+                    accountId,
+                    agentId,
+                    state =>
+                        state.IsLoggedIn
+                            ? change
+                            : throw new DomainException(ErrorKind.Conflict, "The agent is logged_out.", "status"),
+                    cancellationToken
+                );
             },
         }, cancellationToken);
 
@@ -83,50 +88,51 @@ internal sealed class AgentFunctions(
         {
             Get = async accountId =>
             {
-                var agent = await contacts.FindAgentAsync(
-                    accountId,
-                    (await FindAsync(accountId, agentId, cancellationToken)).Id,
-                    cancellationToken
-                );
+                var agent = await FindAsync(accountId, agentId, cancellationToken);
                 var rows = await Task.WhenAll(
-                    (agent?.Value.Load ?? []).Select(reservation =>
-                        contacts.FindAsync(accountId, reservation.ContactId, cancellationToken)
-                    )
+                    agent.Load.Select(reservation => contacts.FindAsync(accountId, reservation.ContactId, cancellationToken))
                 );
                 var offered = rows.OfType<Row<Contact>>()
                     .Select(row => row.Value)
                     .Where(contact => contact.State == ContactState.Offered)
                     .ToList();
-                return Reply.Json(new { items = await view.ShowAsync(accountId, offered, cancellationToken), nextCursor = (string?)null });
+                var items = await view.ShowAsync(accountId, offered, ContactParts.Read(request), cancellationToken);
+                return Reply.Json(new { items, nextCursor = (string?)null }, ContactStore.Json);
             },
         }, cancellationToken);
 
-    private async Task<Reply> ShowAsync(int accountId, string agentId, CancellationToken cancellationToken)
+    private async Task<Reply> ChangeAsync(
+        int accountId,
+        string agentId,
+        Func<AgentState, PresenceChange?> decide,
+        CancellationToken cancellationToken
+    )
     {
-        var agent = await FindAsync(accountId, agentId, cancellationToken);
-        var state = (await contacts.FindAgentAsync(accountId, agent.Id, cancellationToken))?.Value ?? new AgentState();
-        return Reply.Json(new
-        {
-            agent.Id,
-            agent.Name,
-            agent.DisplayName,
-            status = StatusWords.Of(state.Status),
-            state.StatusSince,
-            state.OnlineSince,
-            state.LeaseUntil,
-            state.IdleSince,
-            agent.CapacityUnits,
-            freeUnits = state.Free,
-            load = state.Load.Select(reservation => new { reservation.ContactId, reservation.Cost, reservation.WrapUpUntil }),
-        }).With("ETag", ETag(state));
+        var id = WireId.Parse(agentId) ?? throw DomainException.NotFound($"Agent {agentId}");
+        return Show((await presence.ApplyAsync(accountId, id, decide, cancellationToken)).State);
     }
 
-    private async Task<Agent> FindAsync(int accountId, string agentId, CancellationToken cancellationToken) =>
-        (WireId.Parse(agentId) is { } id ? (await directories.GetAsync(accountId, cancellationToken)).Agent(id) : null)
+    private static Reply Show(AgentState agent) =>
+        Reply.Json(new
+        {
+            id = agent.AgentId,
+            agent.Name,
+            agent.DisplayName,
+            status = StatusWords.Of(agent.Status),
+            agent.StatusSince,
+            agent.OnlineSince,
+            agent.LeaseUntil,
+            agent.IdleSince,
+            agent.CapacityUnits,
+            freeUnits = agent.Free,
+            load = agent.Load.Select(reservation => new { reservation.ContactId, reservation.Cost, reservation.WrapUpUntil }),
+        }).With("ETag", ETag(agent));
+
+    private async Task<AgentState> FindAsync(int accountId, string agentId, CancellationToken cancellationToken) =>
+        (await contacts.FindAgentAsync(accountId, WireId.Parse(agentId), cancellationToken))?.Value
         ?? throw DomainException.NotFound($"Agent {agentId}");
 
-    private static TimeSpan? Seconds(Fields fields, int? standard) =>
-        (fields.Integer("leaseSeconds", 1, MaxLeaseSeconds) ?? standard) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    private static int? LeaseSeconds(Fields fields) => fields.Integer("leaseSeconds", 1, MaxLeaseSeconds);
 
     private void Match(HttpRequest request, AgentState state)
     {

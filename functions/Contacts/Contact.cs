@@ -1,4 +1,5 @@
 using ContactRouting.Routing;
+using ContactRouting.Storage;
 
 namespace ContactRouting.Contacts;
 
@@ -31,6 +32,10 @@ internal sealed record Contact
 
     public const int MaxIdLength = 64;
 
+    public const int MaxExternalIdLength = 200;
+
+    private const int MaxKeyLength = 250;
+
     /// <summary>The highest priority; the lowest, and the default, is 0.</summary>
     public const int MaxPriority = 1000;
 
@@ -43,6 +48,9 @@ internal sealed record Contact
     /// <summary>The level that it came by, by its stable id.</summary>
     public string? LevelId { get; init; }
 
+    /// <summary>That level's number when the contact came to it.</summary>
+    public int? Level { get; init; }
+
     /// <summary>Where it waits, or waited.</summary>
     public int? QueueId { get; init; }
 
@@ -53,7 +61,11 @@ internal sealed record Contact
 
     public int Priority { get; init; }
 
+    /// <summary>When the guest arrived.</summary>
     public DateTimeOffset EnqueuedAt { get; init; }
+
+    /// <summary>When it would have arrived if the guest had done nothing but wait: talk time is taken off. Its age in a line.</summary>
+    public DateTimeOffset WaitingSince { get; init; }
 
     /// <summary>When its time in the line is over; null for never.</summary>
     public DateTimeOffset? WaitUntil { get; init; }
@@ -61,13 +73,21 @@ internal sealed record Contact
     /// <summary>Who is asked, handles it, or rests from it.</summary>
     public int? AgentId { get; init; }
 
+    /// <summary>The unit by which its agent was asked; null where it came for that agent.</summary>
+    public string? Unit { get; init; }
+
     public DateTimeOffset? OfferExpiresAt { get; init; }
+
+    public DateTimeOffset? AcceptedAt { get; init; }
 
     /// <summary>How long its agent rests from it, as its queue had it when it was offered.</summary>
     public int WrapUpSeconds { get; init; }
 
-    /// <summary>Who let it pass last.</summary>
-    public int? DeclinedBy { get; init; }
+    /// <summary>Who let it pass in this line, the one asked longest ago first.</summary>
+    public IReadOnlyList<int> Passed { get; init; } = [];
+
+    /// <summary>The places that it left because of a limit or because nobody was there; it never comes back to them.</summary>
+    public IReadOnlyList<LeftPlace> Left { get; init; } = [];
 
     public DateTimeOffset? WrapUpUntil { get; init; }
 
@@ -80,22 +100,42 @@ internal sealed record Contact
     /// <summary>The time of the newest event of another system.</summary>
     public DateTimeOffset? OccurredAt { get; init; }
 
+    /// <summary>When a contact of another system is taken for over, though nobody told.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
     /// <summary>Counts the contact's events.</summary>
     public long Sequence { get; init; }
 
-    /// <summary>The newest decision, as JSON.</summary>
-    public string Decision { get; init; } = "";
+    /// <summary>The newest decision; null for a contact that another system assigns.</summary>
+    public RoutingDecision? Decision { get; init; }
 
     public bool IsOver => State is ContactState.Ended or ContactState.Abandoned or ContactState.Refused;
 
     public Line Line => LineAgentId is { } agent ? Line.OfAgent(agent) : Line.OfQueue(QueueId ?? 0);
 
-    public RoutingTarget Target =>
-        ServiceId is not null ? new(ServiceId, null, null) : new(null, LineAgentId is null ? QueueId : null, LineAgentId);
+    /// <summary>The contact as those who decide about it see it while it waits.</summary>
+    public WaitingContact Waiting =>
+        new(Line, Place.Of(Priority, WaitingSince, KeyOf(Id)), Id, Channel, WaitingSince, Passed)
+        {
+            ServiceId = ServiceId,
+            LevelId = LevelId,
+            Level = Level,
+            Left = Left,
+        };
 
-    public static string RowKey(string id) => Prefix + id;
+    public static string RowKey(string id) => Prefix + KeyOf(id);
 
-    /// <summary>What is wrong with an id, or null.</summary>
+    /// <summary>An id in row keys; our own ids are their keys, those of other systems may hold anything.</summary>
+    public static string KeyOf(string id) =>
+        TableKey.Text(id) is var text && text.Length <= MaxKeyLength ? text : $"~{ClaimKey.Hash(id)}";
+
+    /// <summary>What is wrong with an id of another system, or null.</summary>
+    public static string? ExternalIdProblem(string id) =>
+        id.Length is 0 or > MaxExternalIdLength || id.Any(char.IsControl)
+            ? $"must be 1 to {MaxExternalIdLength} characters, none of them a control character."
+            : null;
+
+    /// <summary>What is wrong with an id of ours, or null.</summary>
     public static string? IdProblem(string id) =>
         id.Length is 0 or > MaxIdLength || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             ? $"must be 1 to {MaxIdLength} ASCII letters, digits, - or _."
@@ -109,35 +149,29 @@ internal sealed record WaitingEntry
 
     public string Channel { get; init; } = Channels.Standard;
 
-    public DateTimeOffset EnqueuedAt { get; init; }
+    public DateTimeOffset WaitingSince { get; init; }
 
-    public int? DeclinedBy { get; init; }
+    public IReadOnlyList<int> Passed { get; init; } = [];
 
-    public bool External { get; init; }
+    public int? ServiceId { get; init; }
+
+    public string? LevelId { get; init; }
+
+    public int? Level { get; init; }
+
+    public IReadOnlyList<LeftPlace> Left { get; init; } = [];
 }
 
-/// <summary>A contact at its agent, for those who count.</summary>
+/// <summary>A contact at its agent, for those who count and for those who look whether an offer still holds.</summary>
 internal sealed record HandlingEntry
 {
     public int AgentId { get; init; }
 
     public ContactState State { get; init; }
 
+    public int? QueueId { get; init; }
+
+    public string? Unit { get; init; }
+
     public DateTimeOffset? AcceptedAt { get; init; }
-}
-
-/// <summary>A contact's change, committed in the transaction that makes it.</summary>
-internal sealed record ContactEvent
-{
-    public string ContactId { get; init; } = "";
-
-    public long Sequence { get; init; }
-
-    public ContactState? Before { get; init; }
-
-    public ContactState After { get; init; }
-
-    public int? AgentId { get; init; }
-
-    public DateTimeOffset At { get; init; }
 }

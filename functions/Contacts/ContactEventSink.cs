@@ -2,9 +2,11 @@ using ContactRouting.AgentEvents;
 using ContactRouting.Directory;
 using ContactRouting.Http;
 using ContactRouting.Presence;
+using ContactRouting.Routing;
 using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Contacts;
 
@@ -31,8 +33,17 @@ internal sealed class ContactEventSink(SinkApi api, ExternalContacts contacts)
 /// <summary>What another system tells of a contact.</summary>
 /// <param name="State">What the contact is after the event.</param>
 /// <param name="Queue">A queue's name or id.</param>
-internal sealed record ExternalEvent(string ContactId, ContactState State, string? Queue, int? AgentId, DateTimeOffset? OccurredAt)
+internal sealed record ExternalEvent(
+    string ContactId,
+    ContactState State,
+    string? Queue,
+    int? AgentId,
+    string? Channel,
+    DateTimeOffset? OccurredAt
+)
 {
+    public bool IsEnd => State is ContactState.Ended or ContactState.Abandoned;
+
     /// <exception cref="DomainException">A field is missing or wrong.</exception>
     public static ExternalEvent Read(Fields fields)
     {
@@ -44,10 +55,11 @@ internal sealed record ExternalEvent(string ContactId, ContactState State, strin
             _ => ContactState.Abandoned,
         };
         var received = new ExternalEvent(
-            fields.RequiredText("contact_id", Contact.IdProblem),
+            fields.RequiredText("contact_id", Contact.ExternalIdProblem, orNumber: true),
             state,
             fields.Text("queue", 200, orNumber: true),
             Id(fields, "agent_id"),
+            fields.Text("channel", Channels.Problem),
             fields.Time("occurred_at")
         );
         if (state == ContactState.Queued && received.Queue is null) throw DomainException.Invalid("queue", "is missing.");
@@ -63,33 +75,76 @@ internal sealed record ExternalEvent(string ContactId, ContactState State, strin
 }
 
 /// <summary>Contacts that another system assigns: an event is older or newer than what is known, in whatever order they come.</summary>
-internal sealed class ExternalContacts(ContactStore contacts, DirectoryStore directories, TimeProvider time)
+internal sealed class ExternalContacts(
+    ContactStore contacts,
+    ContactRouter router,
+    DirectoryStore directories,
+    IOptions<ContactsOptions> options,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan FutureTolerance = TimeSpan.FromSeconds(60);
 
-    public Task<Contact> ApplyAsync(int accountId, ExternalEvent received, CancellationToken cancellationToken) =>
+    public async Task<Contact> ApplyAsync(int accountId, ExternalEvent received, CancellationToken cancellationToken)
+    {
+        var (contact, freed) = await Conflict.RetryAsync(
+            () => AttemptAsync(accountId, received, cancellationToken),
+            time,
+            cancellationToken
+        );
+        if (freed is not null) await router.PullAsync(accountId, freed, cancellationToken);
+        return contact;
+    }
+
+    /// <summary>Ends a contact whose end was never told.</summary>
+    /// <param name="key">The contact's, in its row key.</param>
+    public Task EndAsync(int accountId, string key, CancellationToken cancellationToken) =>
         Conflict.RetryAsync(async () =>
         {
+            var (now, row) = (time.GetUtcNow(), await contacts.FindByKeyAsync(accountId, key, cancellationToken));
+            if (row is not { Value: { IsOver: false, EndsAt: { } endsAt } known } || endsAt > now) return false;
+            var state = known.State == ContactState.Active ? ContactState.Ended : ContactState.Abandoned;
+            await CommitAsync(accountId, row, Ended(known with { Sequence = known.Sequence + 1 }, state, now), now, cancellationToken);
+            return true;
+        }, time, cancellationToken);
+
+    private async Task<(Contact Contact, Row<AgentState>? Freed)> AttemptAsync(
+        int accountId,
+        ExternalEvent received,
+        CancellationToken cancellationToken
+    )
+    {
+        var (now, row) = (time.GetUtcNow(), await contacts.FindAsync(accountId, received.ContactId, cancellationToken));
+        var occurredAt = received.OccurredAt ?? now;
+        if (occurredAt > now + FutureTolerance)
+            throw DomainException.Invalid(
+                "occurred_at",
+                $"is more than {FutureTolerance.TotalSeconds} s ahead of the server's clock."
+            );
+        if (row is { Value.External: false })
+            throw new DomainException(ErrorKind.Conflict, "contact_id is a contact's that is assigned here.", "contact_id");
+        if (row is not null && IsOlder(received, occurredAt, row.Value)) return (row.Value, null);
+
+        // What ends, ends, wherever its queue and its agent have gone.
+        Queue? queue = null;
+        if (!received.IsEnd)
+        {
             var directory = await directories.GetAsync(accountId, cancellationToken);
-            var (now, row) = (time.GetUtcNow(), await contacts.FindAsync(accountId, received.ContactId, cancellationToken));
-            var occurredAt = received.OccurredAt ?? now;
-            if (occurredAt > now + FutureTolerance)
-                throw DomainException.Invalid(
-                    "occurred_at",
-                    $"is more than {FutureTolerance.TotalSeconds} s ahead of the server's clock."
-                );
-            if (row is { Value.External: false })
-                throw new DomainException(ErrorKind.Conflict, "contact_id is a contact's that is assigned here.", "contact_id");
-            if (row is not null && occurredAt < row.Value.OccurredAt) return row.Value;
-            var queue = received.Queue is null ? null : QueueOf(directory, received.Queue);
+            queue = received.Queue is null ? null : QueueOf(directory, received.Queue);
             if (received.AgentId is { } agentId && directory.Agent(agentId) is null)
                 throw DomainException.Invalid("agent_id", "is no agent's.");
+        }
+        var after = Next(row?.Value, received, queue, occurredAt, now);
+        return row is not null && after == row.Value ? (after, null) : await CommitAsync(accountId, row, after, now, cancellationToken);
+    }
 
-            var after = Next(row?.Value, received, queue, occurredAt, now);
-            if (row is not null && after == row.Value) return after;
-            await CommitAsync(accountId, row, after, now, cancellationToken);
-            return after;
-        }, time, cancellationToken);
+    /// <summary>Of two events of one time the later step counts: nothing that has ended begins anew by it.</summary>
+    private static bool IsOlder(ExternalEvent received, DateTimeOffset occurredAt, Contact known)
+    {
+        return occurredAt < known.OccurredAt || (occurredAt == known.OccurredAt && Step(received.State) < Step(known.State));
+
+        static int Step(ContactState state) => state switch { ContactState.Queued => 0, ContactState.Active => 1, _ => 2 };
+    }
 
     private Contact Next(Contact? known, ExternalEvent received, Queue? queue, DateTimeOffset occurredAt, DateTimeOffset now)
     {
@@ -100,6 +155,8 @@ internal sealed class ExternalContacts(ContactStore contacts, DirectoryStore dir
                 Id = received.ContactId,
                 External = true,
                 EnqueuedAt = occurredAt,
+                WaitingSince = occurredAt,
+                Channel = received.Channel ?? Channels.Standard,
             }
         ) with
         {
@@ -112,49 +169,70 @@ internal sealed class ExternalContacts(ContactStore contacts, DirectoryStore dir
             && (received.State != ContactState.Active || known.AgentId == received.AgentId)
         )
             return contact;
-        contact = contact with { State = received.State, Sequence = contact.Sequence + 1 };
+        contact = contact with
+        {
+            State = received.State,
+            Sequence = contact.Sequence + 1,
+            EndsAt = now.AddHours(options.Value.LongestExternalHours),
+            RetainUntil = null,
+        };
         return received.State switch
         {
-            ContactState.Queued => contact with { EnqueuedAt = occurredAt, AgentId = null, RetainUntil = null },
-            ContactState.Active => contact with { AgentId = received.AgentId, RetainUntil = null },
-            _ => contact with { RetainUntil = now + contacts.Retention },
+            ContactState.Queued => contact with { EnqueuedAt = occurredAt, WaitingSince = occurredAt, AgentId = null, AcceptedAt = null },
+            ContactState.Active => contact with { AgentId = received.AgentId, AcceptedAt = now },
+            _ => Ended(contact, received.State, now),
         };
     }
 
-    /// <summary>The agent who had the contact is free, and the one who has it takes it, as far as there is room.</summary>
-    private async Task CommitAsync(int accountId, Row<Contact>? row, Contact after, DateTimeOffset now, CancellationToken cancellationToken)
+    private Contact Ended(Contact contact, ContactState state, DateTimeOffset now) =>
+        contact with { State = state, EndsAt = null, RetainUntil = now + contacts.Retention };
+
+    /// <summary>The agent who had the contact is free, and the one who has it takes it, also beyond its capacity.</summary>
+    /// <returns>The contact, and the agent who is free of it now.</returns>
+    private async Task<(Contact Contact, Row<AgentState>? Freed)> CommitAsync(
+        int accountId,
+        Row<Contact>? row,
+        Contact after,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var (had, has) = (
             row?.Value is { State: ContactState.Active } active ? active.AgentId : null,
             after.State == ContactState.Active ? after.AgentId : null
         );
         var before = await contacts.FindAgentAsync(accountId, had ?? has, cancellationToken);
+        var free = before is null ? null : ContactLife.Freed(before.Value, after.Id) with { IdleSince = now };
         if (had is not null && has is not null && had != has)
         {
             // One transaction changes one agent: the first is freed, then the second is taken.
-            await contacts.CommitAsync(
-                accountId,
-                row,
-                row!.Value with
-                {
-                    State = ContactState.Queued,
-                    AgentId = null,
-                    Sequence = row.Value.Sequence + 1,
-                },
-                before,
-                before is null ? null : ContactLife.Freed(before.Value, after.Id, now),
-                cancellationToken
-            );
+            var between = row!.Value with { State = ContactState.Queued, AgentId = null, Sequence = row.Value.Sequence + 1 };
+            await contacts.CommitAsync(accountId, [new ContactChange(row, between)], AgentChange.Of(before, free), cancellationToken);
             throw new ConflictException();
         }
-        var agent = before?.Value;
-        if (agent is not null && had is not null && has is null) agent = ContactLife.Freed(agent, after.Id, now);
-        else if (agent is not null && has is not null && had is null)
-            agent = agent with
-            {
-                Load = [.. agent.Load, new Reservation(after.Id, Math.Clamp(agent.CostOf(after.Channel), 0, Math.Max(0, agent.Free)))],
-            };
-        await contacts.CommitAsync(accountId, row, after, before, agent, cancellationToken);
+        var agent = had == has ? before?.Value
+            : has is null ? free
+            : Taken(before?.Value, after);
+        var committed = await contacts.CommitAsync(
+            accountId,
+            [new ContactChange(row, after)],
+            AgentChange.Of(before, agent),
+            cancellationToken
+        );
+        return (after, had is not null && has is null ? committed.Agent : null);
+    }
+
+    private static AgentState? Taken(AgentState? agent, Contact contact)
+    {
+        if (agent?.Load.Count >= AgentState.MaxLoad)
+            throw new DomainException(
+                ErrorKind.Conflict,
+                $"agent_id {agent.AgentId} has {AgentState.MaxLoad} contacts already, the most that are counted.",
+                "agent_id"
+            );
+        return agent is null
+            ? null
+            : agent with { Load = [.. agent.Load, new Reservation(contact.Id, agent.CostOf(contact.Channel))] };
     }
 
     private static Queue QueueOf(AccountDirectory directory, string text) =>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ContactRouting.Http;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
@@ -26,20 +25,23 @@ internal sealed class ContactFunctions(
             Get = async accountId =>
             {
                 var page = Paging.Read(request);
-                if (page.Cursor is { } cursor && Contact.IdProblem(cursor) is { } problem) throw DomainException.Invalid("cursor", problem);
+                if (page.Cursor is { } cursor && Contact.ExternalIdProblem(cursor) is { } problem)
+                    throw DomainException.Invalid("cursor", problem);
                 var (items, next) = await contacts.ListAsync(accountId, page.Cursor, page.Limit, cancellationToken);
-                return Reply.Json(new { items = await view.ShowAsync(accountId, items, cancellationToken), nextCursor = next });
+                var shown = await view.ShowAsync(accountId, items, ContactParts.Read(request), cancellationToken);
+                return Reply.Json(new { items = shown, nextCursor = next }, ContactStore.Json);
             },
             Post = async accountId =>
             {
                 var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));
                 fields.RefuseOthers("serviceId", "queueId", "agentId", "channel", "priority", "contactId");
+                var parts = ContactParts.Read(request);
                 var arrival = ArrivalFields.Read(fields);
                 if (arrival.ContactId is null && request.Headers[Idempotency.Header].ToString() is { Length: > 0 } key)
                     arrival = arrival with { ContactId = $"k{ClaimKey.Hash(key)[..32]}", Once = true };
                 var contact = await router.ArriveAsync(accountId, arrival, cancellationToken);
-                return Reply
-                    .Json(await view.ShowAsync(accountId, contact, cancellationToken), ContactStore.Json, StatusCodes.Status201Created)
+                var shown = await view.ShowAsync(accountId, contact, parts, cancellationToken);
+                return Reply.Json(shown, ContactStore.Json, StatusCodes.Status201Created)
                     .With("Location", $"/routing/v1/contacts/{contact.Id}");
             },
         }, cancellationToken);
@@ -53,13 +55,11 @@ internal sealed class ContactFunctions(
         api.ServeAsync(request, new()
         {
             Get = async accountId =>
-                Reply.Json(
-                    await view.ShowAsync(
-                        accountId,
-                        (await contacts.GetAsync(accountId, contactId, cancellationToken)).Value,
-                        cancellationToken
-                    )
-                ),
+            {
+                var parts = ContactParts.Read(request);
+                var contact = (await contacts.GetAsync(accountId, contactId, cancellationToken)).Value;
+                return Reply.Json(await view.ShowAsync(accountId, contact, parts, cancellationToken), ContactStore.Json);
+            },
         }, cancellationToken);
 
     [Function("ContactDecision")]
@@ -71,8 +71,8 @@ internal sealed class ContactFunctions(
         api.ServeAsync(request, new()
         {
             Get = async accountId =>
-                (await contacts.GetAsync(accountId, contactId, cancellationToken)).Value.Decision is { Length: > 0 } decision
-                ? Reply.Json(JsonSerializer.Deserialize<JsonElement>(decision))
+                (await contacts.GetAsync(accountId, contactId, cancellationToken)).Value.Decision is { } decision
+                ? Reply.Json(decision, ContactStore.Json)
                 : throw DomainException.NotFound("A decision of this contact"),
         }, cancellationToken);
 
@@ -147,7 +147,9 @@ internal sealed class ContactFunctions(
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
                 fields.RefuseOthers(known);
-                return Reply.Json(await view.ShowAsync(accountId, await act(accountId, fields), cancellationToken));
+                var parts = ContactParts.Read(request);
+                var contact = await act(accountId, fields);
+                return Reply.Json(await view.ShowAsync(accountId, contact, parts, cancellationToken), ContactStore.Json);
             },
         }, cancellationToken);
 }

@@ -14,17 +14,22 @@ internal static class ContactLife
     /// <summary>Unanswered offers in a row after which an agent is taken for absent.</summary>
     public const int UnansweredToBusy = 3;
 
+    /// <summary>How many of those who let it pass a contact remembers.</summary>
+    public const int MaxPassed = 50;
+
     private static readonly Queue AnyQueue = new();
 
     /// <param name="queue">Whose offers last so long, and whose agents rest so long; null where the contact came for one agent.</param>
-    public static ContactAndAgent Offer(Contact contact, AgentState agent, Queue? queue, DateTimeOffset now) =>
+    public static ContactAndAgent Offer(Contact contact, AgentState agent, RoutingDecision decision, Queue? queue, DateTimeOffset now) =>
         new(
             contact with
             {
                 State = ContactState.Offered,
                 AgentId = agent.AgentId,
+                Unit = decision.Unit,
                 OfferExpiresAt = now.AddSeconds((queue ?? AnyQueue).OfferSeconds),
                 WrapUpSeconds = queue is { WrapUp: true } ? queue.WrapUpSeconds : 0,
+                Decision = decision with { LevelId = contact.LevelId, Level = contact.Level },
                 Sequence = contact.Sequence + 1,
             },
             agent with
@@ -35,10 +40,17 @@ internal static class ContactLife
         );
 
     /// <exception cref="DomainException">The contact is not offered to this agent (any more).</exception>
-    public static Contact Accept(Contact contact, int agentId)
+    public static Contact Accept(Contact contact, int agentId, DateTimeOffset now)
     {
         RequireOffer(contact, agentId);
-        return contact with { State = ContactState.Active, OfferExpiresAt = null, DeclinedBy = null, Sequence = contact.Sequence + 1 };
+        return contact with
+        {
+            State = ContactState.Active,
+            OfferExpiresAt = null,
+            AcceptedAt = now,
+            Passed = [],
+            Sequence = contact.Sequence + 1,
+        };
     }
 
     /// <summary>Back to its place in the line; others come first next time.</summary>
@@ -46,33 +58,34 @@ internal static class ContactLife
     public static ContactAndAgent Decline(Contact contact, AgentState agent, int agentId, DateTimeOffset now)
     {
         RequireOffer(contact, agentId);
-        return new(Requeued(contact) with { DeclinedBy = agentId }, Freed(agent, contact.Id, now));
+        return new(LetPass(contact, "declined", now), Freed(agent, contact.Id) with { IdleSince = now, Unanswered = 0 });
     }
 
     /// <param name="answeredSince">Whether the agent accepted anything since the last offer that passed.</param>
     public static ContactAndAgent Expire(Contact contact, AgentState agent, bool answeredSince, DateTimeOffset now) =>
         new(
-            Requeued(contact) with
+            LetPass(contact, "unanswered", now),
+            Freed(agent, contact.Id) with
             {
-                DeclinedBy = contact.AgentId,
-            },
-            Freed(agent, contact.Id, now) with
-            {
-                IdleSince = agent.IdleSince,
                 Unanswered = answeredSince ? 1 : agent.Unanswered + 1,
                 LastUnansweredAt = now,
             }
         );
+
+    /// <summary>The offer holds no longer: its agent cannot or may not take the contact any more. It waits on where it waited.</summary>
+    public static ContactAndAgent Revoke(Contact contact, AgentState? agent, DateTimeOffset now) =>
+        new(Requeued(contact, "revoked", now), agent is null ? null : Freed(agent, contact.Id));
 
     /// <exception cref="DomainException">Nobody handles the contact.</exception>
     public static ContactAndAgent Complete(Contact contact, AgentState? agent, int? agentId, DateTimeOffset now, TimeSpan retention)
     {
         var wrapUp = TimeSpan.FromSeconds(contact.WrapUpSeconds);
         if (contact.State != ContactState.Active || (agentId is not null && agentId != contact.AgentId)) throw Lost(contact);
+        if (agent is not null) agent = Answered(agent, contact);
         if (wrapUp <= TimeSpan.Zero || agent is null)
             return new(
                 Over(contact, ContactState.Ended, now, retention),
-                agent is null ? null : Freed(agent, contact.Id, now) with { Unanswered = 0 }
+                agent is null ? null : Freed(agent, contact.Id) with { IdleSince = now }
             );
         return new(
             contact with
@@ -89,7 +102,6 @@ internal static class ContactLife
                         reservation.ContactId == contact.Id ? reservation with { WrapUpUntil = now + wrapUp } : reservation
                     ),
                 ],
-                Unanswered = 0,
             }
         );
     }
@@ -97,34 +109,77 @@ internal static class ContactLife
     /// <exception cref="DomainException">The guest is being served, or gone already.</exception>
     public static ContactAndAgent Cancel(Contact contact, AgentState? agent, DateTimeOffset now, TimeSpan retention) =>
         contact.State is ContactState.Queued or ContactState.Offered
-            ? new(
-                Over(contact, ContactState.Abandoned, now, retention),
-                agent is null ? null : Freed(agent, contact.Id, now) with { IdleSince = agent.IdleSince }
-            )
+            ? new(Over(contact, ContactState.Abandoned, now, retention), agent is null ? null : Freed(agent, contact.Id))
             : throw Lost(contact);
+
+    /// <summary>To another line, by its guest's or its agent's wish: its agent is free, and its talk time is no waiting time.</summary>
+    /// <exception cref="DomainException">The contact is over, or another system's.</exception>
+    public static ContactAndAgent Transfer(
+        Contact contact,
+        AgentState? agent,
+        RoutingTarget target,
+        RoutingDecision decision,
+        TimeSpan? maxWait,
+        DateTimeOffset now
+    )
+    {
+        if (contact.IsOver || contact.State == ContactState.WrapUp || contact.External) throw Lost(contact);
+        var moved = Enqueue(contact with { ServiceId = target.ServiceId, Left = [] }, decision, maxWait, now);
+        if (agent is not null) agent = Freed(Answered(agent, contact), contact.Id) with { IdleSince = now };
+        return new(moved, agent);
+    }
 
     /// <summary>Its time is over where it was: it is over, or its agent is free again.</summary>
     public static ContactAndAgent End(Contact contact, AgentState? agent, ContactState state, DateTimeOffset now, TimeSpan retention) =>
-        new(Over(contact, state, now, retention), agent is null ? null : Freed(agent, contact.Id, now));
+        new(Over(contact, state, now, retention), agent is null ? null : Freed(agent, contact.Id) with { IdleSince = now });
+
+    /// <summary>Into another line by itself; it does not come back to where it was.</summary>
+    public static Contact MoveOn(Contact contact, RoutingDecision decision, TimeSpan? maxWait, DateTimeOffset now) =>
+        Enqueue(contact with { Left = [.. contact.Left, new LeftPlace(contact.LevelId, contact.QueueId)] }, decision, maxWait, now);
 
     /// <summary>Into a line, with all the time of a new one there.</summary>
-    public static Contact Enqueue(Contact contact, Line line, string? levelId, TimeSpan? maxWait, DateTimeOffset now) => contact with
+    public static Contact Enqueue(Contact contact, RoutingDecision decision, TimeSpan? maxWait, DateTimeOffset now) => contact with
     {
         State = ContactState.Queued,
-        QueueId = line.QueueId,
-        LineAgentId = line.AgentId,
-        LevelId = levelId,
+        QueueId = decision.QueueId,
+        LineAgentId = decision.QueueId is null ? decision.AgentId : null,
+        LevelId = decision.LevelId,
+        Level = decision.Level,
+        WaitingSince = contact.AcceptedAt is { } accepted ? now - (accepted - contact.WaitingSince) : contact.WaitingSince,
         WaitUntil = now + maxWait,
         AgentId = null,
+        Unit = null,
         OfferExpiresAt = null,
+        AcceptedAt = null,
         WrapUpUntil = null,
-        DeclinedBy = null,
+        Passed = [],
+        Decision = decision,
         Sequence = contact.Sequence + 1,
     };
 
+    /// <summary>It stays in its line for good: there is no other place for it.</summary>
+    public static Contact Stay(Contact contact, RoutingDecision decision) =>
+        contact with { WaitUntil = null, Decision = decision, Sequence = contact.Sequence + 1 };
+
     /// <summary>An agent without what it had of a contact.</summary>
-    public static AgentState Freed(AgentState agent, string contactId, DateTimeOffset now) =>
-        agent with { Load = [.. agent.Load.Where(reservation => reservation.ContactId != contactId)], IdleSince = now };
+    public static AgentState Freed(AgentState agent, string contactId) =>
+        agent with { Load = [.. agent.Load.Where(reservation => reservation.ContactId != contactId)] };
+
+    /// <summary>Whether an offer still holds: its agent can take it, and may by what is configured and at this time.</summary>
+    /// <param name="unit">By which the agent is asked; null where the contact came for that agent.</param>
+    public static bool Holds(AccountDirectory directory, AgentState? agent, int? queueId, string? unit, DateTimeOffset now) =>
+        agent is { Status: PresenceStatus.Available }
+        && !agent.HasLapsed(now)
+        && (
+            queueId is not { } id
+            || unit is null
+            || (
+                directory.Queue(id) is { } queue
+                && QueueAvailability.IsOn(queue, now)
+                && agent.Units.Contains(unit)
+                && ServingUnit.Serves(unit, directory, id)
+            )
+        );
 
     public static DomainException Lost(Contact contact) =>
         new(ErrorKind.Conflict, $"The contact is {StateName(contact.State)}{(contact.AgentId is { } agent ? $", agent {agent}" : "")}.")
@@ -134,14 +189,29 @@ internal static class ContactLife
 
     public static string StateName(ContactState state) => state == ContactState.WrapUp ? "wrapUp" : state.ToString().ToLowerInvariant();
 
-    private static Contact Requeued(Contact contact) =>
+    private static Contact LetPass(Contact contact, string why, DateTimeOffset now) =>
+        Requeued(contact, why, now) with
+        {
+            Passed = [.. contact.Passed.Where(agent => agent != contact.AgentId).TakeLast(MaxPassed - 1), contact.AgentId!.Value],
+        };
+
+    /// <param name="why">What became of the offer: declined, unanswered or revoked.</param>
+    private static Contact Requeued(Contact contact, string why, DateTimeOffset now) =>
         contact with
         {
             State = ContactState.Queued,
             AgentId = null,
+            Unit = null,
             OfferExpiresAt = null,
+            Decision = contact.Decision is { } decision ? decision.BackInLine(contact.Line, contact.AgentId, why, now) : null,
             Sequence = contact.Sequence + 1,
         };
+
+    /// <summary>An agent who is there: the offers that passed before do not count any more.</summary>
+    private static AgentState Answered(AgentState agent, Contact contact) =>
+        agent.Unanswered == 0 || contact.AcceptedAt is null || contact.AcceptedAt < agent.LastUnansweredAt
+            ? agent
+            : agent with { Unanswered = 0 };
 
     private static Contact Over(Contact contact, ContactState state, DateTimeOffset now, TimeSpan retention) => contact with
     {

@@ -10,118 +10,290 @@ namespace ContactRouting.Contacts;
 /// <param name="Once">Whether a contact with this id is this very arrival, of a request that was not finished.</param>
 internal sealed record Arrival(RoutingTarget Target, string Channel, int Priority, string? ContactId, bool Once = false);
 
-/// <summary>Routes contacts: reads what the kernel has to know, asks it, and commits what it decides.</summary>
-internal sealed class ContactRouter(DirectoryStore directories, LivePresenceReader presence, ContactStore contacts, TimeProvider time)
+/// <summary>
+/// Routes contacts: reads what the kernel has to know, asks it, and commits what it decides. Whoever has capacity gets the
+/// first of all contacts that it may take, by priority and age over all its lines, whatever brought that about.
+/// </summary>
+internal sealed class ContactRouter(
+    DirectoryStore directories,
+    LivePresenceReader presence,
+    WaitingRows waiting,
+    ContactStore contacts,
+    Choices choices,
+    TimeProvider time
+)
 {
-    /// <summary>How many waiting contacts of a line are looked at in one go.</summary>
-    private const int Lookahead = 200;
+    /// <summary>How often a decision is made anew because others were faster, before the next sweep is left to make it.</summary>
+    private const int MaxTurns = 20;
+
+    /// <summary>How far those are spread who meet each other at the first contact.</summary>
+    private const int MaxSkipped = 16;
 
     /// <exception cref="DomainException">The target is unknown, or the contact's id is taken.</exception>
     public async Task<Contact> ArriveAsync(int accountId, Arrival arrival, CancellationToken cancellationToken)
     {
         var id = arrival.ContactId ?? Guid.NewGuid().ToString("n");
         var turn = 0;
-        var contact = await Conflict.RetryAsync(
-            () => AttemptAsync(accountId, id, arrival, turn++, cancellationToken),
+        var lapsed = new HashSet<int>();
+        var (directory, row) = await Conflict.RetryAsync(
+            () => AttemptAsync(accountId, id, arrival, turn++, lapsed, cancellationToken),
             time,
             cancellationToken
         );
 
-        // Others may have left the line since it was looked at.
-        if (contact.State == ContactState.Queued) await AssignAsync(accountId, contact.Line, cancellationToken);
-        return contact.State == ContactState.Queued ? (await contacts.GetAsync(accountId, id, cancellationToken)).Value : contact;
+        // Somebody may have become free since it was looked.
+        return row.Value.State == ContactState.Queued
+            ? await ServeAsync(directory, row, again: false, cancellationToken)
+            : row.Value;
     }
 
-    /// <summary>Offers a line's waiting contacts, the oldest of the highest priority first, until nobody can take one.</summary>
-    /// <param name="again">
-    /// Whether an agent may be asked again for what it let pass last: only a sweep does, so that no decline is answered by the same offer.
-    /// </param>
-    public async Task AssignAsync(int accountId, Line line, CancellationToken cancellationToken, bool again = false)
+    /// <summary>What is decided of an arrival. Somebody who waits already and whom the same agent may take goes first.</summary>
+    /// <param name="agentOf">The state of an agent who would be asked; null where that cannot be.</param>
+    /// <param name="known">Presence by channel, where all of it is known.</param>
+    /// <returns>The decision, and where it waits in a line with a limit the entrance to pass.</returns>
+    public async Task<(RoutingDecision Decision, Entrance? Entrance)> DecideAsync(
+        Outlook outlook,
+        Arrival arrival,
+        RoutingQuestion question,
+        Func<int, Task<AgentState?>> agentOf,
+        CancellationToken cancellationToken,
+        Func<string, ILivePresence>? known = null
+    )
     {
-        for (var turn = 0; ;)
+        var decision = RoutingKernel.Arrive(question, arrival.Target);
+        if (decision.Outcome == RoutingOutcome.Offered)
         {
-            var waiting = (await contacts.WaitingAsync(accountId, line, cancellationToken, Lookahead))
-                .Where(place => !place.Entry.External)
-                .Select(place => place.Entry)
-                .ToList();
-            if (waiting.Count == 0) return;
-            var directory = await directories.GetAsync(accountId, cancellationToken);
-            var decided = await DecideAsync(directory, line, waiting, turn, again, cancellationToken);
-            if (decided is not var (entry, decision)) return;
-            try
-            {
-                if (!await OfferAsync(directory, entry.ContactId, line, decision, cancellationToken)) turn++;
-            }
-            catch (ConflictException)
-            {
-                turn++;
-                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(5, 25) * Math.Min(turn, 10)), time, cancellationToken);
-            }
-            if (turn > 20) return;
-        }
-    }
-
-    /// <summary>Pulls waiting contacts to an agent that has capacity again: from all lines that it serves.</summary>
-    /// <param name="again">Also to one that let them pass last: it has just come.</param>
-    public async Task PullAsync(int accountId, int agentId, CancellationToken cancellationToken, bool again = false)
-    {
-        var directory = await directories.GetAsync(accountId, cancellationToken);
-        if (directory.Agent(agentId) is not { } agent) return;
-        var queues = agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => assignment.QueueId)
-            .Concat(
-                directory.All<GroupRouting>().Where(routing => agent.Groups.Contains(routing.GroupId)).Select(routing => routing.QueueId)
+            var others = new OthersSeen(outlook.Directory, presence, known);
+            var place = Place.Of(arrival.Priority, question.Now, "");
+            if (
+                await agentOf(decision.AgentId!.Value) is { } agent
+                && await FirstAsync(outlook, others, agent, place, _ => false, question.Now, cancellationToken) is null
             )
-            .Distinct();
-        var lines = queues.Select(Line.OfQueue).Append(Line.OfAgent(agentId));
-        var heads = await contacts.LinesAsync(directory, lines, cancellationToken);
-        foreach (
-            var (line, _) in heads
-                .Where(head => head.Value.FirstPlace is not null)
-                .OrderBy(head => head.Value.FirstPlace![head.Key.Prefix.Length..], StringComparer.Ordinal)
-        )
-            await AssignAsync(accountId, line, cancellationToken, again);
+                return (decision, null);
+        }
+        return await FindRoomAsync(question, arrival.Target, cancellationToken);
     }
 
-    private async Task<Contact> AttemptAsync(int accountId, string id, Arrival arrival, int turn, CancellationToken cancellationToken)
+    /// <summary>Where a contact waits for a target; the length of a line with a limit is read where it matters.</summary>
+    public Task<(RoutingDecision Decision, Entrance? Entrance)> FindRoomAsync(
+        RoutingQuestion question,
+        RoutingTarget target,
+        CancellationToken cancellationToken
+    ) => FindRoomAsync(question, lengths => RoutingKernel.Arrive(lengths, target, mustWait: true), cancellationToken);
+
+    /// <param name="decide">Asks the kernel.</param>
+    public async Task<(RoutingDecision Decision, Entrance? Entrance)> FindRoomAsync(
+        RoutingQuestion question,
+        Func<RoutingQuestion, RoutingDecision> decide,
+        CancellationToken cancellationToken
+    )
     {
-        var directory = await directories.GetAsync(accountId, cancellationToken);
+        var limits = new Dictionary<Line, LimitedLine>();
+        question = question with { Length = line => limits.GetValueOrDefault(line)?.Length };
+        var decision = decide(question);
+        while (decision.NeedsLengthOf is { } line)
+        {
+            limits[line] = await contacts.LookAtAsync(question.Directory.AccountId, line, cancellationToken);
+            decision = decide(question);
+        }
+        return (decision, decision.Outcome == RoutingOutcome.Queued ? limits.GetValueOrDefault(decision.Line)?.Entrance : null);
+    }
+
+    /// <summary>
+    /// Offers a waiting contact to whoever may take it now. An agent who should serve somebody else first does that, and the
+    /// next one is looked for.
+    /// </summary>
+    /// <param name="again">Whether those who let it pass may be asked again.</param>
+    /// <returns>The contact as it is then.</returns>
+    public async Task<Contact> ServeAsync(
+        AccountDirectory directory,
+        Row<Contact> row,
+        bool again,
+        CancellationToken cancellationToken
+    )
+    {
+        var lapsed = new HashSet<int>();
+        for (var turn = 0; turn < MaxTurns; turn++)
+        {
+            using var look = choices.Begin(directory.AccountId);
+            var contact = row.Value;
+            var entry = contact.Waiting;
+            var live = await presence.ReadAsync(
+                directory,
+                [contact.Line],
+                contact.Channel,
+                cancellationToken,
+                agent => IsNotWanted(agent) || contact.Passed.Contains(agent)
+            );
+            var now = time.GetUtcNow();
+            var question = new RoutingQuestion(directory, live, now, turn) { IsBeingAsked = IsNotWanted };
+            if (RoutingKernel.Assign(question, entry, again) is not { AgentId: { } agentId } decision || lapsed.Contains(agentId))
+                return contact;
+            if (look.IsChosen(agentId))
+            {
+                await look.WhenDoneAsync(agentId, cancellationToken);
+                continue;
+            }
+            var agent = await contacts.FindAgentAsync(directory.AccountId, agentId, cancellationToken);
+            if (agent?.Value.HasLapsed(now) == true) lapsed.Add(agentId);
+            if (agent is null || !CanBeOffered(agent.Value, contact.Channel, decision, now)) continue;
+            var outlook = await waiting.LookAsync(directory.AccountId, cancellationToken);
+            if (outlook.Directory.Version != directory.Version)
+            {
+                directory = outlook.Directory;
+                continue;
+            }
+            var others = new OthersSeen(directory, presence, null);
+            var first = await FirstAsync(outlook, others, agent.Value, entry.Place, look.IsChosen, now, cancellationToken);
+            var (offered, _) = await OfferAsync(
+                directory,
+                first?.Contact ?? entry,
+                first is null ? row : null,
+                first?.Decision ?? decision,
+                agent,
+                look,
+                cancellationToken
+            );
+            if (offered?.Id == contact.Id) return offered;
+            if (offered is not null) turn--;
+            if (await contacts.FindAsync(directory.AccountId, contact.Id, cancellationToken) is not { } current) return contact;
+            if (current.Value.State != ContactState.Queued) return current.Value;
+            row = current;
+
+            bool IsNotWanted(int other) => look.IsChosen(other) || lapsed.Contains(other);
+        }
+        return row.Value;
+    }
+
+    /// <summary>Offers waiting contacts to an agent, the first of all its lines first, until it has no capacity left.</summary>
+    /// <param name="again">Also those that it let pass, where nobody else can take them: it has just come.</param>
+    /// <returns>The agent as it is then.</returns>
+    public async Task<Row<AgentState>> PullAsync(
+        int accountId,
+        Row<AgentState> agent,
+        CancellationToken cancellationToken,
+        bool again = false
+    )
+    {
+        for (var turn = 0; turn < MaxTurns && agent.Value.CanServe && !agent.Value.HasLapsed(time.GetUtcNow()); turn++)
+        {
+            using var look = choices.Begin(accountId);
+            var outlook = await waiting.LookAsync(accountId, cancellationToken);
+            if (outlook.First.Count == 0 || outlook.Directory.Agent(agent.Value.AgentId) is not { } configured) return agent;
+            var others = new OthersSeen(outlook.Directory, presence, null);
+            var (changed, skip, skipped) = (false, turn == 0 ? 0 : Random.Shared.Next(Math.Min(1 << turn, MaxSkipped)), false);
+            await foreach (
+                var contact in waiting.OfAsync(outlook, RoutingKernel.LinesOf(outlook.Directory, configured), cancellationToken)
+            )
+            {
+                if (look.IsChosen(contact.ContactId)) continue;
+                var now = time.GetUtcNow();
+                if (await MayTakeAsync(others, agent.Value, contact, again, now, cancellationToken) is not { } decision) continue;
+                if (skip-- > 0)
+                {
+                    skipped = true;
+                    continue;
+                }
+                var outcome = await OfferAsync(outlook.Directory, contact, null, decision, agent, look, cancellationToken);
+                if (outcome.Agent is { } after) agent = after;
+                else if (await contacts.FindAgentAsync(accountId, agent.Value.AgentId, cancellationToken) is { } current)
+                {
+                    changed = true;
+                    agent = current;
+                }
+                else return agent;
+                if (changed || !agent.Value.CanServe) break;
+            }
+            if (!changed && !skipped) return agent;
+        }
+        return agent;
+    }
+
+    public static TimeSpan? MaxWait(AccountDirectory directory, Line line) =>
+        line.QueueIn(directory)?.MaxWaitSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <exception cref="DomainException">What the contact asks for does not exist.</exception>
+    public static void Refuse(AccountDirectory directory, RoutingTarget target)
+    {
+        if (target.ServiceId is { } service && directory.Service(service) is null)
+            throw DomainException.Invalid("serviceId", "is no service's.");
+        if (target.QueueId is { } queue && directory.Queue(queue) is null) throw DomainException.Invalid("queueId", "is no queue's.");
+        if (target.AgentId is { } agent && directory.Agent(agent) is null) throw DomainException.Invalid("agentId", "is no agent's.");
+    }
+
+    /// <param name="lapsed">Who was seen to have a lease that is over; grows.</param>
+    private async Task<(AccountDirectory Directory, Row<Contact> Contact)> AttemptAsync(
+        int accountId,
+        string id,
+        Arrival arrival,
+        int turn,
+        HashSet<int> lapsed,
+        CancellationToken cancellationToken
+    )
+    {
+        using var look = choices.Begin(accountId);
+        var outlook = await waiting.LookAsync(accountId, cancellationToken);
+        var directory = outlook.Directory;
         Refuse(directory, arrival.Target);
-        var entrances = await contacts.EntrancesAsync(directory, RoutingKernel.LinesFor(directory, arrival.Target), cancellationToken);
-        var (question, now) = await AskAsync(directory, arrival.Target, arrival.Channel, turn, cancellationToken);
-        var decision = RoutingKernel.Arrive(question, arrival.Target, arrival.Priority);
+        var lines = RoutingKernel.LinesFor(directory, arrival.Target);
+        var live = await presence.ReadAsync(directory, lines, arrival.Channel, cancellationToken, IsNotWanted);
+        var now = time.GetUtcNow();
+        Row<AgentState>? agent = null;
+        var (decision, entrance) = await DecideAsync(
+            outlook,
+            arrival,
+            new RoutingQuestion(directory, live, now, turn) { IsBeingAsked = IsNotWanted },
+            AgentAsync,
+            cancellationToken
+        );
         var contact = new Contact
         {
             Id = id,
             ServiceId = arrival.Target.ServiceId,
             LevelId = decision.LevelId,
+            Level = decision.Level,
             QueueId = decision.QueueId ?? arrival.Target.QueueId,
-            LineAgentId = decision.QueueId is null
-                ? arrival.Target.AgentId ?? (decision.Outcome == RoutingOutcome.Refused ? null : decision.AgentId)
-                : null,
+            LineAgentId = decision.QueueId is null ? arrival.Target.AgentId ?? (decision.Unit is null ? decision.AgentId : null) : null,
             Channel = arrival.Channel,
             Priority = arrival.Priority,
             EnqueuedAt = now,
-            Decision = ContactStore.Text(decision),
+            WaitingSince = now,
+            Decision = decision,
         };
-        if (decision.Outcome == RoutingOutcome.Offered)
+        switch (decision.Outcome)
         {
-            var agent = await contacts.FindAgentAsync(accountId, decision.AgentId, cancellationToken);
-            if (agent?.Value.CanTake(arrival.Channel) != true) throw new ConflictException();
-            var offered = ContactLife.Offer(contact, agent.Value, directory.Queue(contact.Line.QueueId ?? 0), now);
-            return await InsertAsync(accountId, offered.Contact, agent, offered.Agent, null, arrival.Once, cancellationToken);
+            case RoutingOutcome.Offered:
+                using (var choice = look.TryChoose(decision.AgentId!.Value, id))
+                {
+                    if (choice is null || !CanBeOffered(agent!.Value, arrival.Channel, decision, now)) throw new ConflictException();
+                    var (asked, taken) = ContactLife.Offer(contact, agent.Value, decision, contact.Line.QueueIn(directory), now);
+                    var row = await InsertAsync(accountId, asked, AgentChange.Of(agent, taken), null, arrival.Once, cancellationToken);
+                    return await CheckAsync(directory, row, cancellationToken);
+                }
+            case RoutingOutcome.Queued:
+                var queued = ContactLife.Enqueue(contact, decision, MaxWait(directory, decision.Line), now);
+                return (directory, await InsertAsync(accountId, queued, null, entrance, arrival.Once, cancellationToken));
+            default:
+                var refused = ContactLife.End(contact, null, ContactState.Refused, now, contacts.Retention).Contact;
+                return (directory, await InsertAsync(accountId, refused, null, null, arrival.Once, cancellationToken));
         }
-        var kept = decision.Outcome == RoutingOutcome.Queued
-            ? ContactLife.Enqueue(contact, contact.Line, decision.LevelId, MaxWait(directory, contact.Line), now)
-            : ContactLife.End(contact, null, ContactState.Refused, now, contacts.Retention).Contact;
-        var entrance = kept.State == ContactState.Queued ? entrances.GetValueOrDefault(kept.Line) : null;
-        return await InsertAsync(accountId, kept, null, null, entrance, arrival.Once, cancellationToken);
+
+        bool IsNotWanted(int other) => look.IsChosen(other) || lapsed.Contains(other);
+
+        async Task<AgentState?> AgentAsync(int agentId)
+        {
+            if (lapsed.Contains(agentId)) return null;
+            if (look.IsChosen(agentId)) await look.WhenDoneAsync(agentId, cancellationToken);
+            agent = await contacts.FindAgentAsync(accountId, agentId, cancellationToken) ?? throw new ConflictException();
+            if (agent.Value.HasLapsed(now)) lapsed.Add(agentId);
+            return agent.Value;
+        }
     }
 
-    private async Task<Contact> InsertAsync(
+    private async Task<Row<Contact>> InsertAsync(
         int accountId,
         Contact contact,
-        Row<AgentState>? agent,
-        AgentState? agentAfter,
+        AgentChange? agent,
         Entrance? entrance,
         bool once,
         CancellationToken cancellationToken
@@ -129,8 +301,14 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
     {
         try
         {
-            await contacts.CommitAsync(accountId, null, contact, agent, agentAfter, cancellationToken, entrance);
-            return contact;
+            var committed = await contacts.CommitAsync(
+                accountId,
+                [new ContactChange(null, contact)],
+                agent,
+                cancellationToken,
+                entrance
+            );
+            return committed.Contact ?? await contacts.GetAsync(accountId, contact.Id, cancellationToken);
         }
         catch (ConflictException)
         {
@@ -141,96 +319,148 @@ internal sealed class ContactRouter(DirectoryStore directories, LivePresenceRead
                     $"contactId {contact.Id} is another contact's, which is {ContactLife.StateName(taken.Value.State)}.",
                     "contactId"
                 );
-            return taken.Value;
+            return taken;
         }
     }
 
-    /// <summary>The first waiting contact that somebody can take, and who.</summary>
-    private async Task<(WaitingEntry Entry, RoutingDecision Decision)?> DecideAsync(
-        AccountDirectory directory,
-        Line line,
-        List<WaitingEntry> waiting,
-        int turn,
-        bool again,
+    /// <summary>The first contact in front of a place that an agent should serve, and the decision for it.</summary>
+    private async Task<(WaitingContact Contact, RoutingDecision Decision)?> FirstAsync(
+        Outlook outlook,
+        OthersSeen others,
+        AgentState agent,
+        Place before,
+        Func<string, bool> isChosen,
+        DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
-        var now = time.GetUtcNow();
-        var seen = new Dictionary<string, ILivePresence>(StringComparer.Ordinal);
-        foreach (var entry in waiting)
+        if (outlook.First.Count == 0 || outlook.Directory.Agent(agent.AgentId) is not { } configured) return null;
+        await foreach (
+            var contact in waiting.OfAsync(outlook, RoutingKernel.LinesOf(outlook.Directory, configured), cancellationToken)
+        )
         {
-            if (!seen.TryGetValue(entry.Channel, out var known))
-                seen[entry.Channel] = known = await presence.ReadAsync(directory, [line], entry.Channel, cancellationToken);
-            var question = new RoutingQuestion(directory, known, _ => LineState.Empty, now, turn);
-            if (RoutingKernel.Assign(question, line, now - entry.EnqueuedAt, entry.DeclinedBy, again) is { } decision)
-                return (entry, decision);
+            if (contact.Place >= before) return null;
+            if (isChosen(contact.ContactId)) continue;
+            var decision = await MayTakeAsync(others, agent, contact, again: false, now, cancellationToken);
+            if (decision is not null) return (contact, decision);
         }
         return null;
     }
 
-    /// <summary>Offers a waiting contact; false where contact or agent are no longer as they were seen.</summary>
-    private async Task<bool> OfferAsync(
-        AccountDirectory directory,
-        string contactId,
-        Line line,
-        RoutingDecision decision,
+    /// <summary>Whether an agent may take a waiting contact now, as far as nobody else is wanted for it first.</summary>
+    private static async Task<RoutingDecision?> MayTakeAsync(
+        OthersSeen others,
+        AgentState agent,
+        WaitingContact contact,
+        bool again,
+        DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
-        var reading = contacts.FindAgentAsync(directory.AccountId, decision.AgentId, cancellationToken);
-        var row = await contacts.FindAsync(directory.AccountId, contactId, cancellationToken);
-        var agent = await reading;
-        if (
-            row is not { Value: { State: ContactState.Queued } contact }
-            || contact.Line != line
-            || agent?.Value.CanTake(contact.Channel) != true
-        )
-            return false;
-        var level =
-            contact.LevelId is { } levelId && contact.ServiceId is { } serviceId
-                ? directory.Service(serviceId)?.Levels.ToList().IndexOf(levelId)
-                : null;
-        var explained = decision with { LevelId = contact.LevelId, Level = level is >= 0 ? level : null };
-        var offered = ContactLife.Offer(
-            contact with
-            {
-                Decision = ContactStore.Text(explained),
-            },
-            agent.Value,
-            directory.Queue(line.QueueId ?? 0),
-            time.GetUtcNow()
-        );
-        await contacts.CommitAsync(directory.AccountId, row, offered.Contact, agent, offered.Agent, cancellationToken);
-        return true;
+        var passed = contact.Passed.Contains(agent.AgentId);
+        if (!agent.CanTake(contact.Channel) || (passed && !again)) return null;
+        var live = await others.ForAsync(agent, contact, passed, cancellationToken);
+        var decision = RoutingKernel.Assign(new RoutingQuestion(others.Directory, live, now), contact, again);
+        return decision?.AgentId == agent.AgentId ? decision : null;
     }
 
-    /// <summary>Reads everything that the kernel may look at for a target.</summary>
-    /// <param name="also">A line that the contact is in, wherever it came for.</param>
-    public async Task<(RoutingQuestion Question, DateTimeOffset Now)> AskAsync(
+    private static bool CanBeOffered(AgentState agent, string channel, RoutingDecision decision, DateTimeOffset now) =>
+        agent.CanTake(channel) && !agent.HasLapsed(now) && (decision.Unit is not { } unit || agent.Units.Contains(unit));
+
+    /// <summary>Offers a waiting contact to an agent whose state was just read.</summary>
+    /// <param name="row">The contact where it was read already.</param>
+    /// <returns>The contact where it was offered; the agent where its state is known then, null where it changed meanwhile.</returns>
+    public async Task<(Contact? Contact, Row<AgentState>? Agent)> OfferAsync(
         AccountDirectory directory,
-        RoutingTarget target,
-        string channel,
-        int turn,
-        CancellationToken cancellationToken,
-        Line? also = null
+        WaitingContact entry,
+        Row<Contact>? row,
+        RoutingDecision decision,
+        Row<AgentState> agent,
+        Choices.Look look,
+        CancellationToken cancellationToken
     )
     {
-        var lines = RoutingKernel.LinesFor(directory, target, also);
-        var reading = presence.ReadAsync(directory, lines, channel, cancellationToken);
-        var states = await contacts.LinesAsync(directory, lines, cancellationToken);
+        using var choice = look.TryChoose(agent.Value.AgentId, entry.ContactId);
+        if (choice is null) return (null, look.IsChosen(agent.Value.AgentId) ? null : agent);
+        row ??= await contacts.FindAsync(directory.AccountId, entry.ContactId, cancellationToken);
+        if (row is not { Value: { State: ContactState.Queued } contact } || contact.Line != entry.Line) return (null, agent);
         var now = time.GetUtcNow();
-        return (new RoutingQuestion(directory, await reading, line => states.GetValueOrDefault(line, LineState.Empty), now, turn), now);
+        if (!CanBeOffered(agent.Value, contact.Channel, decision, now)) return (null, null);
+        var offered = ContactLife.Offer(contact, agent.Value, decision, contact.Line.QueueIn(directory), now);
+        CommittedRows committed;
+        try
+        {
+            committed = await contacts.CommitAsync(
+                directory.AccountId,
+                [new ContactChange(row, offered.Contact)],
+                AgentChange.Of(agent, offered.Agent),
+                cancellationToken
+            );
+        }
+        catch (ConflictException)
+        {
+            return (null, null);
+        }
+        var standing = committed.Contact ?? await contacts.GetAsync(directory.AccountId, entry.ContactId, cancellationToken);
+        var (_, kept) = await CheckAsync(directory, standing, cancellationToken);
+        return kept.ETag == standing.ETag ? (kept.Value, committed.Agent) : (null, null);
     }
 
-    public static TimeSpan? MaxWait(AccountDirectory directory, Line line) =>
-        directory.Queue(line.QueueId ?? 0)?.MaxWaitSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-
-    /// <exception cref="DomainException">What the contact asks for does not exist.</exception>
-    public static void Refuse(AccountDirectory directory, RoutingTarget target)
+    /// <summary>Takes an offer back where the directory changed between the decision and its commit, and it holds no longer.</summary>
+    private async Task<(AccountDirectory Directory, Row<Contact> Contact)> CheckAsync(
+        AccountDirectory decidedOn,
+        Row<Contact> row,
+        CancellationToken cancellationToken
+    )
     {
-        if (target.ServiceId is { } service && directory.Service(service) is null)
-            throw DomainException.Invalid("serviceId", "is no service's.");
-        if (target.QueueId is { } queue && directory.Queue(queue) is null) throw DomainException.Invalid("queueId", "is no queue's.");
-        if (target.AgentId is { } agent && directory.Agent(agent) is null) throw DomainException.Invalid("agentId", "is no agent's.");
+        var directory = await directories.GetAsync(decidedOn.AccountId, cancellationToken);
+        if (directory.Version == decidedOn.Version) return (directory, row);
+        var stepped = await RevokeAsync(directory, row.Value.Id, cancellationToken);
+        return (directory, stepped.Row ?? await contacts.GetAsync(directory.AccountId, row.Value.Id, cancellationToken));
+    }
+
+    /// <summary>Takes an offer back where it holds no longer.</summary>
+    public Task<Stepped> RevokeAsync(AccountDirectory directory, string contactId, CancellationToken cancellationToken) =>
+        contacts.StepAsync(
+            directory.AccountId,
+            contactId,
+            (contact, agent) =>
+                contact.State == ContactState.Offered
+                && !ContactLife.Holds(directory, agent, contact.QueueId, contact.Unit, time.GetUtcNow())
+                    ? ContactLife.Revoke(contact, agent, time.GetUtcNow())
+                    : null,
+            cancellationToken
+        );
+
+    /// <summary>The state of the units that an agent is not in: read where it matters, once for a look.</summary>
+    /// <param name="known">Presence by channel, where all of it is known.</param>
+    private sealed class OthersSeen(AccountDirectory directory, LivePresenceReader reader, Func<string, ILivePresence>? known)
+    {
+        private readonly Dictionary<(Line Line, string Channel), ILivePresence> seen = [];
+
+        public AccountDirectory Directory => directory;
+
+        /// <param name="passed">Whether the agent let it pass, so that everybody else comes first.</param>
+        public async ValueTask<ILivePresence> ForAsync(
+            AgentState agent,
+            WaitingContact contact,
+            bool passed,
+            CancellationToken cancellationToken
+        )
+        {
+            if (passed)
+                return known?.Invoke(contact.Channel)
+                    ?? await reader.ReadAsync(directory, [contact.Line], contact.Channel, cancellationToken, contact.Passed.Contains);
+            var before = PresenceOfOne.UnitsBefore(directory, contact.Line, agent);
+            var others = known?.Invoke(contact.Channel);
+            if (others is null && !seen.TryGetValue((contact.Line, contact.Channel), out others))
+                seen[(contact.Line, contact.Channel)] = others = await reader.ReadUnitsAsync(
+                    directory,
+                    before,
+                    contact.Channel,
+                    cancellationToken
+                );
+            return new PresenceOfOne(agent, contact.Channel, before, others);
+        }
     }
 }

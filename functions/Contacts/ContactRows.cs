@@ -8,13 +8,20 @@ internal static class ContactRows
 {
     public const string HandlingPrefix = "r|";
 
-    public static string HandlingKey(int agentId, string contactId) => $"{HandlingPrefix}{TableKey.Number(agentId)}|{contactId}";
+    private static readonly object Nothing = new();
 
-    public static void Change(Batch batch, Row<Contact>? before, Contact after, DateTimeOffset now)
+    public static string HandlingPrefixOf(int agentId) => $"{HandlingPrefix}{TableKey.Number(agentId)}|";
+
+    public static string HandlingKey(int agentId, string contactId) => HandlingPrefixOf(agentId) + Contact.KeyOf(contactId);
+
+    /// <summary>The key of the contact of a row under its agent.</summary>
+    public static string ContactOfHandling(string rowKey) => rowKey.Split('|')[2];
+
+    public static void Change(Batch batch, Row<Contact>? before, Contact after)
     {
         if (before is null) batch.Insert(Contact.RowKey(after.Id), after);
         else batch.Replace(before.Key, after, before.ETag);
-        var (old, wanted) = (before is null ? [] : Derived(before.Value, now), Derived(after, now));
+        var (old, wanted) = (before is null ? [] : Derived(before.Value), Derived(after));
         foreach (var key in old.Keys.Except(wanted.Keys)) batch.Delete(key, ETag.All);
         foreach (var (key, value) in wanted)
         {
@@ -23,38 +30,45 @@ internal static class ContactRows
         }
     }
 
-    public static Dictionary<string, object> Derived(Contact contact, DateTimeOffset now)
+    public static Dictionary<string, object> Derived(Contact contact)
     {
         var rows = new Dictionary<string, object>(StringComparer.Ordinal);
         if (contact.State == ContactState.Queued)
         {
-            rows[contact.Line.PlaceOf(contact.Priority, contact.EnqueuedAt, contact.Id)] = new WaitingEntry
+            var place = contact.Waiting.Place;
+            var entry = new WaitingEntry
             {
                 ContactId = contact.Id,
                 Channel = contact.Channel,
-                EnqueuedAt = contact.EnqueuedAt,
-                DeclinedBy = contact.DeclinedBy,
-                External = contact.External,
+                WaitingSince = contact.WaitingSince,
+                Passed = contact.Passed,
+                ServiceId = contact.ServiceId,
+                LevelId = contact.LevelId,
+                Level = contact.Level,
+                Left = contact.Left,
             };
+            if (contact.External) rows[WaitingRows.KeyOfOther(contact.Line, place)] = entry;
+            else foreach (var key in WaitingRows.Keys(contact.Line, place)) rows[key] = entry;
         }
         if (contact is { State: ContactState.Offered or ContactState.Active or ContactState.WrapUp, AgentId: { } agentId })
             rows[HandlingKey(agentId, contact.Id)] = new HandlingEntry
             {
                 AgentId = agentId,
                 State = contact.State,
-                AcceptedAt = contact.State == ContactState.Active ? now : null,
+                QueueId = contact.QueueId,
+                Unit = contact.Unit,
+                AcceptedAt = contact.AcceptedAt,
             };
-        foreach (var (at, kind) in TimersOf(contact)) rows[Timers.RowKey(at, kind, contact.Id)] = Nothing;
+        foreach (var (at, kind) in TimersOf(contact)) rows[Timers.RowKey(at, kind, Contact.KeyOf(contact.Id))] = Nothing;
         return rows;
     }
-
-    private static readonly object Nothing = new();
 
     private static IEnumerable<(DateTimeOffset At, TimerKind Kind)> TimersOf(Contact contact)
     {
         if (contact is { State: ContactState.Offered, OfferExpiresAt: { } expires }) yield return (expires, TimerKind.Offer);
         if (contact is { State: ContactState.Queued, WaitUntil: { } until }) yield return (until, TimerKind.Wait);
         if (contact is { State: ContactState.WrapUp, WrapUpUntil: { } rested }) yield return (rested, TimerKind.WrapUp);
+        if (contact is { IsOver: false, EndsAt: { } ends }) yield return (ends, TimerKind.External);
         if (contact.RetainUntil is { } retained) yield return (retained, TimerKind.Retention);
     }
 }

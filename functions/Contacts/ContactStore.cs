@@ -10,8 +10,33 @@ using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Contacts;
 
+/// <summary>A contact's step.</summary>
+/// <param name="Before">Null for a new one.</param>
+internal readonly record struct ContactChange(Row<Contact>? Before, Contact After);
+
+/// <summary>What a contact's step means for its agent.</summary>
+internal readonly record struct AgentChange(Row<AgentState> Before, AgentState After)
+{
+    public static AgentChange? Of(Row<AgentState>? before, AgentState? after) =>
+        before is not null && after is not null && after != before.Value ? new AgentChange(before, after) : null;
+}
+
+/// <summary>What a commit left.</summary>
+/// <param name="Contacts">The contacts whose ETags are known.</param>
+/// <param name="Agent">The agent, with its ETag where that is known.</param>
+internal readonly record struct CommittedRows(IReadOnlyList<Row<Contact>> Contacts, Row<AgentState>? Agent)
+{
+    public Row<Contact>? Contact => Contacts.Count == 0 ? null : Contacts[0];
+}
+
 /// <summary>Reads contacts and commits their steps: contact, agent and everything derived from both in one transaction.</summary>
-internal sealed class ContactStore(LiveTable live, DeliveryQueue deliveries, IOptions<ContactsOptions> options, TimeProvider time)
+internal sealed class ContactStore(
+    LiveTable live,
+    WaitingRows waiting,
+    DeliveryQueue deliveries,
+    IOptions<ContactsOptions> options,
+    TimeProvider time
+)
 {
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -24,9 +49,11 @@ internal sealed class ContactStore(LiveTable live, DeliveryQueue deliveries, IOp
     public TimeSpan Retention => TimeSpan.FromHours(options.Value.RetentionHours);
 
     public Task<Row<Contact>?> FindAsync(int accountId, string id, CancellationToken cancellationToken) =>
-        Contact.IdProblem(id) is null
-            ? live.FindAsync<Contact>(accountId, Contact.RowKey(id), cancellationToken)
-            : Task.FromResult<Row<Contact>?>(null);
+        FindByKeyAsync(accountId, Contact.KeyOf(id), cancellationToken);
+
+    /// <param name="key">The contact's, in its row key.</param>
+    public Task<Row<Contact>?> FindByKeyAsync(int accountId, string key, CancellationToken cancellationToken) =>
+        live.FindAsync<Contact>(accountId, Contact.Prefix + key, cancellationToken);
 
     /// <exception cref="DomainException">There is no such contact.</exception>
     public async Task<Row<Contact>> GetAsync(int accountId, string id, CancellationToken cancellationToken) =>
@@ -39,61 +66,65 @@ internal sealed class ContactStore(LiveTable live, DeliveryQueue deliveries, IOp
 
     /// <summary>Reads a contact with its agent, takes a step, and commits it; anew where somebody else was faster.</summary>
     /// <param name="step">Throws where the contact is not in a state for it; null to leave everything as it is.</param>
-    /// <returns>The contact after the step.</returns>
-    public Task<Contact> StepAsync(
+    public Task<Stepped> StepAsync(
         int accountId,
         string id,
         Func<Contact, AgentState?, ContactAndAgent?> step,
         CancellationToken cancellationToken
-    ) =>
-        Conflict.RetryAsync(async () =>
-        {
-            var row = await GetAsync(accountId, id, cancellationToken);
-            var agent = await FindAgentAsync(accountId, row.Value.AgentId, cancellationToken);
-            if (step(row.Value, agent?.Value) is not { } after) return row.Value;
-            await CommitAsync(accountId, row, after.Contact, agent, after.Agent, cancellationToken);
-            return after.Contact;
-        }, time, cancellationToken);
+    ) => Conflict.RetryAsync(() => TryStepAsync(accountId, id, step, null, cancellationToken), time, cancellationToken);
+
+    /// <summary>A step that is decided anew by its caller where somebody else was faster.</summary>
+    /// <param name="entrance">Of the line that it leads into, where that has a limit.</param>
+    /// <exception cref="ConflictException">Contact, agent or line changed since they were read; nothing was written.</exception>
+    public async Task<Stepped> TryStepAsync(
+        int accountId,
+        string id,
+        Func<Contact, AgentState?, ContactAndAgent?> step,
+        Entrance? entrance,
+        CancellationToken cancellationToken
+    )
+    {
+        var row = await GetAsync(accountId, id, cancellationToken);
+        var agent = await FindAgentAsync(accountId, row.Value.AgentId, cancellationToken);
+        if (step(row.Value, agent?.Value) is not { } after) return new Stepped(row.Value, row.Value, row, null);
+        var change = new ContactChange(row, after.Contact);
+        var committed = await CommitAsync(accountId, [change], AgentChange.Of(agent, after.Agent), cancellationToken, entrance);
+        return new Stepped(row.Value, after.Contact, committed.Contact, committed.Agent);
+    }
 
     /// <param name="entrance">Of a line with a limit, as it was before the line was counted.</param>
+    /// <param name="happened">The agent's change of presence, or null.</param>
     /// <exception cref="ConflictException">Contact, agent or line changed since they were read; nothing was written.</exception>
-    public async Task CommitAsync(
+    public async Task<CommittedRows> CommitAsync(
         int accountId,
-        Row<Contact>? before,
-        Contact after,
-        Row<AgentState>? agentBefore,
-        AgentState? agentAfter,
+        IReadOnlyList<ContactChange> changes,
+        AgentChange? agent,
         CancellationToken cancellationToken,
-        Entrance? entrance = null
+        Entrance? entrance = null,
+        PresenceEvent? happened = null
     )
     {
         var now = time.GetUtcNow();
         var batch = new Batch(LiveTable.Partition(accountId));
         entrance?.Pass(batch, now);
-        ContactRows.Change(batch, before, after, now);
-        PresenceEvent? happened = null;
-        if (agentBefore is not null && agentAfter is not null && agentAfter != agentBefore.Value)
+        changes = [.. changes.Select(change => change with { After = Fitting(change.After) })];
+        foreach (var (before, after) in changes) ContactRows.Change(batch, before, after);
+        AgentState? state = null;
+        if (agent is var (agentBefore, agentAfter))
         {
-            if (agentAfter.Unanswered >= ContactLife.UnansweredToBusy && agentAfter.Status == PresenceStatus.Available)
-                (_, agentAfter, happened) = PresenceChanges.Decide(
-                    agentAfter,
-                    new PresenceChange(PresenceStatus.Busy, PresenceSource.Expired, Lease: agentAfter.LeaseUntil - now),
-                    now
-                );
-            ServingIndex.Change(batch, agentBefore, agentAfter);
+            if (agentAfter.Load != agentBefore.Value.Load && agentAfter.Strategies.Values.Contains(AgentStrategy.Random))
+                agentAfter = agentAfter with { Shuffle = Random.Shared.Next() };
+            (state, var absent) = Settled(agentAfter, now);
+            happened ??= absent;
+            ServingIndex.Change(batch, agentBefore, state);
             Outbox.Add(batch, happened);
         }
-        var contactEvent = new ContactEvent
-        {
-            ContactId = after.Id,
-            Sequence = after.Sequence,
-            Before = before?.Value.State,
-            After = after.State,
-            AgentId = after.AgentId,
-            At = now,
-        };
-        await live.CommitAsync(accountId, batch, contactEvent, cancellationToken);
+        var committed = await live.CommitAsync(accountId, batch, happened, cancellationToken);
         deliveries.Announce(accountId, happened);
+        return new CommittedRows(
+            [.. changes.Select(change => committed.RowOf(Contact.RowKey(change.After.Id), change.After)).OfType<Row<Contact>>()],
+            state is null ? null : committed.RowOf(AgentState.RowKey(state.AgentId), state)
+        );
     }
 
     /// <summary>A page of contacts by their ids.</summary>
@@ -121,73 +152,45 @@ internal sealed class ContactStore(LiveTable live, DeliveryQueue deliveries, IOp
         return items.Count > limit ? (items[..limit], items[limit - 1].Id) : (items, null);
     }
 
-    /// <summary>The waiting contacts of a line, first come first, a thousand at most.</summary>
-    public async Task<List<(string Place, WaitingEntry Entry)>> WaitingAsync(
-        int accountId,
-        Line line,
-        CancellationToken cancellationToken,
-        int limit = 1000
-    )
+    /// <summary>The contacts that are offered to an agent: a range read, and one a contact.</summary>
+    public async Task<List<Row<Contact>>> OffersAsync(int accountId, int agentId, CancellationToken cancellationToken)
     {
-        var waiting = new List<(string, WaitingEntry)>();
-        await foreach (var entity in live.RangeAsync(accountId, line.Prefix, cancellationToken, limit))
+        var ids = new List<string>();
+        await foreach (var entity in live.RangeAsync(accountId, ContactRows.HandlingPrefixOf(agentId), cancellationToken))
         {
-            waiting.Add((entity.RowKey, RowCodec.Read<WaitingEntry>(entity).Value));
-            if (waiting.Count == limit) break;
+            if (RowCodec.Read<HandlingEntry>(entity).Value.State == ContactState.Offered)
+                ids.Add(ContactRows.ContactOfHandling(entity.RowKey));
         }
-        return waiting;
+        var rows = await Task.WhenAll(ids.Select(id => FindAsync(accountId, id, cancellationToken)));
+        return [.. rows.OfType<Row<Contact>>().Where(row => row.Value.State == ContactState.Offered && row.Value.AgentId == agentId)];
     }
 
-    /// <summary>Who waits in lines, as far as an arrival has to know: one read a line.</summary>
-    public async Task<IReadOnlyDictionary<Line, LineState>> LinesAsync(
-        AccountDirectory directory,
-        IEnumerable<Line> lines,
-        CancellationToken cancellationToken
-    )
+    /// <summary>How many wait in a line with a limit, and its entrance as it was before they were counted: two reads.</summary>
+    public async Task<LimitedLine> LookAtAsync(int accountId, Line line, CancellationToken cancellationToken)
     {
-        var reads = lines.Distinct().Select(async line =>
+        var last = await live.FindAsync<LastEntry>(accountId, Entrance.RowKey(line), cancellationToken);
+        return new LimitedLine(new Entrance(line, last?.ETag), await waiting.CountAsync(accountId, line, cancellationToken));
+    }
+
+    /// <summary>What a step leaves of an agent: who lets too many offers pass is taken for absent.</summary>
+    private static (AgentState State, PresenceEvent? Happened) Settled(AgentState agent, DateTimeOffset now)
+    {
+        if (agent.Unanswered < ContactLife.UnansweredToBusy || agent.Status != PresenceStatus.Available) return (agent, null);
+        var (_, after, happened) = PresenceChanges.Decide(agent, new PresenceChange(PresenceStatus.Busy, PresenceSource.Expired), now);
+        return (after, happened);
+    }
+
+    private static Contact Fitting(Contact contact) =>
+        contact with
         {
-            var limit = directory.Queue(line.QueueId ?? 0)?.MaxLength ?? 0;
-            var waiting = await WaitingAsync(directory.AccountId, line, cancellationToken, Math.Clamp(limit, 1, 1000));
-            return (
-                line,
-                new LineState(
-                    waiting.Where(place => !place.Entry.External).Select(place => place.Place).FirstOrDefault(),
-                    waiting.Count
-                )
-            );
-        });
-        return (await Task.WhenAll(reads)).ToDictionary(read => read.line, read => read.Item2);
-    }
-
-    /// <summary>The entrances of the lines that have a limit: one read each.</summary>
-    public async Task<IReadOnlyDictionary<Line, Entrance>> EntrancesAsync(
-        AccountDirectory directory,
-        IEnumerable<Line> lines,
-        CancellationToken cancellationToken
-    )
-    {
-        var limited = lines.Where(line => directory.Queue(line.QueueId ?? 0)?.MaxLength is not null).Distinct();
-        var entrances = await Task.WhenAll(
-            limited.Select(async line => new Entrance(
-                line,
-                (await live.FindAsync<LastEntry>(directory.AccountId, Entrance.RowKey(line), cancellationToken))?.ETag
-            ))
-        );
-        return entrances.ToDictionary(entrance => entrance.Line);
-    }
-
-    public static string Text(RoutingDecision decision)
-    {
-        var text = JsonSerializer.Serialize(decision, Json);
-        return text.Length <= MaxDecisionLength
-            ? text
-            : JsonSerializer.Serialize(
-                decision with
-                {
-                    Lines = [.. decision.Lines.Select(line => line with { Units = [], Reasons = [] }).Take(200)],
-                },
-                Json
-            );
-    }
+            Decision = contact.Decision?.Fitting(MaxDecisionLength, decision => JsonSerializer.Serialize(decision, Json).Length),
+        };
 }
+
+/// <summary>A contact before and after a step.</summary>
+/// <param name="Row">The contact after it, where its ETag is known.</param>
+/// <param name="Agent">Its agent after the step; null where that was left alone, or its ETag is not known.</param>
+internal sealed record Stepped(Contact Before, Contact After, Row<Contact>? Row, Row<AgentState>? Agent);
+
+/// <summary>A line with a limit, as far as whoever wants to come in has to know it.</summary>
+internal sealed record LimitedLine(Entrance Entrance, int Length);

@@ -1,37 +1,68 @@
-using System.Text.Json;
 using ContactRouting.Directory;
+using ContactRouting.Http;
 using ContactRouting.Routing;
+using Microsoft.AspNetCore.Http;
 
 namespace ContactRouting.Contacts;
 
-/// <summary>A contact as every answer shows it, with its place in the line and what that means.</summary>
-internal sealed class ContactView(ContactStore contacts, DirectoryStore directories, LivePresenceReader presence)
+/// <summary>What an answer shows of contacts beside what always stands in it.</summary>
+/// <param name="Position">The place in the line and the likely wait: reads its line's keys.</param>
+internal readonly record struct ContactParts(bool Position, bool Decision)
 {
-    public async Task<object> ShowAsync(int accountId, Contact contact, CancellationToken cancellationToken) =>
-        (await ShowAsync(accountId, [contact], cancellationToken))[0];
+    private static readonly string[] Known = ["position", "estimatedWaitSeconds", "decision"];
 
-    /// <summary>One read for the directory's version, and for waiting contacts those of their lines.</summary>
-    public async Task<IReadOnlyList<object>> ShowAsync(int accountId, IReadOnlyList<Contact> shown, CancellationToken cancellationToken)
+    /// <exception cref="DomainException">A part is not known.</exception>
+    public static ContactParts Read(HttpRequest request)
     {
-        var directory = await directories.GetAsync(accountId, cancellationToken);
-        var lines = shown.Where(contact => contact.State == ContactState.Queued).Select(contact => contact.Line).Distinct().ToList();
-        var places = new Dictionary<Line, List<string>>();
-        foreach (var line in lines)
-            places[line] = [.. (await contacts.WaitingAsync(accountId, line, cancellationToken)).Select(place => place.Entry.ContactId)];
-        var staff = lines.Count == 0 ? null : await presence.StaffAsync(directory, lines, cancellationToken);
-        return [.. shown.Select(contact =>
+        var names = request.Query["include"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (names.Except(Known).Any()) throw DomainException.Invalid("include", $"must be a list of {string.Join(", ", Known)}.");
+        return new ContactParts(names.Any(name => name != "decision"), names.Contains("decision"));
+    }
+}
+
+/// <summary>A contact as every answer shows it.</summary>
+internal sealed class ContactView(WaitingRows waiting, DirectoryStore directories, LivePresenceReader presence)
+{
+    /// <summary>How far places in a line are counted.</summary>
+    private const int MaxPosition = 1000;
+
+    public async Task<IReadOnlyDictionary<string, object?>> ShowAsync(
+        int accountId,
+        Contact contact,
+        ContactParts parts,
+        CancellationToken cancellationToken
+    )
+    {
+        var shown = new Dictionary<string, object?>
         {
-            int? position =
-                contact.State == ContactState.Queued && places[contact.Line].IndexOf(contact.Id) is >= 0 and var index
-                    ? index + 1
-                    : null;
-            return Show(
-                directory,
-                contact,
-                position,
-                position is { } place ? Estimate(directory, contact.Line, place, staff![contact.Line]) : null
-            );
-        })];
+            ["id"] = contact.Id,
+            ["state"] = ContactLife.StateName(contact.State),
+            ["serviceId"] = contact.ServiceId,
+            ["level"] = contact.Level,
+            ["queueId"] = contact.QueueId,
+            ["channel"] = contact.Channel,
+            ["priority"] = contact.Priority,
+            ["enqueuedAt"] = contact.EnqueuedAt,
+            ["offer"] = contact is { State: ContactState.Offered, AgentId: { } agentId, OfferExpiresAt: { } expiresAt }
+                ? new { agentId, expiresAt }
+                : null,
+            ["agentId"] = contact.State is ContactState.Active or ContactState.WrapUp or ContactState.Ended ? contact.AgentId : null,
+        };
+        if (parts.Position) await AddPositionAsync(accountId, contact, shown, cancellationToken);
+        if (parts.Decision) shown["decision"] = contact.Decision;
+        return shown;
+    }
+
+    public async Task<IReadOnlyList<object>> ShowAsync(
+        int accountId,
+        IReadOnlyList<Contact> contacts,
+        ContactParts parts,
+        CancellationToken cancellationToken
+    )
+    {
+        var shown = new List<object>();
+        foreach (var contact in contacts) shown.Add(await ShowAsync(accountId, contact, parts, cancellationToken));
+        return shown;
     }
 
     /// <summary>
@@ -40,27 +71,27 @@ internal sealed class ContactView(ContactStore contacts, DirectoryStore director
     /// </summary>
     public static int Estimate(AccountDirectory directory, Line line, int position, int agents) =>
         (int)Math.Ceiling((double)position / Math.Max(1, agents))
-        * (directory.Queue(line.QueueId ?? 0)?.ExpectedHandleSeconds ?? new Queue().ExpectedHandleSeconds);
+        * (line.QueueIn(directory)?.ExpectedHandleSeconds ?? new Queue().ExpectedHandleSeconds);
 
-    private static object Show(AccountDirectory directory, Contact contact, int? position, int? estimate) => new
+    /// <summary>A read of keys of the line, one of the directory's version, and one of keys a unit.</summary>
+    private async Task AddPositionAsync(
+        int accountId,
+        Contact contact,
+        Dictionary<string, object?> shown,
+        CancellationToken cancellationToken
+    )
     {
-        contact.Id,
-        state = ContactLife.StateName(contact.State),
-        contact.ServiceId,
-        level = contact is { ServiceId: { } serviceId, LevelId: { } levelId }
-        && directory.Service(serviceId)?.Levels.ToList().IndexOf(levelId) is >= 0 and var index
-            ? index
-            : (int?)null,
-        contact.QueueId,
-        contact.Channel,
-        contact.Priority,
-        contact.EnqueuedAt,
-        position,
-        estimatedWaitSeconds = estimate,
-        offer = contact is { State: ContactState.Offered, AgentId: { } agentId, OfferExpiresAt: { } expiresAt }
-            ? new { agentId, expiresAt }
-            : null,
-        agentId = contact.State is ContactState.Active or ContactState.WrapUp or ContactState.Ended ? contact.AgentId : null,
-        decision = contact.Decision.Length == 0 ? (JsonElement?)null : JsonSerializer.Deserialize<JsonElement>(contact.Decision),
-    };
+        (shown["position"], shown["estimatedWaitSeconds"]) = (null, null);
+        if (contact.State != ContactState.Queued) return;
+        var place = Place.Of(contact.Priority, contact.WaitingSince, contact.Id);
+        var position = await waiting.CountAsync(accountId, contact.Line, cancellationToken, place) + 1;
+        if (position > MaxPosition)
+        {
+            shown["positionAtLeast"] = position;
+            return;
+        }
+        var directory = await directories.GetAsync(accountId, cancellationToken);
+        var staff = await presence.StaffAsync(directory, contact.Line, cancellationToken);
+        (shown["position"], shown["estimatedWaitSeconds"]) = (position, Estimate(directory, contact.Line, position, staff));
+    }
 }

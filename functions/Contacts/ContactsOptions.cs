@@ -8,12 +8,20 @@ internal sealed class ContactsOptions
 
     /// <summary>How long a contact that is over can be read, with its decision.</summary>
     public int RetentionHours { get; set; } = 24;
+
+    /// <summary>After how long a contact of another system is over whose end was never told.</summary>
+    public int LongestExternalHours { get; set; } = 12;
 }
 
 internal sealed class ContactsOptionsValidation : IValidateOptions<ContactsOptions>
 {
+    private const int MostHours = 8760;
+
     public ValidateOptionsResult Validate(string? name, ContactsOptions options) =>
-        options.RetentionHours is < 1 or > 8760
-            ? ValidateOptionsResult.Fail("Contacts__retentionHours must be from 1 to 8760.")
-            : ValidateOptionsResult.Success;
+        options.RetentionHours is < 1 or > MostHours ? Fault("retentionHours")
+        : options.LongestExternalHours is < 1 or > MostHours ? Fault("longestExternalHours")
+        : ValidateOptionsResult.Success;
+
+    private static ValidateOptionsResult Fault(string name) =>
+        ValidateOptionsResult.Fail($"Contacts__{name} must be from 1 to {MostHours}.");
 }

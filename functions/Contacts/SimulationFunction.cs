@@ -11,9 +11,9 @@ namespace ContactRouting.Contacts;
 /// <summary>The kernel's decision for a presence, load and time that may be made up; it changes nothing.</summary>
 internal sealed class SimulationFunction(
     RoutingApi api,
-    DirectoryStore directories,
     LivePresenceReader reader,
-    ContactStore contacts,
+    WaitingRows waiting,
+    ContactRouter router,
     TimeProvider time
 )
 {
@@ -30,21 +30,23 @@ internal sealed class SimulationFunction(
                 fields.RefuseOthers("serviceId", "queueId", "agentId", "channel", "priority", "contactId", "at", "presence", "explain");
                 var arrival = ArrivalFields.Read(fields);
                 var full = fields.Has("explain") && fields.RequiredWord("explain", "read", "full") == "full";
-                var directory = await directories.GetAsync(accountId, cancellationToken);
+                var at = fields.Time("at") ?? time.GetUtcNow();
+                var outlook = await waiting.LookAsync(accountId, cancellationToken);
+                var directory = outlook.Directory;
                 ContactRouter.Refuse(directory, arrival.Target);
                 var agents = (
                     await reader.AgentsAsync(directory, [.. directory.All<Agent>().Select(agent => agent.Id)], cancellationToken)
                 ).ToDictionary();
-                if (fields.Has("presence")) Override(directory, agents, fields.Raw("presence"), fields.Time("at") ?? time.GetUtcNow());
-                var presence = new KnownPresence(agents.Values, arrival.Channel);
-                var lines = await contacts.LinesAsync(directory, RoutingKernel.LinesFor(directory, arrival.Target), cancellationToken);
-                var question = new RoutingQuestion(
-                    directory,
-                    presence,
-                    line => lines.GetValueOrDefault(line, LineState.Empty),
-                    fields.Time("at") ?? time.GetUtcNow()
+                if (fields.Has("presence")) Override(directory, agents, fields.Raw("presence"), at);
+                var live = new LiveAgents(agents.Values);
+                var (decision, _) = await router.DecideAsync(
+                    outlook,
+                    arrival,
+                    new RoutingQuestion(directory, live.For(arrival.Channel), at),
+                    id => Task.FromResult(live.Find(id)),
+                    cancellationToken,
+                    live.For
                 );
-                var decision = RoutingKernel.Arrive(question, arrival.Target, arrival.Priority);
                 return Reply.Json(full ? Explain(directory, decision, agents, arrival.Channel) : decision, ContactStore.Json);
             },
         }, cancellationToken);
@@ -84,13 +86,13 @@ internal sealed class SimulationFunction(
         {
             Units = [.. QueueAvailability.UnitsOf(directory, directory.Queue(queueId)!).Select(unit =>
             {
-                var told = line.Units.FirstOrDefault(known => known.GroupId == (unit[0] == 'g' ? unit[1..] : null))?.Agents ?? [];
+                var told = line.Units.FirstOrDefault(known => known.GroupId == (ServingUnit.GroupOf(unit)))?.Agents ?? [];
                 var all = agents.Values.Where(agent => agent.Units.Contains(unit)).OrderBy(agent => agent.AgentId)
                     .Select(agent =>
                         told.FirstOrDefault(known => known.AgentId == agent.AgentId)
                         ?? new AgentReason(agent.AgentId, CodeOf(agent))
                     );
-                return new UnitReason(unit[0] == 'g' ? unit[1..] : null, [.. all], NotExamined: false);
+                return new UnitReason(ServingUnit.GroupOf(unit), [.. all], NotExamined: false);
             })],
         })],
         };

@@ -51,8 +51,9 @@ internal sealed class DirectoryStore(
         (await LoadAsync(accountId, await HeadAsync(accountId, cancellationToken), cancellationToken)).Directory;
 
     /// <summary>The directory of a head that was just read.</summary>
-    public async Task<AccountDirectory> GetAsync(int accountId, Row<DirectoryHead> head, CancellationToken cancellationToken) =>
-        (await LoadAsync(accountId, head, cancellationToken)).Directory;
+    /// <exception cref="DomainException">There is no such account (any more).</exception>
+    public async Task<AccountDirectory> GetAsync(int accountId, Row<DirectoryHead>? head, CancellationToken cancellationToken) =>
+        (await LoadAsync(accountId, Existing(accountId, head), cancellationToken)).Directory;
 
     /// <summary>Decides a change on the newest directory and commits it in one transaction.</summary>
     /// <param name="change">May run several times; reads and edits, nothing else. Without an edit nothing is written.</param>
@@ -177,9 +178,11 @@ internal sealed class DirectoryStore(
         }
     }
 
-    private async Task<Row<DirectoryHead>> HeadAsync(int accountId, CancellationToken cancellationToken)
+    private async Task<Row<DirectoryHead>> HeadAsync(int accountId, CancellationToken cancellationToken) =>
+        Existing(accountId, await live.FindAsync<DirectoryHead>(accountId, DirectoryHead.RowKey, cancellationToken));
+
+    private Row<DirectoryHead> Existing(int accountId, Row<DirectoryHead>? head)
     {
-        var head = await live.FindAsync<DirectoryHead>(accountId, DirectoryHead.RowKey, cancellationToken);
         if (head is { Value.DeletingSince: null }) return head;
         cache.TryRemove(accountId, out _);
         throw DomainException.NotFound($"Account {accountId}");

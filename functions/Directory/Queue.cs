@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ContactRouting.Directory;
 
 internal sealed record Queue : NamedRecord
@@ -7,7 +9,7 @@ internal sealed record Queue : NamedRecord
     /// <summary>A day: the most that any of a queue's times can be, in seconds.</summary>
     public const int MaxSeconds = 86_400;
 
-    public const int MaxMaxLength = 100_000;
+    public const int MaxMaxLength = 1000;
 
     public string Email { get; init; } = "";
 
@@ -40,6 +42,12 @@ internal sealed record Queue : NamedRecord
     /// <summary>Where a contact goes that has waited too long.</summary>
     public Overflow WhenWaited { get; init; } = new();
 
+    /// <summary>Where a contact goes that waits while nobody is there who could ever serve it; else it stays.</summary>
+    public Overflow WhenUnattended { get; init; } = new(OverflowTo.NextLevel);
+
+    [JsonIgnore]
+    public IReadOnlyList<Overflow> Overflows => [WhenFull, WhenWaited, WhenUnattended];
+
     /// <summary>What "the primary groups cannot serve" means for the secondary ones.</summary>
     public AdvanceWhen AdvanceWhen { get; init; }
 
@@ -69,7 +77,10 @@ internal sealed record Queue : NamedRecord
 /// <summary>How the agent to take is chosen among those who can.</summary>
 internal enum AgentStrategy
 {
+    /// <summary>Who has the least to do, in units; of those, who is idle longest.</summary>
     LongestIdle,
+
+    /// <summary>Whose capacity is used least, in parts of it; of those, who is idle longest.</summary>
     LeastLoaded,
 
     /// <summary>Whose last offer is longest ago.</summary>

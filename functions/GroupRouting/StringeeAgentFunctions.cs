@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Http;
 using ContactRouting.Presence;

@@ -4,7 +4,6 @@ using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.GroupRoutings;
 using ContactRouting.Http;
-using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.ServiceLevels;
 using ContactRouting.ServiceLevels.Embedding;
@@ -64,12 +63,14 @@ internal static class Composition
             .AddSingleton<DirectoryClaims>()
             .AddSingleton<DirectoryRemoval>()
             .AddSingleton<ConfigurationStore>();
-        services.AddSingleton<PresenceChanges>().AddSingleton<AgentChanges>().AddSingleton<LivePresenceReader>();
+        services.AddSingleton<AgentPresence>().AddSingleton<AgentChanges>().AddSingleton<LivePresenceReader>();
         services.AddSingleton<DeliveryQueue>().AddSingleton<WebhookClient>().AddSingleton<DeadLetters>().AddSingleton<WebhookDispatcher>();
         services.AddSingleton(provider => new Lazy<WebhookDispatcher>(provider.GetRequiredService<WebhookDispatcher>));
         services.AddSingleton<DeliveryService>().AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
         services
             .AddSingleton<ContactStore>()
+            .AddSingleton<WaitingRows>()
+            .AddSingleton<Choices>()
             .AddSingleton<ContactRouter>()
             .AddSingleton<ContactActions>()
             .AddSingleton<ContactSweep>()

@@ -27,7 +27,14 @@ internal sealed record AgentState
 {
     public const string Prefix = "p|";
 
+    /// <summary>How many contacts an agent can have at once, those of other systems included.</summary>
+    public const int MaxLoad = 100;
+
     public int AgentId { get; init; }
+
+    public string Name { get; init; } = "";
+
+    public string DisplayName { get; init; } = "";
 
     public AgentType Type { get; init; }
 
@@ -53,8 +60,11 @@ internal sealed record AgentState
     /// <summary>What the agent says of it, free text.</summary>
     public string StatusText { get; init; } = "";
 
-    /// <summary>Unless renewed, the login ends then.</summary>
+    /// <summary>Unless renewed, the login ends then; null for never.</summary>
     public DateTimeOffset? LeaseUntil { get; init; }
+
+    /// <summary>How long the lease was asked for, and is renewed for.</summary>
+    public int? LeaseSeconds { get; init; }
 
     public int CapacityUnits { get; init; } = 1;
 
@@ -82,7 +92,7 @@ internal sealed record AgentState
     /// <summary>Counts the agent's presence events.</summary>
     public long Sequence { get; init; }
 
-    /// <summary>Capacity that nothing is reserved for.</summary>
+    /// <summary>Capacity that nothing is reserved for; negative where other systems' contacts take more than there is.</summary>
     public int Free => CapacityUnits - Load.Sum(reservation => reservation.Cost);
 
     public bool CanServe => Status == PresenceStatus.Available && Free > 0;
@@ -90,6 +100,9 @@ internal sealed record AgentState
     public bool CanTake(string channel) => CanServe && CostOf(channel) <= Free;
 
     public int CostOf(string channel) => ChannelCosts.GetValueOrDefault(channel, 1);
+
+    /// <summary>Whether the lease is over, though nobody has ended it yet.</summary>
+    public bool HasLapsed(DateTimeOffset now) => LeaseUntil <= now;
 
     public bool IsLoggedIn => Status != PresenceStatus.LoggedOut;
 
@@ -99,6 +112,8 @@ internal sealed record AgentState
     public AgentState Follow(AccountDirectory directory, Agent agent) => this with
     {
         AgentId = agent.Id,
+        Name = agent.Name,
+        DisplayName = agent.DisplayName,
         CapacityUnits = agent.CapacityUnits,
         ChannelCosts = agent.ChannelCosts,
         Strategies = StrategiesOf(directory, agent)
@@ -139,4 +154,13 @@ internal static class ServingUnit
     public static string Operators(int queueId) => $"q{TableKey.Number(queueId)}";
 
     public static string Group(string groupId) => $"g{groupId}";
+
+    /// <summary>The group that a unit is; null for a queue's operators.</summary>
+    public static string? GroupOf(string unit) => unit[0] == 'g' ? unit[1..] : null;
+
+    /// <summary>Whether a unit serves a queue, as the directory has it.</summary>
+    public static bool Serves(string unit, AccountDirectory directory, int queueId) =>
+        GroupOf(unit) is { } group
+            ? directory.RoutingsOf(queueId).Any(routing => routing.GroupId == group)
+            : unit == Operators(queueId);
 }

@@ -1,6 +1,4 @@
 using ContactRouting.Http;
-using ContactRouting.Storage;
-using ContactRouting.Webhooks;
 
 namespace ContactRouting.Presence;
 
@@ -8,16 +6,21 @@ namespace ContactRouting.Presence;
 /// <param name="Status">Null to leave it as it is.</param>
 /// <param name="OccurredAt">When it happened, by its sender's word; null for now.</param>
 /// <param name="StatusText">Null to leave it as it is.</param>
-/// <param name="Lease">How long the login lasts unless it is renewed; null for ever. It counts where a status is given.</param>
+/// <param name="Lease">How long the login lasts unless it is renewed; null to leave that as it is.</param>
 /// <param name="OnlyWhileLoggedIn">Where this is given, it changes nothing unless the agent is logged in then, or logged out.</param>
 internal sealed record PresenceChange(
     PresenceStatus? Status,
     PresenceSource Source,
     DateTimeOffset? OccurredAt = null,
     string? StatusText = null,
-    TimeSpan? Lease = null,
+    LeaseWish? Lease = null,
     bool? OnlyWhileLoggedIn = null
 );
+
+/// <summary>What a change says of an agent's lease.</summary>
+/// <param name="Seconds">From now; null for no lease at all, or for as long as the lease was asked for.</param>
+/// <param name="Renews">Whether it only makes a lease longer that is there.</param>
+internal readonly record struct LeaseWish(int? Seconds, bool Renews = false);
 
 internal enum PresenceOutcome
 {
@@ -30,47 +33,10 @@ internal enum PresenceOutcome
     Outdated,
 }
 
-/// <summary>Logs agents in and out: one read and, where something changes, one transaction.</summary>
-internal sealed class PresenceChanges(LiveTable live, DeliveryQueue deliveries, TimeProvider time)
+/// <summary>What changes of presence mean, pure.</summary>
+internal static class PresenceChanges
 {
     private static readonly TimeSpan FutureTolerance = TimeSpan.FromSeconds(60);
-
-    /// <param name="accepts">Checks the agent before anything is changed.</param>
-    /// <exception cref="DomainException">The agent is unknown, or the change is dated too far in the future.</exception>
-    public Task<PresenceOutcome> ApplyAsync(
-        int accountId,
-        int agentId,
-        PresenceChange change,
-        Action<AgentState> accepts,
-        CancellationToken cancellationToken
-    ) =>
-        ApplyAsync(accountId, agentId, state =>
-        {
-            accepts(state);
-            return change;
-        }, cancellationToken);
-
-    /// <param name="decide">The change that the agent's state calls for, or null for none.</param>
-    public Task<PresenceOutcome> ApplyAsync(
-        int accountId,
-        int agentId,
-        Func<AgentState, PresenceChange?> decide,
-        CancellationToken cancellationToken
-    ) =>
-        Conflict.RetryAsync(async () =>
-        {
-            var row = await live.FindAsync<AgentState>(accountId, AgentState.RowKey(agentId), cancellationToken)
-                ?? throw new DomainException(ErrorKind.NotFound, $"agent_id {agentId} is no agent's.", "agent_id");
-            if (decide(row.Value) is not { } change) return PresenceOutcome.Unchanged;
-            var (outcome, after, happened) = Decide(row.Value, change, time.GetUtcNow());
-            if (after == row.Value) return outcome;
-            var batch = new Batch(LiveTable.Partition(accountId));
-            ServingIndex.Change(batch, row, after);
-            Outbox.Add(batch, happened);
-            await live.CommitAsync(accountId, batch, happened, cancellationToken);
-            deliveries.Announce(accountId, happened);
-            return outcome;
-        }, time, cancellationToken);
 
     /// <summary>What a change makes of an agent's state.</summary>
     /// <returns>The state itself where nothing is to be written; the event where the status changes.</returns>
@@ -89,11 +55,7 @@ internal sealed class PresenceChanges(LiveTable live, DeliveryQueue deliveries, 
         if (occurredAt < state.OccurredAt) return (PresenceOutcome.Outdated, state, null);
         if (change.OnlyWhileLoggedIn is { } loggedIn && loggedIn != state.IsLoggedIn) return (PresenceOutcome.Unchanged, state, null);
         if (change.StatusText is { } text && text != state.StatusText) state = state with { StatusText = text };
-        if (change.Status is { } wanted)
-        {
-            var until = wanted == PresenceStatus.LoggedOut ? null : now + change.Lease;
-            if (until != state.LeaseUntil) state = state with { LeaseUntil = until };
-        }
+        state = Leased(state, change, now);
         if (change.Status is not { } status || status == state.Status)
             return (PresenceOutcome.Unchanged, change.OccurredAt > state.OccurredAt ? state with { OccurredAt = occurredAt } : state, null);
 
@@ -121,5 +83,19 @@ internal sealed class PresenceChanges(LiveTable live, DeliveryQueue deliveries, 
             Address = state.Address,
             To = PresenceEvent.Recipients(state.Subscriptions, state.Status, status),
         });
+    }
+
+    private static AgentState Leased(AgentState state, PresenceChange change, DateTimeOffset now)
+    {
+        if ((change.Status ?? state.Status) == PresenceStatus.LoggedOut)
+            return state.LeaseUntil is null ? state : state with { LeaseUntil = null, LeaseSeconds = null };
+        // Whoever says after the end of a lease that it is there, logs in anew.
+        if (change.Lease is not { } wish)
+            return change.Status is not null && state.HasLapsed(now) ? state with { LeaseUntil = null, LeaseSeconds = null } : state;
+        if (!wish.Renews)
+            return state with { LeaseUntil = wish.Seconds is { } asked ? now.AddSeconds(asked) : null, LeaseSeconds = wish.Seconds };
+        return state.LeaseUntil is { } until && now.AddSeconds(wish.Seconds ?? state.LeaseSeconds!.Value) is var renewed && renewed > until
+            ? state with { LeaseUntil = renewed }
+            : state;
     }
 }

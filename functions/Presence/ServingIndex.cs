@@ -54,7 +54,6 @@ internal static class ServingIndex
     /// <summary>Puts an agent's change into the batch: its live row, its lease's timer, and the index rows that change.</summary>
     public static void Change(Batch batch, Row<AgentState>? before, AgentState? after)
     {
-        if (after?.Strategies.Values.Contains(AgentStrategy.Random) == true) after = after with { Shuffle = Random.Shared.Next() };
         if (after is null) batch.Delete(before!.Key, before.ETag);
         else if (before is null) batch.Insert(AgentState.RowKey(after.AgentId), after);
         else batch.Replace(before.Key, after, before.ETag);
@@ -76,16 +75,13 @@ internal static class ServingIndex
 
     private static string Rank(AgentState agent, string unit)
     {
-        var idle = TableKey.Time(agent.IdleSince ?? agent.StatusSince ?? default);
+        var (load, idle) = (agent.CapacityUnits - agent.Free, TableKey.Time(agent.IdleSince ?? agent.StatusSince ?? default));
         return agent.Strategies.GetValueOrDefault(unit) switch
         {
-            AgentStrategy.LeastLoaded => string.Create(
-                CultureInfo.InvariantCulture,
-                $"{(agent.CapacityUnits - agent.Free) * 1000 / agent.CapacityUnits:D4}{idle}"
-            ),
+            AgentStrategy.LeastLoaded => string.Create(CultureInfo.InvariantCulture, $"{load * 1000 / agent.CapacityUnits:D6}{idle}"),
             AgentStrategy.RoundRobin => TableKey.Time(agent.LastOfferedAt ?? default),
             AgentStrategy.Random => TableKey.Number(agent.Shuffle),
-            _ => idle,
+            _ => TableKey.Number(load) + idle,
         };
     }
 }

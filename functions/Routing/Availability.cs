@@ -34,17 +34,15 @@ internal sealed record Reason(string Code, string? GroupId = null, int? AgentId 
 
 /// <summary>An availability and why it is so.</summary>
 /// <param name="Serving">The units that may serve a guest now and can, in the order in which they are asked.</param>
-internal sealed record Verdict(Availability Availability, IReadOnlyList<Reason> Reasons, IReadOnlyList<string> Serving);
-
-/// <summary>What is known of live presence, as far as a decision needs it, for one channel.</summary>
-internal interface ILivePresence
+/// <param name="MayServe">The units that may serve a guest now, whether or not they can.</param>
+internal sealed record Verdict(
+    Availability Availability,
+    IReadOnlyList<Reason> Reasons,
+    IReadOnlyList<string> Serving,
+    IReadOnlyList<string> MayServe
+)
 {
-    UnitState OfUnit(string unit);
-
-    UnitState OfAgent(int agentId);
-
-    /// <summary>Those who can serve, in the order of the unit's strategy; those who come late in it may be missing.</summary>
-    IReadOnlyList<int> CandidatesOf(string unit);
+    public static Verdict Closed(string code) => new(Availability.Closed, [new Reason(code)], [], []);
 }
 
 /// <summary>When a decision is made, and for whom.</summary>

@@ -5,15 +5,17 @@ using ContactRouting.Storage;
 namespace ContactRouting.Routing;
 
 /// <summary>
-/// Reads the presence that a decision or a list needs: one read a unit, however many agents are in it, and one an agent;
-/// or the whole range, a thousand rows a read, where that is fewer.
+/// Reads the presence that a decision or a list needs: one read of a few rows a unit, however many agents are in it, and one
+/// an agent; or the whole range, where that is both fewer reads and no more rows.
 /// </summary>
 internal sealed class LivePresenceReader(LiveTable live)
 {
     private const int RowsPerRead = 1000;
 
-    /// <summary>So many of a unit's first rows come with the read that tells its state.</summary>
+    /// <summary>So many of a unit's first rows come with the read that tells its state; else pages of a thousand follow.</summary>
     private const int FirstRows = 16;
+
+    private static readonly Func<int, bool> Nobody = _ => false;
 
     public Task<ILivePresence> ReadAsync(
         AccountDirectory directory,
@@ -23,44 +25,46 @@ internal sealed class LivePresenceReader(LiveTable live)
     ) => ReadAsync(directory, service.Levels.Select(id => Line.Of(directory.Level(service.Id, id))), channel, cancellationToken);
 
     /// <summary>What is needed to judge these lines, for contacts of a channel.</summary>
+    /// <param name="passesBy">Who is not wanted unless there is nobody else, so that it is worth reading on behind them.</param>
     public async Task<ILivePresence> ReadAsync(
         AccountDirectory directory,
         IEnumerable<Line> lines,
         string channel,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Func<int, bool>? passesBy = null
     )
     {
         var all = lines.Distinct().ToList();
-        var queues = all.Select(line => directory.Queue(line.QueueId ?? 0)).OfType<Queue>();
+        var queues = all.Select(line => line.QueueIn(directory)).OfType<Queue>();
         var units = UnitsAsync(
             directory,
             [.. queues.SelectMany(queue => QueueAvailability.UnitsOf(directory, queue)).Distinct()],
             channel,
+            passesBy ?? Nobody,
             cancellationToken
         );
         var agents = AgentsAsync(directory, [.. all.Select(line => line.AgentId).OfType<int>()], cancellationToken);
         return new Known(await units, await agents, channel);
     }
 
-    /// <summary>How many agents are logged in for each line; those of two of its units count once.</summary>
-    public async Task<IReadOnlyDictionary<Line, int>> StaffAsync(
+    /// <summary>The state of single units, for contacts of a channel.</summary>
+    public async Task<ILivePresence> ReadUnitsAsync(
         AccountDirectory directory,
-        IEnumerable<Line> lines,
+        IEnumerable<string> units,
+        string channel,
         CancellationToken cancellationToken
-    )
+    ) => new Known(await UnitsAsync(directory, [.. units], channel, Nobody, cancellationToken), new Dictionary<int, AgentState>(), channel);
+
+    /// <summary>How many agents are logged in for a line; those of two of its units count once.</summary>
+    public async Task<int> StaffAsync(AccountDirectory directory, Line line, CancellationToken cancellationToken)
     {
-        var staff = new Dictionary<Line, int>();
-        foreach (var line in lines)
+        var agents = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var unit in line.QueueIn(directory) is { } queue ? QueueAvailability.UnitsOf(directory, queue) : [])
         {
-            var agents = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var unit in directory.Queue(line.QueueId ?? 0) is { } queue ? QueueAvailability.UnitsOf(directory, queue) : [])
-            {
-                await foreach (var key in live.KeysAsync(directory.AccountId, ServingIndex.Prefix(unit), cancellationToken))
-                    agents.Add(key.Split('|')[^1]);
-            }
-            staff[line] = agents.Count;
+            await foreach (var key in live.KeysAsync(directory.AccountId, ServingIndex.Prefix(unit), cancellationToken))
+                agents.Add(key.Split('|')[^1]);
         }
-        return staff;
+        return agents.Count;
     }
 
     /// <summary>The live rows of agents.</summary>
@@ -95,27 +99,29 @@ internal sealed class LivePresenceReader(LiveTable live)
         AccountDirectory directory,
         IReadOnlyCollection<string> units,
         string channel,
+        Func<int, bool> passesBy,
         CancellationToken cancellationToken
     )
     {
         var seen = new Dictionary<string, UnitSeen>(StringComparer.Ordinal);
-        if (units.Count > Reads(directory.All<Agent>().Sum(agent => agent.Queues.Count + agent.Groups.Count)))
+        var most = directory.All<Agent>().Sum(agent => agent.Queues.Count + agent.Groups.Count);
+        if (units.Count > Reads(most) && units.Count * FirstRows >= most)
         {
             await foreach (var entity in live.RangeAsync(directory.AccountId, ServingIndex.All, cancellationToken))
             {
                 var unit = ServingIndex.UnitOf(entity.RowKey);
                 if (!seen.TryGetValue(unit, out var known)) seen[unit] = known = new UnitSeen();
-                known.Add(entity.RowKey, RowCodec.Read<IndexEntry>(entity).Value, channel);
+                known.Add(entity.RowKey, RowCodec.Read<IndexEntry>(entity).Value, channel, passesBy);
             }
             return seen;
         }
         var reads = units.Select(async unit =>
         {
             var known = new UnitSeen();
-            await foreach (var entity in live.RangeAsync(directory.AccountId, ServingIndex.Prefix(unit), cancellationToken, FirstRows))
+            await foreach (var page in live.PagesAsync(directory.AccountId, ServingIndex.Prefix(unit), FirstRows, cancellationToken))
             {
-                known.Add(entity.RowKey, RowCodec.Read<IndexEntry>(entity).Value, channel);
-                if (known.IsEnough || known.Rows >= FirstRows && known.Candidates.Count > 0) break;
+                foreach (var entity in page) known.Add(entity.RowKey, RowCodec.Read<IndexEntry>(entity).Value, channel, passesBy);
+                if (known.IsEnough) break;
             }
             return (unit, known);
         });
@@ -129,20 +135,27 @@ internal sealed class LivePresenceReader(LiveTable live)
     /// <summary>What the first rows of a unit tell.</summary>
     private sealed class UnitSeen
     {
+        private bool isLoggedIn;
+
         public List<int> Candidates { get; } = [];
 
-        public int Rows { get; private set; }
-
-        /// <summary>A row of somebody who cannot serve was seen: no one behind it can.</summary>
+        /// <summary>Whether rows that follow have nothing new to tell: somebody wanted was seen, or one who cannot serve.</summary>
         public bool IsEnough { get; private set; }
 
-        public UnitState State => Candidates.Count > 0 ? UnitState.CanServe : Rows > 0 ? UnitState.LoggedIn : UnitState.Offline;
+        public UnitState State =>
+            Candidates.Count > 0 ? UnitState.CanServe
+            : isLoggedIn ? UnitState.LoggedIn
+            : UnitState.Offline;
 
-        public void Add(string key, IndexEntry entry, string channel)
+        public void Add(string key, IndexEntry entry, string channel, Func<int, bool> passesBy)
         {
-            Rows++;
+            isLoggedIn = true;
             if (!ServingIndex.IsServing(key)) IsEnough = true;
-            else if (entry.CanTake(channel)) Candidates.Add(entry.AgentId);
+            else if (entry.CanTake(channel))
+            {
+                Candidates.Add(entry.AgentId);
+                IsEnough |= !passesBy(entry.AgentId);
+            }
         }
     }
 
@@ -151,36 +164,8 @@ internal sealed class LivePresenceReader(LiveTable live)
     {
         public UnitState OfUnit(string unit) => units.GetValueOrDefault(unit)?.State ?? UnitState.Offline;
 
-        public UnitState OfAgent(int agentId) => KnownPresence.StateOf(agents.GetValueOrDefault(agentId), channel);
+        public UnitState OfAgent(int agentId) => LiveAgents.StateOf(agents.GetValueOrDefault(agentId), channel);
 
-        public IReadOnlyList<int> CandidatesOf(string unit) => units.GetValueOrDefault(unit)?.Candidates ?? [];
+        public IEnumerable<int> CandidatesOf(string unit) => units.GetValueOrDefault(unit)?.Candidates ?? [];
     }
-}
-
-/// <summary>Presence of which every agent's state is known, such as a simulation's; the order is the index's own.</summary>
-internal sealed class KnownPresence(IEnumerable<AgentState> agents, string channel) : ILivePresence
-{
-    private readonly Dictionary<int, AgentState> agents = agents.ToDictionary(agent => agent.AgentId);
-
-    public UnitState OfUnit(string unit) =>
-        CandidatesOf(unit).Count > 0 ? UnitState.CanServe
-        : agents.Values.Any(agent => agent.IsLoggedIn && agent.Units.Contains(unit)) ? UnitState.LoggedIn
-        : UnitState.Offline;
-
-    public UnitState OfAgent(int agentId) => StateOf(agents.GetValueOrDefault(agentId), channel);
-
-    public IReadOnlyList<int> CandidatesOf(string unit) =>
-        [
-            .. agents
-                .Values.Where(agent => agent.CanTake(channel) && agent.Units.Contains(unit))
-                .OrderBy(agent => ServingIndex.RowKey(agent, unit), StringComparer.Ordinal)
-                .Select(agent => agent.AgentId),
-        ];
-
-    public static UnitState StateOf(AgentState? agent, string channel) => agent switch
-    {
-        { } able when able.CanTake(channel) => UnitState.CanServe,
-        { IsLoggedIn: true } => UnitState.LoggedIn,
-        _ => UnitState.Offline,
-    };
 }

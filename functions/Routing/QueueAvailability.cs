@@ -13,14 +13,18 @@ internal static class QueueAvailability
     public static IEnumerable<string> UnitsOf(AccountDirectory directory, Queue queue) =>
         queue.Enabled ? Candidates(directory, queue).Select(candidate => candidate.Unit) : [];
 
+    /// <summary>The units that are asked first.</summary>
+    public static IEnumerable<string> PrimariesOf(AccountDirectory directory, Queue queue) =>
+        Candidates(directory, queue).Where(candidate => candidate.Primary).Select(candidate => candidate.Unit);
+
     public static Verdict Decide(AccountDirectory directory, Queue queue, ILivePresence presence, Moment moment)
     {
-        if (!queue.Enabled) return Closed("queueDisabled");
-        if (queue.Hours is { } hours && !IsOpen(hours, moment.Now)) return Closed("outsideHours");
+        if (!queue.Enabled) return Verdict.Closed("queueDisabled");
+        if (queue.Hours is { } hours && !IsOpen(hours, moment.Now)) return Verdict.Closed("outsideHours");
         var units = Candidates(directory, queue)
             .Select(candidate => (candidate.Unit, candidate.GroupId, candidate.Primary, State: presence.OfUnit(candidate.Unit)))
             .ToList();
-        if (units.Count == 0) return Closed("noAgents");
+        if (units.Count == 0) return Verdict.Closed("noAgents");
 
         var primaries = units.Where(unit => unit.Primary).ToList();
         var primariesServe = primaries.Any(unit => unit.State == UnitState.CanServe);
@@ -30,14 +34,17 @@ internal static class QueueAvailability
             AdvanceWhen.WaitedSeconds => moment.Waited >= TimeSpan.FromSeconds(queue.AdvanceAfterSeconds),
             _ => true,
         });
-        var serving = units
-            .Where(unit => unit.State == UnitState.CanServe && (unit.Primary || advances))
-            .Select(unit => unit.Unit)
-            .ToList();
+        var mayServe = units.Where(unit => unit.Primary || advances).ToList();
+        var serving = mayServe.Where(unit => unit.State == UnitState.CanServe).Select(unit => unit.Unit).ToList();
         var availability = serving.Count > 0 ? Availability.Open
             : units.Any(unit => unit.State != UnitState.Offline) ? Availability.Busy
             : Availability.Closed;
-        return new Verdict(availability, [.. units.Select(unit => new Reason(CodeOf(unit.Primary, unit.State), unit.GroupId))], serving);
+        return new Verdict(
+            availability,
+            [.. units.Select(unit => new Reason(CodeOf(unit.Primary, unit.State), unit.GroupId))],
+            serving,
+            [.. mayServe.Select(unit => unit.Unit)]
+        );
 
         string CodeOf(bool primary, UnitState state) =>
             primary || advances ? Reason.CodeOf(state)
@@ -45,7 +52,8 @@ internal static class QueueAvailability
             : "secondaryNotYet";
     }
 
-    private static Verdict Closed(string code) => new(Availability.Closed, [new Reason(code)], []);
+    /// <summary>Whether the queue takes contacts at all: it is switched on, and within its hours.</summary>
+    public static bool IsOn(Queue queue, DateTimeOffset now) => queue.Enabled && (queue.Hours is not { } hours || IsOpen(hours, now));
 
     private static bool IsOpen(OpeningHours hours, DateTimeOffset now)
     {

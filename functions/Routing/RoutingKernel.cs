@@ -6,15 +6,16 @@ namespace ContactRouting.Routing;
 internal sealed record RoutingTarget(int? ServiceId, int? QueueId, int? AgentId);
 
 /// <summary>Everything that is known where a contact is routed.</summary>
-/// <param name="Lines">Who waits already.</param>
+/// <param name="Presence">For the contact's channel.</param>
 /// <param name="Turn">How often others were faster: 0 takes the first by the strategy, more one of the next few.</param>
-internal sealed record RoutingQuestion(
-    AccountDirectory Directory,
-    ILivePresence Presence,
-    Func<Line, LineState> Lines,
-    DateTimeOffset Now,
-    int Turn = 0
-);
+internal sealed record RoutingQuestion(AccountDirectory Directory, ILivePresence Presence, DateTimeOffset Now, int Turn = 0)
+{
+    /// <summary>How many wait in a line with a limit; null where that is not known yet.</summary>
+    public Func<Line, int?> Length { get; init; } = _ => null;
+
+    /// <summary>Whether another contact is just being offered to an agent, who is then taken only where nobody else can be.</summary>
+    public Func<int, bool> IsBeingAsked { get; init; } = _ => false;
+}
 
 /// <summary>
 /// The rules of routing, pure: from a configuration, live presence, waiting contacts and a time to a decision with its
@@ -22,237 +23,287 @@ internal sealed record RoutingQuestion(
 /// </summary>
 internal static class RoutingKernel
 {
+    /// <summary>How often a contact moves on by itself before it stays where it is.</summary>
+    public const int MaxMoves = 10;
+
     /// <summary>How far from the first one it is chosen at random after conflicts.</summary>
     private const int Spread = 5;
 
+    /// <summary>How many agents of a unit a decision tells of, and how many could be taken too.</summary>
+    private const int MaxReasons = 50;
+
+    private const int MaxCandidates = 1000;
+
     /// <summary>
     /// Routes a new contact: to an agent at the lowest open level, else into the line of the lowest busy one that has
-    /// room, else nowhere. Whoever waits already in a line with at least the same priority goes first.
+    /// room, else nowhere.
     /// </summary>
-    public static RoutingDecision Arrive(RoutingQuestion question, RoutingTarget target, int priority)
+    /// <param name="mustWait">Whether somebody who waits already comes first, so that it waits at the open level.</param>
+    public static RoutingDecision Arrive(RoutingQuestion question, RoutingTarget target, bool mustWait = false)
     {
-        var moment = new Moment(question.Now);
-        var lines = LinesOf(question.Directory, target)
-            .Select(line => line with { Verdict = ServiceResolution.Judge(question.Directory, line.Line, question.Presence, moment) })
-            .ToList();
-        if (lines.Find(line => line.Verdict!.Availability == Availability.Open) is { } open && !MustWait(question, open.Line, priority))
-        {
-            var choice = Choose(question, open.Line, open.Verdict!, declined: null);
-            if (choice.AgentId is { } agentId) return Decision(question, RoutingOutcome.Offered, open, agentId, lines, choice);
-        }
-        var full = new HashSet<Line>();
-        var waiting = FindRoom(
-            question,
-            lines.Find(line => line.Verdict!.Availability == Availability.Open)
-                ?? lines.Find(line => line.Verdict!.Availability == Availability.Busy),
-            lines,
-            full
-        );
-        return waiting is null
-            ? Decision(question, RoutingOutcome.Refused, null, null, lines, null, full)
-            : Decision(question, RoutingOutcome.Queued, waiting, waiting.Line.AgentId, lines, null, full);
+        var places = PlacesOf(question, target);
+        var open = places.Find(place => place.Verdict.Availability == Availability.Open);
+        if (open is not null && !mustWait)
+            return Decision(question, RoutingOutcome.Offered, open, places, Choose(question, open, question.Presence));
+        var search = new RoomSearch(question, places, null);
+        var room = search.From(open ?? places.Find(place => place.Verdict.Availability == Availability.Busy));
+        return Decision(question, room is null ? RoutingOutcome.Refused : RoutingOutcome.Queued, room, places, null, search);
     }
 
-    /// <summary>Whom to offer a waiting contact; null where nobody may take it now.</summary>
-    /// <param name="declined">Who let the contact pass last: only taken where nobody else can.</param>
-    /// <param name="again">Whether that agent may be asked again at all; not in the same breath.</param>
-    public static RoutingDecision? Assign(RoutingQuestion question, Line line, TimeSpan waited, int? declined, bool again = true)
+    /// <summary>
+    /// Whom to offer a waiting contact; null where nobody may take it now. For it, those who let it pass are not free;
+    /// they are asked again only where nobody else can take it, the one asked longest ago first.
+    /// </summary>
+    /// <param name="again">Whether they may be asked again at all: not in the same breath.</param>
+    public static RoutingDecision? Assign(RoutingQuestion question, WaitingContact contact, bool again)
     {
-        var place = new LinePlace(null, null, line)
-        {
-            Verdict = ServiceResolution.Judge(question.Directory, line, question.Presence, new Moment(question.Now, waited)),
-        };
-        if (place.Verdict.Availability != Availability.Open) return null;
-        var choice = Choose(question, line, place.Verdict, declined);
-        return choice.AgentId is { } agentId && (again || agentId != declined)
-            ? Decision(question, RoutingOutcome.Offered, place, agentId, [place], choice)
+        var fresh = contact.Passed.Count == 0 ? question.Presence : new PresenceWithout(question.Presence, contact.Passed);
+        var moment = new Moment(question.Now, question.Now - contact.Since);
+        var place = new JudgedLine(null, null, contact.Line, ServiceResolution.Judge(question.Directory, contact.Line, fresh, moment));
+        var choice =
+            place.Verdict.Availability == Availability.Open ? Choose(question, place, fresh)
+            : again ? AskAgain(question, place, contact.Passed)
             : null;
+        return choice is null ? null : Decision(question, RoutingOutcome.Offered, place, [place], choice);
     }
 
-    /// <summary>Where a contact goes whose time in a line is over; a refusal where there is no other place for it.</summary>
-    public static RoutingDecision Overflow(RoutingQuestion question, RoutingTarget target, Line from)
+    /// <summary>
+    /// Where a contact goes that does not stay where it waits: its time there is over, or nobody is there. It goes by
+    /// level, never back to a level or queue that it left, and a limited number of times; then it stays where it is.
+    /// </summary>
+    /// <param name="canStay">Whether its line is still there; else it is refused where there is no other place for it.</param>
+    public static RoutingDecision MoveOn(RoutingQuestion question, WaitingContact contact, Overflow overflow, bool canStay)
     {
-        var lines = LinesOf(question.Directory, target)
-            .Select(line =>
-                line with
-                {
-                    Verdict = ServiceResolution.Judge(question.Directory, line.Line, question.Presence, new Moment(question.Now)),
-                }
-            )
-            .ToList();
-        var place =
-            lines.Find(line => line.Line == from)
-            ?? new LinePlace(null, null, from)
-            {
-                Verdict = ServiceResolution.Judge(question.Directory, from, question.Presence, new Moment(question.Now)),
-            };
-        var full = new HashSet<Line> { from };
-        var next = question.Directory.Queue(from.QueueId ?? 0) is { } queue ? NextPlace(question, queue.WhenWaited, place, lines) : null;
-        var room = next is null || next.Line == from ? null : FindRoom(question, next, lines, full);
-        return Decision(
-            question,
-            room is null ? RoutingOutcome.Refused : RoutingOutcome.Queued,
-            room,
-            room?.Line.AgentId,
-            lines,
-            null,
-            full
-        );
+        var places = PlacesOf(question, contact.Target);
+        var search = new RoomSearch(question, places, contact);
+        var room = contact.Left.Count >= MaxMoves ? null : search.From(search.Next(overflow));
+        if (room is not null || search.Unknown is not null)
+            return Decision(question, RoutingOutcome.Queued, room, places, null, search);
+        if (overflow.To == OverflowTo.Refuse || !canStay) return Decision(question, RoutingOutcome.Refused, null, places, null, search);
+        var here = places.Find(place => place.LevelId == contact.LevelId && place.Line == contact.Line)
+            ?? Judged(question, null, contact.LevelId, contact.Line);
+        return Decision(question, RoutingOutcome.Queued, here, places, null, search);
     }
 
     /// <summary>The lines that a contact for a target can come into, by overflow too.</summary>
-    /// <param name="also">A line that it is in already.</param>
-    public static IReadOnlyCollection<Line> LinesFor(AccountDirectory directory, RoutingTarget target, Line? also = null)
+    public static IReadOnlyCollection<Line> LinesFor(AccountDirectory directory, RoutingTarget target)
     {
-        var lines = LinesOf(directory, target).Select(place => place.Line).ToList();
-        if (also is { } line) lines.Add(line);
+        var lines = LevelsOf(directory, target).Select(level => level.Line).ToList();
         var known = new HashSet<Line>();
         for (var index = 0; index < lines.Count; index++)
         {
-            if (!known.Add(lines[index]) || directory.Queue(lines[index].QueueId ?? 0) is not { } queue) continue;
+            if (!known.Add(lines[index]) || lines[index].QueueIn(directory) is not { } queue) continue;
             lines.AddRange(
-                new[] { queue.WhenFull, queue.WhenWaited }
-                    .Where(overflow => overflow.To == OverflowTo.Queue)
-                    .Select(overflow => Line.OfQueue(overflow.QueueId!.Value))
+                queue.Overflows.Where(overflow => overflow.To == OverflowTo.Queue).Select(overflow => Line.OfQueue(overflow.QueueId!.Value))
             );
         }
         return known;
     }
 
-    private static List<LinePlace> LinesOf(AccountDirectory directory, RoutingTarget target)
+    /// <summary>The lines that an agent serves.</summary>
+    public static IReadOnlySet<Line> LinesOf(AccountDirectory directory, Agent agent) =>
+        agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => Line.OfQueue(assignment.QueueId))
+            .Concat(
+                directory.All<GroupRouting>().Where(routing => agent.Groups.Contains(routing.GroupId))
+                    .Select(routing => Line.OfQueue(routing.QueueId))
+            )
+            .Append(Line.OfAgent(agent.Id))
+            .ToHashSet();
+
+    private static IEnumerable<(int? Level, string? LevelId, Line Line)> LevelsOf(AccountDirectory directory, RoutingTarget target)
     {
-        if (target.QueueId is { } queueId) return [new(null, null, Line.OfQueue(queueId))];
-        if (target.AgentId is { } agentId) return [new(null, null, Line.OfAgent(agentId))];
-        var service = directory.Service(target.ServiceId!.Value);
-        return service is null
-            ? []
-            : [.. service.Levels.Select((id, index) => new LinePlace(index, id, Line.Of(directory.Level(service.Id, id))))];
+        if (target.QueueId is { } queueId) return [(null, null, Line.OfQueue(queueId))];
+        if (target.AgentId is { } agentId) return [(null, null, Line.OfAgent(agentId))];
+        return directory.Service(target.ServiceId!.Value) is { } service
+            ? service.Levels.Select((id, index) => ((int?)index, (string?)id, Line.Of(directory.Level(service.Id, id))))
+            : [];
     }
 
-    /// <summary>Somebody is there with the same or a higher priority.</summary>
-    private static bool MustWait(RoutingQuestion question, Line line, int priority) =>
-        question.Lines(line).FirstPlace is { } first && string.CompareOrdinal(first, line.PlaceOf(priority, question.Now, "")) < 0;
+    private static List<JudgedLine> PlacesOf(RoutingQuestion question, RoutingTarget target) =>
+        [.. LevelsOf(question.Directory, target).Select(level => Judged(question, level.Level, level.LevelId, level.Line))];
 
-    /// <summary>The first place from one on that has room, following the queues' overflows; each is asked once.</summary>
-    private static LinePlace? FindRoom(RoutingQuestion question, LinePlace? place, List<LinePlace> lines, HashSet<Line> full)
+    private static JudgedLine Judged(RoutingQuestion question, int? level, string? levelId, Line line) =>
+        new(level, levelId, line, ServiceResolution.Judge(question.Directory, line, question.Presence, new Moment(question.Now)));
+
+    /// <summary>The first by the strategy of the first unit with somebody who is not being asked already.</summary>
+    private static Choice Choose(RoutingQuestion question, JudgedLine place, ILivePresence presence)
     {
-        while (place is not null && !full.Contains(place.Line))
+        if (place.Line.AgentId is { } only) return new Choice(only, null, [only]);
+        var random = IsRandom(question.Directory, place.Line);
+        foreach (var unit in place.Verdict.Serving)
         {
-            if (place.Verdict!.Availability == Availability.Closed) return null;
-            if (
-                question.Directory.Queue(place.Line.QueueId ?? 0) is not { MaxLength: { } limit } queue
-                || question.Lines(place.Line).Length < limit
-            )
-                return place;
-            full.Add(place.Line);
-            place = NextPlace(question, queue.WhenFull, place, lines);
+            var free = presence.CandidatesOf(unit).Where(agent => !question.IsBeingAsked(agent)).Take(Spread).ToList();
+            if (free.Count > 0)
+                return new Choice(free[question.Turn % free.Count], unit, random ? Candidates() : []);
+        }
+        var first = place.Verdict.Serving[0];
+        return new Choice(presence.CandidatesOf(first).First(), first, random ? Candidates() : []);
+
+        IReadOnlyList<int> Candidates() =>
+            [.. place.Verdict.Serving.SelectMany(presence.CandidatesOf).Distinct().Take(MaxCandidates)];
+    }
+
+    private static Choice? AskAgain(RoutingQuestion question, JudgedLine place, IReadOnlyList<int> passed)
+    {
+        if (place.Line.AgentId is { } only)
+            return passed.Contains(only) && question.Presence.OfAgent(only) == Presence.UnitState.CanServe ? new(only, null, [only]) : null;
+        var able = place.Verdict.MayServe.Select(unit => (Unit: unit, Agents: question.Presence.CandidatesOf(unit).ToHashSet())).ToList();
+        foreach (var agent in passed)
+        {
+            if (able.Find(unit => unit.Agents.Contains(agent)).Unit is { } unit) return new Choice(agent, unit, []);
         }
         return null;
-    }
-
-    private static LinePlace? NextPlace(RoutingQuestion question, Overflow overflow, LinePlace place, List<LinePlace> lines) =>
-        overflow.To switch
-        {
-            OverflowTo.NextLevel => lines
-                .SkipWhile(line => line != place)
-                .Skip(1)
-                .FirstOrDefault(line => line.Verdict!.Availability != Availability.Closed),
-            OverflowTo.Queue => new LinePlace(null, null, Line.OfQueue(overflow.QueueId!.Value))
-            {
-                Verdict = ServiceResolution.Judge(
-                    question.Directory,
-                    Line.OfQueue(overflow.QueueId.Value),
-                    question.Presence,
-                    new Moment(question.Now)
-                ),
-            },
-            _ => null,
-        };
-
-    private static Choice Choose(RoutingQuestion question, Line line, Verdict verdict, int? declined)
-    {
-        if (line.AgentId is { } only) return new Choice(only, [], [only]);
-        var asked = verdict.Serving.Select(unit => (Unit: unit, Agents: question.Presence.CandidatesOf(unit))).ToList();
-        var candidates = asked.SelectMany(unit => unit.Agents).Distinct().ToList();
-        var preferred = candidates.Where(agent => agent != declined).ToList();
-        var first = asked.Select(unit => unit.Agents.Where(agent => agent != declined).ToList()).FirstOrDefault(agents => agents.Count > 0);
-        int? chosen = first is not null ? first[question.Turn == 0 ? 0 : question.Turn % Math.Min(Spread, first.Count)]
-            : candidates.Count > 0 ? candidates[0]
-            : null;
-        var reasons = asked
-            .Select(unit => new UnitReason(
-                unit.Unit[0] == 'g' ? unit.Unit[1..] : null,
-                [
-                    .. unit
-                        .Agents.TakeWhile((agent, index) => index == 0 || unit.Agents[index - 1] != chosen)
-                        .Select(agent => new AgentReason(
-                            agent,
-                            agent == chosen ? "chosen"
-                                : agent == declined ? "declinedBefore"
-                                : "behindChosen"
-                        )),
-                ],
-                NotExamined: true
-            ))
-            .ToList();
-        return new Choice(chosen, reasons, preferred);
     }
 
     private static RoutingDecision Decision(
         RoutingQuestion question,
         RoutingOutcome outcome,
-        LinePlace? place,
-        int? agentId,
-        List<LinePlace> lines,
+        JudgedLine? taken,
+        List<JudgedLine> places,
         Choice? choice,
-        HashSet<Line>? full = null
+        RoomSearch? search = null
     )
     {
-        var seen = place is null || lines.Contains(place) ? lines : [.. lines, place];
+        var seen = taken is null || places.Contains(taken) ? places : [.. places, taken];
         return new RoutingDecision
         {
             Outcome = outcome,
             ConfigurationVersion = question.Directory.Version,
             At = question.Now,
-            LevelId = place?.LevelId,
-            Level = place?.Level,
-            QueueId = place?.Line.QueueId,
-            AgentId = agentId,
+            LevelId = taken?.LevelId,
+            Level = taken?.Level,
+            QueueId = taken?.Line.QueueId,
+            AgentId = choice?.AgentId ?? taken?.Line.AgentId,
+            Unit = choice?.Unit,
+            NeedsLengthOf = search?.Unknown,
             Lines =
             [
-                .. seen.Select(line => new LineReason(
-                    line.Level,
-                    line.Line.QueueId,
-                    line.Line.AgentId,
-                    CodeOf(line),
-                    line.Verdict!.Availability,
-                    line.Verdict.Reasons
+                .. seen.Select(place => new LineReason(
+                    place.Level,
+                    place.Line.QueueId,
+                    place.Line.AgentId,
+                    CodeOf(place),
+                    place.Verdict.Availability,
+                    place.Verdict.Reasons
                 )
                 {
-                    Units = line == place && choice is not null ? choice.Units : [],
+                    Units = place == taken && choice?.Unit is not null ? Asked(question, place, choice) : [],
                 }),
             ],
-            Candidates = choice is not null && IsRandom(question.Directory, place!.Line) ? choice.Candidates : [],
+            Candidates = choice?.Candidates ?? [],
         };
 
-        string CodeOf(LinePlace line) =>
-            line == place ? outcome == RoutingOutcome.Offered ? "taken" : "waitsHere"
-            : full?.Contains(line.Line) == true ? "full"
-            : line.Verdict!.Availability == Availability.Open ? "notNeeded"
+        string CodeOf(JudgedLine place) =>
+            place == taken ? outcome == RoutingOutcome.Offered ? "taken" : "waitsHere"
+            : search?.Full.Contains(place.Line) == true ? "full"
+            : search?.IsLeft(place) == true ? "left"
+            : place.Verdict.Availability == Availability.Open ? "notNeeded"
             : "notOpen";
     }
 
-    private static bool IsRandom(AccountDirectory directory, Line line) =>
-        line.QueueId is { } id
-        && (
-            directory.Queue(id)!.Strategy == AgentStrategy.Random
-            || directory.RoutingsOf(id).Any(routing => directory.Group(routing.GroupId)!.Strategy == AgentStrategy.Random)
-        );
-
-    private sealed record LinePlace(int? Level, string? LevelId, Line Line)
+    /// <summary>The agents that were passed by for the chosen one.</summary>
+    private static List<UnitReason> Asked(RoutingQuestion question, JudgedLine place, Choice choice)
     {
-        public Verdict? Verdict { get; init; }
+        var told = new List<UnitReason>();
+        foreach (var unit in place.Verdict.MayServe)
+        {
+            var agents = new List<AgentReason>();
+            foreach (var agent in question.Presence.CandidatesOf(unit).Take(MaxReasons))
+            {
+                var chosen = agent == choice.AgentId && unit == choice.Unit;
+                agents.Add(
+                    new AgentReason(
+                        agent,
+                        chosen ? "chosen"
+                            : question.IsBeingAsked(agent) ? "beingAsked"
+                            : place.Verdict.Serving.Contains(unit) ? "behindChosen"
+                            : "letPass"
+                    )
+                );
+                if (chosen) break;
+            }
+            told.Add(new UnitReason(Presence.ServingUnit.GroupOf(unit), agents, NotExamined: true));
+            if (unit == choice.Unit) break;
+        }
+        return told;
     }
 
-    private sealed record Choice(int? AgentId, IReadOnlyList<UnitReason> Units, IReadOnlyList<int> Candidates);
+    private static bool IsRandom(AccountDirectory directory, Line line) =>
+        line.QueueIn(directory) is { } queue
+        && (
+            queue.Strategy == AgentStrategy.Random
+            || directory.RoutingsOf(queue.Id).Any(routing => directory.Group(routing.GroupId)!.Strategy == AgentStrategy.Random)
+        );
+
+    /// <summary>A level of the service, or a line that was asked for or overflowed into.</summary>
+    private sealed record JudgedLine(int? Level, string? LevelId, Line Line, Verdict Verdict);
+
+    private sealed record Choice(int AgentId, string? Unit, IReadOnlyList<int> Candidates);
+
+    /// <summary>Looks for a line with room, by the overflows of those that are full; asks each once.</summary>
+    private sealed class RoomSearch
+    {
+        private readonly RoutingQuestion question;
+        private readonly List<JudgedLine> places;
+        private readonly Line? from;
+        private readonly IReadOnlyList<LeftPlace> left;
+
+        // Levels go on from the last one that was looked at.
+        private int lastLevel;
+
+        public RoomSearch(RoutingQuestion question, List<JudgedLine> places, WaitingContact? contact)
+        {
+            (this.question, this.places, from, left) = (question, places, contact?.Line, contact?.Left ?? []);
+            var behind = left.Select(place => place.LevelId).Append(contact?.LevelId).OfType<string>().ToHashSet();
+            lastLevel = places.Where(place => place.LevelId is { } id && behind.Contains(id)).Max(place => place.Level) ?? -1;
+
+            // The level is gone: those behind it have moved up to its number.
+            if (contact?.LevelId is { } gone && places.TrueForAll(place => place.LevelId != gone))
+                lastLevel = Math.Max(lastLevel, (contact.Level ?? 0) - 1);
+        }
+
+        public HashSet<Line> Full { get; } = [];
+
+        /// <summary>The line whose length has to be known before the search can end.</summary>
+        public Line? Unknown { get; private set; }
+
+        public bool IsLeft(JudgedLine place) =>
+            left.Any(other =>
+                (other.LevelId is not null && other.LevelId == place.LevelId)
+                || (other.QueueId is not null && other.QueueId == place.Line.QueueId)
+            );
+
+        /// <summary>The first place from one on that has room.</summary>
+        public JudgedLine? From(JudgedLine? place)
+        {
+            while (place is not null)
+            {
+                lastLevel = Math.Max(lastLevel, place.Level ?? -1);
+                if (place.Line.QueueIn(question.Directory) is not { MaxLength: { } limit } queue) return place;
+                if (question.Length(place.Line) is not { } length)
+                {
+                    Unknown = place.Line;
+                    return null;
+                }
+                if (length < limit) return place;
+                Full.Add(place.Line);
+                place = Next(queue.WhenFull);
+            }
+            return null;
+        }
+
+        public JudgedLine? Next(Overflow overflow) => overflow.To switch
+        {
+            OverflowTo.NextLevel => places.Find(place => place.Level > lastLevel && Allows(place)),
+            OverflowTo.Queue when Judged(question, null, null, Line.OfQueue(overflow.QueueId!.Value)) is var place && Allows(place) =>
+                place,
+            _ => null,
+        };
+
+        private bool Allows(JudgedLine place) =>
+            place.Verdict.Availability != Availability.Closed
+            && !Full.Contains(place.Line)
+            && place.Line != from
+            && !IsLeft(place);
+    }
 }

@@ -31,7 +31,7 @@ internal sealed record ServiceResolution(Availability Availability, LevelVerdict
         if (line.QueueId is { } queueId)
             return directory.Queue(queueId) is { } queue
                 ? QueueAvailability.Decide(directory, queue, presence, moment)
-                : new Verdict(Availability.Closed, [new Reason("noAgents")], []);
+                : Verdict.Closed("noAgents");
         var state = directory.Agent(line.AgentId!.Value) is null ? UnitState.Offline : presence.OfAgent(line.AgentId.Value);
         var availability = state switch
         {
@@ -39,7 +39,7 @@ internal sealed record ServiceResolution(Availability Availability, LevelVerdict
             UnitState.LoggedIn => Availability.Busy,
             _ => Availability.Closed,
         };
-        return new Verdict(availability, [new Reason(Reason.CodeOf(state), AgentId: line.AgentId)], []);
+        return new Verdict(availability, [new Reason(Reason.CodeOf(state), AgentId: line.AgentId)], [], []);
     }
 
     private static LevelVerdict Judge(AccountDirectory directory, int index, Level level, ILivePresence presence, Moment moment) =>

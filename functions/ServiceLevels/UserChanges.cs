@@ -1,4 +1,5 @@
 using ContactRouting.Accounts;
+using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Http;
 using ContactRouting.Presence;

@@ -1,16 +1,18 @@
 using ContactRouting.Accounts;
+using ContactRouting.Hosting;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
 
 namespace ContactRouting.StatusExport;
 
 /// <summary>One timer for everything that the clock moves: a tick bills its minimum, whatever it does.</summary>
-internal sealed class StatusSnapshotTimer(StatusSnapshots snapshots)
+internal sealed class StatusSnapshotTimer(StatusSnapshots snapshots, IOptions<ScheduleOptions> schedule, TimeProvider time)
 {
     [Function("StatusSnapshot")]
     public Task Run([TimerTrigger("%StatusSnapshotSchedule%")] TimerInfo timer, CancellationToken cancellationToken) =>
-        snapshots.BuildDueAsync(cancellationToken);
+        snapshots.TickAsync(schedule.Value.Period(time.GetUtcNow()), cancellationToken);
 }
 
 /// <summary>What the timer does, now.</summary>
@@ -23,7 +25,7 @@ internal sealed class SweepFunction(OperatorApi api, StatusSnapshots snapshots)
     ) =>
         api.ServeAsync(
             request,
-            new() { Post = async _ => Reply.Json(new { accounts = await snapshots.BuildDueAsync(cancellationToken) }) },
+            new() { Post = async _ => Reply.Json(new { accounts = await snapshots.SweepAsync(cancellationToken) }) },
             cancellationToken
         );
 }

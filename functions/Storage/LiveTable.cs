@@ -16,6 +16,8 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
     /// <summary>Rows of events that have to be delivered; they come right before the operations.</summary>
     public const string OutboxPrefix = "oe|";
 
+    private const int RowsPerRead = 1000;
+
     /// <summary>How long a commit may still ask whether it took place: longer than all retries of the storage client.</summary>
     private static readonly TimeSpan OperationLife = TimeSpan.FromSeconds(60);
 
@@ -36,6 +38,67 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
         var filter = TableKey.PrefixFilter(Partition(accountId), prefix);
         await foreach (var entity in tables.Live.QueryAsync<TableEntity>(filter, rowsPerRead, cancellationToken: cancellationToken))
             yield return entity;
+    }
+
+    /// <summary>The rows from a key up to another, a page a read.</summary>
+    public IAsyncEnumerable<Page<TableEntity>> RangePagesAsync(
+        int accountId,
+        string from,
+        string to,
+        int rowsPerRead,
+        CancellationToken cancellationToken
+    ) =>
+        tables
+            .Live.QueryAsync<TableEntity>(
+                TableKey.RangeFilter(Partition(accountId), from, to),
+                rowsPerRead,
+                cancellationToken: cancellationToken
+            )
+            .AsPages();
+
+    /// <summary>How many rows there are of a prefix up to a key, counted no further than the most: keys only.</summary>
+    public async Task<int> CountAsync(int accountId, string from, string to, int most, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        var rows = tables.Live.QueryAsync<TableEntity>(
+            TableKey.RangeFilter(Partition(accountId), from, to),
+            most,
+            ["RowKey"],
+            cancellationToken
+        );
+        await foreach (var _ in rows)
+        {
+            if (++count == most) break;
+        }
+        return count;
+    }
+
+    /// <summary>The rows of a prefix, a page a read: a short one first, where that is likely to be enough, then a thousand each.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<TableEntity>> PagesAsync(
+        int accountId,
+        string prefix,
+        int firstRows,
+        [EnumeratorCancellation] CancellationToken cancellationToken,
+        string? after = null
+    )
+    {
+        // The least key behind another is that with the least character put behind it.
+        var from = after is null ? prefix : after + "!";
+        var filter = TableKey.RangeFilter(Partition(accountId), from, TableKey.EndOfPrefix(prefix));
+        var rows = firstRows;
+        string? next = null;
+        do
+        {
+            await foreach (
+                var page in tables.Live.QueryAsync<TableEntity>(filter, rows, cancellationToken: cancellationToken).AsPages(next)
+            )
+            {
+                yield return page.Values;
+                next = page.ContinuationToken;
+                break;
+            }
+            rows = RowsPerRead;
+        } while (next is not null);
     }
 
     /// <summary>The rows of a prefix behind a key.</summary>
@@ -79,20 +142,22 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
     /// Commits the batch with a row for the operation, after the account's due mark stands.
     /// </summary>
     /// <param name="operation">What the operation's row holds: the event that this change is, or null.</param>
+    /// <returns>The rows' new ETags, where the answer came.</returns>
     /// <exception cref="ConflictException">A row was not as the batch expects; nothing was changed.</exception>
-    public async Task CommitAsync(int accountId, Batch batch, object? operation, CancellationToken cancellationToken)
+    public async Task<Committed> CommitAsync(int accountId, Batch batch, object? operation, CancellationToken cancellationToken)
     {
         var operationKey = $"{OperationPrefix}{TableKey.Time(time.GetUtcNow())}|{Guid.NewGuid():n}";
         batch.Insert(operationKey, operation ?? new object());
         await dueMarks.EnsureAsync(accountId, cancellationToken);
         try
         {
-            await tables.Live.SubmitTransactionAsync(batch.Actions, cancellationToken);
+            return new Committed(batch, await tables.Live.SubmitTransactionAsync(batch.Actions, cancellationToken));
         }
         catch (Exception error) when (error is AggregateException or RequestFailedException { Status: not 400 })
         {
             // A commit whose answer is lost took place: its repetition is refused, or every repetition's answer was lost as well.
-            if (await FindAsync<object>(accountId, operationKey, cancellationToken) is not null) return;
+            if (await FindAsync<object>(accountId, operationKey, cancellationToken) is not null)
+                return new Committed(batch, null);
             if (error is RequestFailedException refused && Conflict.IsConflict(refused)) throw new ConflictException(refused);
             throw;
         }
@@ -113,16 +178,17 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
         }
     }
 
-    /// <summary>A transaction that may be lost without harm: somebody else did the same, or will.</summary>
-    public async Task TryCommitAsync(Batch batch, CancellationToken cancellationToken)
+    /// <summary>A transaction that may be lost without harm: somebody else did the same, or will. False where rows changed.</summary>
+    public async Task<bool> TryCommitAsync(Batch batch, CancellationToken cancellationToken)
     {
         try
         {
             await tables.Live.SubmitTransactionAsync(batch.Actions, cancellationToken);
+            return true;
         }
         catch (RequestFailedException error) when (Conflict.IsConflict(error))
         {
-            // Changed meanwhile.
+            return false;
         }
     }
 
@@ -150,6 +216,22 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
     }
 }
 
+/// <summary>A transaction that took place.</summary>
+/// <param name="answer">Null where it was lost.</param>
+internal sealed class Committed(Batch batch, Response<IReadOnlyList<Response>>? answer)
+{
+    /// <summary>A row as the batch wrote it, to be changed again without reading it; null where its ETag is not known.</summary>
+    public Row<T>? RowOf<T>(string rowKey, T value)
+    {
+        for (var index = 0; index < answer?.Value.Count; index++)
+        {
+            if (batch.Actions[index].Entity.RowKey == rowKey && answer.Value[index].Headers.ETag is { } etag)
+                return new Row<T>(rowKey, etag, value);
+        }
+        return null;
+    }
+}
+
 /// <summary>An account's rows that a timer looks at.</summary>
 /// <param name="OperationsLeft">Whether there are operations that may still be asked for.</param>
 internal sealed record SweptRows(IReadOnlyList<TableEntity> Rows, bool OperationsLeft)
@@ -158,5 +240,5 @@ internal sealed record SweptRows(IReadOnlyList<TableEntity> Rows, bool Operation
 
     public IEnumerable<Row<T>> Read<T>(string prefix) => Of(prefix).Select(RowCodec.Read<T>);
 
-    private IEnumerable<TableEntity> Of(string prefix) => Rows.Where(entity => entity.RowKey.StartsWith(prefix, StringComparison.Ordinal));
+    public IEnumerable<TableEntity> Of(string prefix) => Rows.Where(entity => entity.RowKey.StartsWith(prefix, StringComparison.Ordinal));
 }

@@ -9,6 +9,9 @@ internal enum TimerKind
     Offer,
     Wait,
     WrapUp,
+
+    /// <summary>The end of another system's contact that nobody told.</summary>
+    External,
     Retention,
 }
 

@@ -49,7 +49,7 @@ internal sealed class PresenceByUnit : Dictionary<string, UnitState>, ILivePrese
 
     public UnitState OfAgent(int agentId) => GetValueOrDefault($"agent {agentId}");
 
-    public IReadOnlyList<int> CandidatesOf(string unit) => [];
+    public IEnumerable<int> CandidatesOf(string unit) => [];
 
     private UnitState GetValueOrDefault(string key) => TryGetValue(key, out var state) ? state : UnitState.Offline;
 }

@@ -22,21 +22,18 @@ internal static class AccountCheck
 
         var (contacts, agents) = (Read<Contact>(Contact.Prefix), Read<AgentState>(AgentState.Prefix));
         var derived = contacts
-            .SelectMany(contact => ContactRows.Derived(contact, now).Keys)
+            .SelectMany(contact => ContactRows.Derived(contact).Keys)
             .Concat(agents.Select(Timers.LeaseOf).OfType<string>())
             .Order(StringComparer.Ordinal)
             .ToList();
-        Assert.Equal(derived.Where(key => key.StartsWith(Line.All, StringComparison.Ordinal)), Keys(Line.All));
-        Assert.Equal(
-            derived.Where(key => key.StartsWith(ContactRows.HandlingPrefix, StringComparison.Ordinal)),
-            Keys(ContactRows.HandlingPrefix)
-        );
-        Assert.Equal(derived.Where(key => key.StartsWith(Timers.Prefix, StringComparison.Ordinal)), Keys(Timers.Prefix));
+        foreach (var prefix in new[] { "h|", Line.All, Line.AllOfOthers, ContactRows.HandlingPrefix, Timers.Prefix })
+            Assert.Equal(derived.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)), Keys(prefix));
         Assert.Equal(agents.SelectMany(ServingIndex.RowKeys).Order(StringComparer.Ordinal), Keys(ServingIndex.All));
 
         foreach (var agent in agents)
         {
-            Assert.InRange(agent.Free, 0, agent.CapacityUnits);
+            var others = contacts.Where(contact => contact is { External: true, State: ContactState.Active }).Select(contact => contact.Id);
+            Assert.InRange(agent.Load.Where(load => !others.Contains(load.ContactId)).Sum(load => load.Cost), 0, agent.CapacityUnits);
             var his = contacts
                 .Where(contact =>
                     contact.AgentId == agent.AgentId && contact.State is ContactState.Offered or ContactState.Active or ContactState.WrapUp
@@ -45,13 +42,19 @@ internal static class AccountCheck
             Assert.Equal(his.Select(contact => contact.Id).Order(), agent.Load.Select(reservation => reservation.ContactId).Order());
         }
         var directory = await services.Get<DirectoryStore>().GetAsync(accountId, CancellationToken.None);
-        foreach (var contact in contacts.Where(contact => contact.State == ContactState.Queued))
+        var live = new LiveAgents(agents);
+        foreach (var contact in contacts.Where(contact => contact is { State: ContactState.Queued, External: false }))
         {
-            var question = new RoutingQuestion(directory, new KnownPresence(agents, contact.Channel), _ => LineState.Empty, now);
+            var question = new RoutingQuestion(directory, live.For(contact.Channel), now);
             Assert.True(
-                RoutingKernel.Assign(question, contact.Line, now - contact.EnqueuedAt, contact.DeclinedBy) is null,
+                RoutingKernel.Assign(question, contact.Waiting, again: true) is null,
                 $"{contact.Id} waits beside a free agent"
             );
         }
+        foreach (var contact in contacts.Where(contact => contact.State == ContactState.Offered))
+            Assert.True(
+                ContactLife.Holds(directory, live.Find(contact.AgentId!.Value), contact.QueueId, contact.Unit, now),
+                $"{contact.Id} is offered to an agent who cannot take it"
+            );
     }
 }

@@ -31,8 +31,8 @@ public sealed class ContactCostTests(AzuriteServer azurite) : IClassFixture<Azur
             edit.Put(new Agent { Id = 1, ExternalId = "AG_1", Name = $"a-{account}", Queues = [new(10)] });
             return true;
         }, CancellationToken.None);
-        await app.Get<PresenceChanges>()
-            .ApplyAsync(account, 1, new PresenceChange(PresenceStatus.Available, PresenceSource.Api), _ => { }, CancellationToken.None);
+        await app.Get<AgentPresence>()
+            .ApplyAsync(account, 1, _ => new PresenceChange(PresenceStatus.Available, PresenceSource.Api), CancellationToken.None);
 
         // Directory's version, the unit, the line; the agent, the transaction.
         Assert.Equal(5, await CostAsync(() => ArriveAsync(app, account, "one")));

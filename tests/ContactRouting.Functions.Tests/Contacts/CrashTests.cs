@@ -34,6 +34,7 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
             "sweep a wrap-up",
             "sweep a lease",
             "log in",
+            "log out with an offer",
         ];
 
     [Theory]
@@ -68,8 +69,8 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
             dying.DieAfter(int.MaxValue);
 
             var survivor = AppServices.Create(azurite.ConnectionString, prefix, time);
-            await survivor.Get<StatusSnapshots>().BuildDueAsync(CancellationToken.None);
-            await survivor.Get<StatusSnapshots>().BuildDueAsync(CancellationToken.None);
+            await survivor.Get<StatusSnapshots>().SweepAsync(CancellationToken.None);
+            await survivor.Get<StatusSnapshots>().SweepAsync(CancellationToken.None);
             await AccountCheck.AssertConsistentAsync(survivor, accountId, time.GetUtcNow());
             // The next round's sweeps have nothing to do with this one's account.
             await survivor.Get<Tables>().Due.DeleteEntityAsync("due", TableKey.Number(accountId));
@@ -144,11 +145,11 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
             await ArriveAsync(app, accountId, 10);
             return;
         }
-        await LogInAsync(app, accountId, 1, PresenceStatus.Available, operation == "sweep a lease" ? TimeSpan.FromSeconds(30) : null);
+        await LogInAsync(app, accountId, 1, PresenceStatus.Available, operation == "sweep a lease" ? 30 : null);
         if (operation == "arrive at a free agent") return;
         await ArriveAsync(app, accountId, operation is "complete into wrap-up" or "sweep a wrap-up" ? 20 : 10, "one");
         if (operation is "arrive and wait" or "accept") return;
-        if (operation is "decline" or "transfer") await LogInAsync(app, accountId, 2, PresenceStatus.Available);
+        if (operation is "decline" or "transfer" or "log out with an offer") await LogInAsync(app, accountId, 2, PresenceStatus.Available);
         if (operation.StartsWith("complete", StringComparison.Ordinal) || operation == "sweep a wrap-up")
             await app.Get<ContactActions>().AcceptAsync(accountId, "one", 1, CancellationToken.None);
         if (operation is "complete and pull" or "cancel" or "sweep an expired offer") await ArriveAsync(app, accountId, 10, "two");
@@ -184,13 +185,15 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
                 break;
             case "log in":
                 await LogInAsync(app, accountId, 1, PresenceStatus.Available);
-                await app.Get<ContactRouter>().PullAsync(accountId, 1, none);
+                break;
+            case "log out with an offer":
+                await LogInAsync(app, accountId, 1, PresenceStatus.LoggedOut);
                 break;
             case var complete when complete.StartsWith("complete", StringComparison.Ordinal):
                 await actions.CompleteAsync(accountId, "one", 1, none);
                 break;
             default:
-                await app.Get<StatusSnapshots>().BuildDueAsync(none);
+                await app.Get<StatusSnapshots>().SweepAsync(none);
                 break;
         }
     }
@@ -199,13 +202,18 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
         app.Get<ContactRouter>()
             .ArriveAsync(accountId, new Arrival(new RoutingTarget(null, queueId, null), Channels.Standard, 0, id), CancellationToken.None);
 
-    private static Task<PresenceOutcome> LogInAsync(
+    private static Task<PresenceResult> LogInAsync(
         IServiceProvider app,
         int accountId,
         int agentId,
         PresenceStatus status,
-        TimeSpan? lease = null
+        int? leaseSeconds = null
     ) =>
-        app.Get<PresenceChanges>()
-            .ApplyAsync(accountId, agentId, new PresenceChange(status, PresenceSource.Api, Lease: lease), _ => { }, CancellationToken.None);
+        app.Get<AgentPresence>()
+            .ApplyAsync(
+                accountId,
+                agentId,
+                _ => new PresenceChange(status, PresenceSource.Api, Lease: leaseSeconds is null ? null : new LeaseWish(leaseSeconds)),
+                CancellationToken.None
+            );
 }

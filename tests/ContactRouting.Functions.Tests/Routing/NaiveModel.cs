@@ -31,36 +31,46 @@ internal sealed class NaiveModel(List<NaiveAgent> agents, List<NaiveQueue> queue
     /// <summary>Waiting contacts by queue: id, priority, order of arrival, seconds waited.</summary>
     public List<(string Id, int Queue, int Priority, int Order, int Since)> Waiting { get; } = [];
 
-    public string Availability(int queueId, int waited)
+    /// <summary>Who let a contact pass, the one asked longest ago first.</summary>
+    public Dictionary<string, List<int>> Passed { get; } = [];
+
+    public string Availability(int queueId, int waited, List<int>? passed = null)
     {
-        if (WhoMayServe(queueId, waited).Any(unit => unit.Any(agent => agent.Free))) return "open";
+        if (WhoMayServe(queueId, waited, passed ?? []).Any(unit => unit.Any(agent => IsFree(agent, passed ?? [])))) return "open";
         var queue = queues.Single(queue => queue.Id == queueId);
         return queue.Operators.Concat(queue.Groups.SelectMany(group => group.Members)).Any(id => Agent(id).Status != "logged_out")
             ? "busy"
             : "closed";
     }
 
-    /// <summary>Whom a guest of a queue is led to: the longest idle of the first unit with somebody free.</summary>
-    public int? Choose(int queueId, int waited, int? declined)
+    /// <summary>Whom a guest of a queue is led to: in the first unit with somebody free, the least busy, then the longest idle.</summary>
+    public int? Choose(int queueId, int waited, List<int> passed, bool again)
     {
-        var units = WhoMayServe(queueId, waited)
-            .Select(unit => unit.Where(agent => agent.Free).OrderBy(agent => agent.IdleSince).ThenBy(agent => agent.Id).ToList())
-            .ToList();
+        var units = WhoMayServe(queueId, waited, passed);
         foreach (var unit in units)
         {
-            if (unit.Find(agent => agent.Id != declined) is { } agent) return agent.Id;
+            var free = unit.Where(agent => IsFree(agent, passed)).ToList();
+            if (free.Count > 0)
+                return free.OrderBy(agent => agent.Contacts.Count).ThenBy(agent => agent.IdleSince).ThenBy(agent => agent.Id).First().Id;
         }
-        return units.SelectMany(unit => unit).FirstOrDefault()?.Id;
+        if (!again) return null;
+        foreach (var id in passed)
+        {
+            if (Agent(id).Free && units.Any(unit => unit.Any(agent => agent.Id == id))) return id;
+        }
+        return null;
     }
 
     /// <summary>An arrival over levels that are queues: "agent N", "queue N" or "refused".</summary>
-    public string Arrive(List<int> levels, int priority)
+    public string Arrive(List<int> levels, int priority, int now)
     {
         foreach (var level in levels)
         {
             if (Availability(level, 0) != "open") continue;
-            if (!Waiting.Any(contact => contact.Queue == level && contact.Priority >= priority)) return $"agent {Choose(level, 0, null)}";
-            return HasRoom(level) ? $"queue {level}" : "refused";
+            var agent = Choose(level, 0, [], again: false)!.Value;
+            return !Waiting.Any(contact => contact.Priority >= priority && MayTake(agent, contact, now)) ? $"agent {agent}"
+                : HasRoom(level) ? $"queue {level}"
+                : "refused";
         }
         foreach (var level in levels)
         {
@@ -69,37 +79,36 @@ internal sealed class NaiveModel(List<NaiveAgent> agents, List<NaiveQueue> queue
         return "refused";
     }
 
-    /// <summary>The next waiting contact of a queue that somebody can take.</summary>
-    public (string Id, int Agent)? Next(int queueId, int now, IReadOnlyDictionary<string, int> declined)
+    /// <summary>The next of all waiting contacts that somebody can take.</summary>
+    public (string Id, int Agent)? Next(int now)
     {
-        foreach (
-            var contact in Waiting
-                .Where(contact => contact.Queue == queueId)
-                .OrderByDescending(contact => contact.Priority)
-                .ThenBy(contact => contact.Order)
-        )
+        foreach (var contact in Waiting.OrderByDescending(contact => contact.Priority).ThenBy(contact => contact.Order))
         {
-            if (
-                Availability(queueId, now - contact.Since) == "open"
-                && Choose(queueId, now - contact.Since, declined.TryGetValue(contact.Id, out var agent) ? agent : null) is { } chosen
-            )
-                return (contact.Id, chosen);
+            if (Choose(contact.Queue, now - contact.Since, PassedBy(contact.Id), again: true) is { } chosen) return (contact.Id, chosen);
         }
         return null;
     }
+
+    private bool MayTake(int agentId, (string Id, int Queue, int Priority, int Order, int Since) contact, int now) =>
+        IsFree(Agent(agentId), PassedBy(contact.Id))
+        && WhoMayServe(contact.Queue, now - contact.Since, PassedBy(contact.Id)).Any(unit => unit.Any(agent => agent.Id == agentId));
+
+    private List<int> PassedBy(string contactId) => Passed.GetValueOrDefault(contactId) ?? [];
+
+    private static bool IsFree(NaiveAgent agent, List<int> passed) => agent.Free && !passed.Contains(agent.Id);
 
     private bool HasRoom(int queueId) =>
         queues.Single(queue => queue.Id == queueId).MaxLength is not { } limit
         || Waiting.Count(contact => contact.Queue == queueId) < limit;
 
-    private List<List<NaiveAgent>> WhoMayServe(int queueId, int waited)
+    private List<List<NaiveAgent>> WhoMayServe(int queueId, int waited, List<int> passed)
     {
         var queue = queues.Single(queue => queue.Id == queueId);
         var primaries = new List<List<NaiveAgent>>();
         if (queue.Operators.Count > 0) primaries.Add([.. queue.Operators.Select(Agent)]);
         primaries.AddRange(queue.Groups.Where(group => group.Primary).Select(group => group.Members.Select(Agent).ToList()));
         var secondaries = queue.Groups.Where(group => !group.Primary).Select(group => group.Members.Select(Agent).ToList());
-        if (primaries.SelectMany(unit => unit).Any(agent => agent.Free)) return primaries;
+        if (primaries.SelectMany(unit => unit).Any(agent => IsFree(agent, passed))) return primaries;
         var advances = primaries.Count == 0 || queue.AdvanceWhen switch
         {
             "noneFree" => true,

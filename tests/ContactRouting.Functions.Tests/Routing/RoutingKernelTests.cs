@@ -48,7 +48,7 @@ public sealed class RoutingKernelTests
             foreach (var queue in world.Directory.All<Queue>())
             {
                 var primaries = world.UnitsOf(queue, primary: true).ToList();
-                var decision = world.Assign(queue.Id, TimeSpan.Zero, null);
+                var decision = world.Assign(queue.Id, TimeSpan.Zero);
                 if (
                     decision?.AgentId is not { } chosen
                     || primaries.Any(unit => world.Agents[chosen].Units.Contains(unit))
@@ -94,7 +94,7 @@ public sealed class RoutingKernelTests
     }
 
     [Theory]
-    [InlineData(AgentStrategy.LongestIdle, 1)]
+    [InlineData(AgentStrategy.LongestIdle, 2)]
     [InlineData(AgentStrategy.LeastLoaded, 2)]
     [InlineData(AgentStrategy.RoundRobin, 3)]
     internal void Strategy_puts_its_own_agent_first(AgentStrategy strategy, int expected)
@@ -110,8 +110,8 @@ public sealed class RoutingKernelTests
             Load = [.. Enumerable.Range(0, load).Select(number => new Reservation($"{number}", 1))],
             Strategies = ImmutableDictionary<string, AgentStrategy>.Empty.Add("gG", strategy),
         };
-        var presence = new KnownPresence([State(1, 1, 30, 2), State(2, 2, 20, 1), State(3, 3, 10, 3)], "chat");
-        Assert.Equal(expected, presence.CandidatesOf("gG")[0]);
+        var presence = new LiveAgents([State(1, 1, 30, 2), State(2, 2, 20, 1), State(3, 3, 10, 3)]).For("chat");
+        Assert.Equal(expected, presence.CandidatesOf("gG").First());
     }
 
     private static void Play(int seed)
@@ -126,7 +126,6 @@ public sealed class RoutingKernelTests
         private readonly NaiveModel naive;
         private readonly Dictionary<int, NaiveAgent> naiveAgents;
         private readonly Dictionary<string, Contact> contacts = [];
-        private readonly Dictionary<string, int> declined = [];
         private int now;
         private int arrivals;
 
@@ -228,15 +227,33 @@ public sealed class RoutingKernelTests
             (naiveAgents[agentId].Status, naiveAgents[agentId].IdleSince) = (Word(status), now);
         }
 
-        public RoutingDecision Arrive(int[] levels, int priority) =>
-            RoutingKernel.Arrive(
-                Question(),
-                levels.Length == 1 ? new RoutingTarget(null, 10 + levels[0], null) : new RoutingTarget(1, null, null),
-                priority
-            );
+        /// <summary>As the router does it: who waits already and can be taken by the same agent goes first.</summary>
+        public RoutingDecision Arrive(int[] levels, int priority)
+        {
+            var target = levels.Length == 1 ? new RoutingTarget(null, 10 + levels[0], null) : new RoutingTarget(1, null, null);
+            var decision = RoutingKernel.Arrive(Question(), target);
+            if (decision.Outcome == RoutingOutcome.Offered)
+            {
+                var inFront = Waiting().Where(contact => contact.Place < Place.Of(priority, Now, ""));
+                if (!inFront.Any(contact => MayTake(Agents[decision.AgentId!.Value], contact))) return decision;
+            }
+            return RoutingKernel.Arrive(Question(), target, mustWait: true);
+        }
 
-        public RoutingDecision? Assign(int queueId, TimeSpan waited, int? declinedBy) =>
-            RoutingKernel.Assign(Question(), Line.OfQueue(queueId), waited, declinedBy);
+        private bool MayTake(AgentState agent, WaitingContact contact)
+        {
+            var all = new LiveAgents(Agents.Values).For("chat");
+            var before = PresenceOfOne.UnitsBefore(Directory, contact.Line, agent);
+            var question = Question() with { Presence = new PresenceOfOne(agent, "chat", before, all) };
+            return RoutingKernel.Assign(question, contact, again: false)?.AgentId == agent.AgentId;
+        }
+
+        public RoutingDecision? Assign(int queueId, TimeSpan waited) =>
+            RoutingKernel.Assign(
+                Question(),
+                new WaitingContact(Line.OfQueue(queueId), Place.Of(0, Now, "c"), "c", "chat", Now - waited, []),
+                again: true
+            );
 
         public void Step()
         {
@@ -252,7 +269,9 @@ public sealed class RoutingKernelTests
                 case 6:
                     Finish(contact => contact.State == ContactState.Offered, (contact, agent) =>
                     {
-                        declined[contact.Id] = agent.AgentId;
+                        if (!naive.Passed.TryGetValue(contact.Id, out var passed)) naive.Passed[contact.Id] = passed = [];
+                        passed.Remove(agent.AgentId);
+                        passed.Add(agent.AgentId);
                         return ContactLife.Decline(contact, agent, agent.AgentId, Now);
                     });
                     break;
@@ -260,11 +279,11 @@ public sealed class RoutingKernelTests
                     Finish(
                         contact => contact.State == ContactState.Offered,
                         (contact, agent) =>
-                            ContactLife.Complete(ContactLife.Accept(contact, agent.AgentId), agent, null, Now, TimeSpan.FromHours(1))
+                            ContactLife.Complete(ContactLife.Accept(contact, agent.AgentId, Now), agent, null, Now, TimeSpan.FromHours(1))
                     );
                     break;
             }
-            foreach (var queue in Directory.All<Queue>().OrderBy(queue => queue.Id)) Serve(queue.Id);
+            if (Random.Next(3) > 0) Serve();
             Assert.All(Agents.Values, agent => Assert.InRange(agent.Free, 0, agent.CapacityUnits));
         }
 
@@ -273,7 +292,7 @@ public sealed class RoutingKernelTests
             var levels = Random.Next(2) == 0 ? new[] { 0, 1, 2, 3 } : [Random.Next(4)];
             var priority = Random.Next(3);
             var decision = Arrive(levels, priority);
-            var expected = naive.Arrive([.. levels.Select(level => 10 + level)], priority);
+            var expected = naive.Arrive([.. levels.Select(level => 10 + level)], priority, now);
             Assert.Equal(
                 expected,
                 decision.Outcome switch
@@ -290,32 +309,38 @@ public sealed class RoutingKernelTests
                 QueueId = decision.QueueId,
                 Priority = priority,
                 EnqueuedAt = Now,
+                WaitingSince = Now,
                 State = ContactState.Queued,
             };
             contacts[contact.Id] = contact;
-            if (decision.Outcome == RoutingOutcome.Offered) Offer(contact, decision.AgentId!.Value);
+            if (decision.Outcome == RoutingOutcome.Offered) Offer(contact, decision);
             else naive.Waiting.Add((contact.Id, decision.QueueId!.Value, priority, arrivals, now));
         }
 
-        private void Serve(int queueId)
+        private void Serve()
         {
             while (true)
             {
-                var waiting = contacts.Values.Where(contact => contact.State == ContactState.Queued && contact.QueueId == queueId)
-                    .OrderBy(contact => contact.Line.PlaceOf(contact.Priority, contact.EnqueuedAt, contact.Id), StringComparer.Ordinal);
-                var next = waiting
-                    .Select(contact => (contact.Id, Assign(queueId, Now - contact.EnqueuedAt, contact.DeclinedBy)?.AgentId))
-                    .FirstOrDefault(pair => pair.AgentId is not null);
-                Assert.Equal(naive.Next(queueId, now, declined), next.AgentId is { } agentId ? (next.Id, agentId) : null);
-                if (next.AgentId is not { } chosen) return;
-                naive.Waiting.RemoveAll(contact => contact.Id == next.Id);
-                Offer(contacts[next.Id], chosen);
+                var next = Waiting()
+                    .Select(contact => (contact.ContactId, Decision: RoutingKernel.Assign(Question(), contact, again: true)))
+                    .FirstOrDefault(pair => pair.Decision is not null);
+                Assert.Equal(naive.Next(now), next.Decision is { AgentId: { } agentId } ? (next.ContactId, agentId) : null);
+                if (next.Decision is not { } decision) return;
+                naive.Waiting.RemoveAll(contact => contact.Id == next.ContactId);
+                Offer(contacts[next.ContactId], decision);
             }
         }
 
-        private void Offer(Contact contact, int agentId)
+        private IEnumerable<WaitingContact> Waiting() =>
+            contacts
+                .Values.Where(contact => contact.State == ContactState.Queued)
+                .Select(contact => contact.Waiting)
+                .OrderBy(contact => contact.Place);
+
+        private void Offer(Contact contact, RoutingDecision decision)
         {
-            var offered = ContactLife.Offer(contact, Agents[agentId], Directory.Queue(contact.QueueId!.Value), Now);
+            var agentId = decision.AgentId!.Value;
+            var offered = ContactLife.Offer(contact, Agents[agentId], decision, Directory.Queue(contact.QueueId!.Value), Now);
             (contacts[contact.Id], Agents[agentId]) = (offered.Contact, offered.Agent!);
             naiveAgents[agentId].Contacts.Add(contact.Id);
         }
@@ -343,20 +368,10 @@ public sealed class RoutingKernelTests
         }
 
         private RoutingQuestion Question() =>
-            new(
-                Directory,
-                new KnownPresence(Agents.Values, "chat"),
-                line =>
-                    contacts
-                        .Values.Where(contact => contact.State == ContactState.Queued && contact.Line == line)
-                        .Select(contact => line.PlaceOf(contact.Priority, contact.EnqueuedAt, contact.Id))
-                        .Order(StringComparer.Ordinal)
-                        .ToList()
-                        is { Count: > 0 } places
-                        ? new LineState(places[0], places.Count)
-                        : LineState.Empty,
-                Now
-            );
+            new(Directory, new LiveAgents(Agents.Values).For("chat"), Now)
+            {
+                Length = line => Waiting().Count(contact => contact.Line == line),
+            };
 
         private static string Word(PresenceStatus status) =>
             status switch

@@ -21,7 +21,7 @@ public sealed class TickWatchTests(AzuriteServer azurite) : IClassFixture<Azurit
         var pipeline = new HttpPipelineConfiguration(options => options.AddPolicy(requests, HttpPipelinePosition.PerCall));
         var app = AppServices.Create(azurite.ConnectionString, $"t{Guid.NewGuid():n}", time, [pipeline]);
         var (first, second) = (await app.CreateAccountAsync(), await app.CreateAccountAsync());
-        await app.Get<StatusSnapshots>().BuildDueAsync(CancellationToken.None);
+        await app.Get<StatusSnapshots>().SweepAsync(CancellationToken.None);
         var watch = app.Get<TickWatch>();
         await watch.StartAsync(CancellationToken.None);
 
@@ -38,7 +38,7 @@ public sealed class TickWatchTests(AzuriteServer azurite) : IClassFixture<Azurit
         Assert.Equal((asOf, 2), (await AsOfAsync(first), Looks()));
 
         // It ticks again, and from the next look on nothing is done for it.
-        await app.Get<StatusSnapshots>().BuildDueAsync(CancellationToken.None);
+        await app.Get<StatusSnapshots>().SweepAsync(CancellationToken.None);
         time.Advance(TimeSpan.FromSeconds(5));
         var calls = requests.All.Count;
         watch.Answered(first);

@@ -2,11 +2,9 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using ContactRouting.Directory;
-using ContactRouting.Presence;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
 using ContactRouting.Testing;
-using ContactRouting.Webhooks;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -150,36 +148,6 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
     }
 
     [Fact]
-    public async Task Login_costs_a_read_and_a_transaction_and_its_repetition_a_read()
-    {
-        await CommitAsync(batch => batch.Insert(AgentState.RowKey(7), new AgentState { AgentId = 7, Units = ["qA", "gB"] }));
-        Assert.Equal((PresenceOutcome.Changed, 2), await LogInAsync());
-        Assert.Equal((PresenceOutcome.Unchanged, 1), await LogInAsync());
-        Assert.True(ServingIndex.IsServing(Assert.Single(await KeysAsync("gB"))));
-        Assert.Empty(await KeysAsync("gA"));
-
-        async Task<List<string>> KeysAsync(string unit)
-        {
-            var keys = new List<string>();
-            await foreach (var key in live.KeysAsync(AccountId, ServingIndex.Prefix(unit), CancellationToken.None)) keys.Add(key);
-            return keys;
-        }
-
-        async Task<(PresenceOutcome, int)> LogInAsync()
-        {
-            var calls = probe.Calls;
-            var outcome = await new PresenceChanges(live, new DeliveryQueue(), time).ApplyAsync(
-                AccountId,
-                7,
-                new PresenceChange(PresenceStatus.Available, PresenceSource.Phone),
-                _ => { },
-                CancellationToken.None
-            );
-            return (outcome, probe.Calls - calls);
-        }
-    }
-
-    [Fact]
     public async Task Due_mark_costs_a_call_only_when_its_time_runs_out()
     {
         var calls = probe.Calls;
@@ -282,7 +250,7 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
 
     private Task<Row<Widget>?> FindAsync() => live.FindAsync<Widget>(AccountId, "w", CancellationToken.None);
 
-    private Task CommitAsync(Action<Batch> fill)
+    private Task<Committed> CommitAsync(Action<Batch> fill)
     {
         var batch = new Batch(LiveTable.Partition(AccountId));
         fill(batch);

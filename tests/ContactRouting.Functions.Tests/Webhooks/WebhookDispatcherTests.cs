@@ -1,3 +1,4 @@
+using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
@@ -184,15 +185,11 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
 
     private Task<DateTimeOffset?> DeliverAsync() => app.Get<WebhookDispatcher>().DeliverAsync(target, CancellationToken.None);
 
-    private Task<PresenceOutcome> ChangeAsync(PresenceStatus status) =>
-        app.Get<PresenceChanges>()
-            .ApplyAsync(
-                target.AccountId,
-                target.AgentId,
-                new PresenceChange(status, PresenceSource.Phone),
-                _ => { },
-                CancellationToken.None
-            );
+    private async Task<PresenceOutcome> ChangeAsync(PresenceStatus status)
+    {
+        var change = new PresenceChange(status, PresenceSource.Phone);
+        return (await app.Get<AgentPresence>().ApplyAsync(target.AccountId, target.AgentId, _ => change, CancellationToken.None)).Outcome;
+    }
 
     private Task<int> SubscribeAsync(SubscribedEvent type, string path) =>
         app.Get<DirectoryStore>()

@@ -1,13 +1,18 @@
 using ContactRouting.Directory;
+using ContactRouting.Presence;
 
-namespace ContactRouting.Presence;
+namespace ContactRouting.Contacts;
 
 /// <summary>Creates and changes agents, their presence along with them in the same transaction.</summary>
-internal sealed class AgentChanges(DirectoryStore directories, PresenceChanges presence)
+internal sealed class AgentChanges(DirectoryStore directories, AgentPresence presence)
 {
     /// <param name="change">The presence to begin with, or null for logged out.</param>
-    public Task<Agent> CreateAsync(int accountId, Agent wish, PresenceChange? change, CancellationToken cancellationToken) =>
-        directories.ChangeAsync(accountId, edit => WithPresence(edit, edit.Add(wish), change), cancellationToken);
+    public async Task<Agent> CreateAsync(int accountId, Agent wish, PresenceChange? change, CancellationToken cancellationToken)
+    {
+        var created = await directories.ChangeAsync(accountId, edit => WithPresence(edit, edit.Add(wish), change), cancellationToken);
+        if (change is not null) await presence.SettleAsync(accountId, created.Id, cancellationToken);
+        return created;
+    }
 
     /// <summary>Where only presence changes, the directory is left alone.</summary>
     /// <param name="find">Throws where there is no such agent.</param>
@@ -24,13 +29,15 @@ internal sealed class AgentChanges(DirectoryStore directories, PresenceChanges p
         var stored = find(await directories.GetAsync(accountId, cancellationToken));
         if (apply(stored) != stored)
         {
-            return await directories.ChangeAsync(accountId, edit =>
+            var changed = await directories.ChangeAsync(accountId, edit =>
             {
                 var current = find(edit.Directory);
                 return WithPresence(edit, edit.Change(current, apply(current)), change);
             }, cancellationToken);
+            if (change is not null) await presence.SettleAsync(accountId, stored.Id, cancellationToken);
+            return changed;
         }
-        if (change is not null) await presence.ApplyAsync(accountId, stored.Id, change, _ => { }, cancellationToken);
+        if (change is not null) await presence.ApplyAsync(accountId, stored.Id, _ => change, cancellationToken);
         return stored;
     }
 

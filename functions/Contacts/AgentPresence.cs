@@ -1,0 +1,137 @@
+using ContactRouting.Directory;
+using ContactRouting.Http;
+using ContactRouting.Presence;
+using ContactRouting.Storage;
+
+namespace ContactRouting.Contacts;
+
+/// <summary>What a change of presence left.</summary>
+/// <param name="State">The agent in the end.</param>
+/// <param name="After">The agent right after it, with its ETag where that is known.</param>
+/// <param name="Freed">The contacts whose offers it took back.</param>
+internal sealed record PresenceResult(
+    PresenceOutcome Outcome,
+    AgentState Before,
+    AgentState State,
+    Row<AgentState>? After,
+    IReadOnlyList<Row<Contact>> Freed
+);
+
+/// <summary>
+/// Logs agents in and out, whichever format says so: one read and, where something changes, one transaction. What an agent is
+/// offered goes with its being able to take it; what waits comes with it.
+/// </summary>
+internal sealed class AgentPresence(
+    ContactStore contacts,
+    ContactRouter router,
+    DirectoryStore directories,
+    TimeProvider time
+)
+{
+    // A contact that goes back into its line takes so many rows: itself, its place in two orders, its offer's timer, its time
+    // in the line, and its row under the agent.
+    private const int RowsOfContact = 6;
+
+    /// <summary>Changes an agent's presence, and serves whoever that concerns.</summary>
+    /// <param name="decide">The change that the agent's state calls for, or null for none.</param>
+    /// <exception cref="DomainException">The agent is unknown, or the change is dated too far in the future.</exception>
+    public async Task<PresenceResult> ApplyAsync(
+        int accountId,
+        int agentId,
+        Func<AgentState, PresenceChange?> decide,
+        CancellationToken cancellationToken
+    )
+    {
+        var result = await ChangeAsync(accountId, agentId, decide, cancellationToken);
+        return result with { State = await FollowAsync(accountId, result, cancellationToken) };
+    }
+
+    /// <summary>Changes an agent's presence and takes back what it is offered where it cannot take it any more.</summary>
+    public async Task<PresenceResult> ChangeAsync(
+        int accountId,
+        int agentId,
+        Func<AgentState, PresenceChange?> decide,
+        CancellationToken cancellationToken
+    )
+    {
+        var result = await Conflict.RetryAsync(
+            () => AttemptAsync(accountId, agentId, decide, cancellationToken),
+            time,
+            cancellationToken
+        );
+        return result.Before.Status == PresenceStatus.Available && result.State.Status != PresenceStatus.Available
+            ? await TakeBackAsync(accountId, result, cancellationToken)
+            : result;
+    }
+
+    /// <summary>What a change of presence asks for that was committed together with the directory.</summary>
+    public async Task SettleAsync(int accountId, int agentId, CancellationToken cancellationToken)
+    {
+        if (await contacts.FindAgentAsync(accountId, agentId, cancellationToken) is not { } row) return;
+        var result = new PresenceResult(PresenceOutcome.Changed, row.Value with { Status = PresenceStatus.LoggedOut }, row.Value, row, []);
+        if (row.Value.Status != PresenceStatus.Available) result = await TakeBackAsync(accountId, result, cancellationToken);
+        await FollowAsync(accountId, result, cancellationToken);
+    }
+
+    private async Task<PresenceResult> AttemptAsync(
+        int accountId,
+        int agentId,
+        Func<AgentState, PresenceChange?> decide,
+        CancellationToken cancellationToken
+    )
+    {
+        var row = await contacts.FindAgentAsync(accountId, agentId, cancellationToken)
+            ?? throw DomainException.NotFound($"Agent {agentId}");
+        if (decide(row.Value) is not { } change) return new(PresenceOutcome.Unchanged, row.Value, row.Value, row, []);
+        var now = time.GetUtcNow();
+        var (outcome, after, happened) = PresenceChanges.Decide(row.Value, change, now);
+        if (after == row.Value) return new(outcome, row.Value, after, row, []);
+        var revoked = new List<ContactChange>();
+        if (after.Load.Count > 0 && row.Value.Status == PresenceStatus.Available && after.Status != PresenceStatus.Available)
+        {
+            var room = (Batch.MaxActions - 6 - 2 * after.Units.Count) / RowsOfContact;
+            foreach (var offer in (await contacts.OffersAsync(accountId, agentId, cancellationToken)).Take(room))
+            {
+                var (contact, agent) = ContactLife.Revoke(offer.Value, after, now);
+                revoked.Add(new ContactChange(offer, contact));
+                after = agent!;
+            }
+        }
+        var committed = await contacts.CommitAsync(accountId, revoked, new AgentChange(row, after), cancellationToken, happened: happened);
+        return new(outcome, row.Value, after, committed.Agent, committed.Contacts);
+    }
+
+    /// <summary>Takes back the offers that did not fit into the transaction that made the agent unable.</summary>
+    private async Task<PresenceResult> TakeBackAsync(int accountId, PresenceResult result, CancellationToken cancellationToken)
+    {
+        if (result.State.Load.Count == 0) return result;
+        var freed = result.Freed.ToList();
+        foreach (var offer in await contacts.OffersAsync(accountId, result.State.AgentId, cancellationToken))
+        {
+            var stepped = await contacts.StepAsync(
+                accountId,
+                offer.Value.Id,
+                (contact, agent) =>
+                    contact.State == ContactState.Offered && agent is not null && agent.Status != PresenceStatus.Available
+                        ? ContactLife.Revoke(contact, agent, time.GetUtcNow())
+                        : null,
+                cancellationToken
+            );
+            if (stepped.After.State == ContactState.Queued && stepped.Row is not null) freed.Add(stepped.Row);
+        }
+        return result with { Freed = freed };
+    }
+
+    /// <summary>Others are asked for what the agent does not take any more; one who has come is served.</summary>
+    private async Task<AgentState> FollowAsync(int accountId, PresenceResult result, CancellationToken cancellationToken)
+    {
+        if (result.Freed.Count > 0)
+        {
+            var directory = await directories.GetAsync(accountId, cancellationToken);
+            foreach (var contact in result.Freed) await router.ServeAsync(directory, contact, again: false, cancellationToken);
+        }
+        if (result.Before.CanServe || !result.State.CanServe) return result.State;
+        var agent = result.After ?? await contacts.FindAgentAsync(accountId, result.State.AgentId, cancellationToken);
+        return agent is null ? result.State : (await router.PullAsync(accountId, agent, cancellationToken, again: true)).Value;
+    }
+}
