@@ -36,19 +36,26 @@ internal sealed class AgentEventSink(SinkApi api, AgentPresence presence)
             GetWrites = true,
         }, cancellationToken);
 
-    private async Task<Reply> ReceiveAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
+    private async Task<PresenceResult> ChangeAsync(int accountId, AgentEvent received, CancellationToken cancellationToken)
     {
-        var received = AgentEvent.Read(await Fields.ReadAsync(request, cancellationToken));
-        var changed = await presence.ApplyAsync(
-            accountId,
-            received.AgentId,
-            agent =>
+        try
+        {
+            return await presence.ApplyAsync(accountId, received.AgentId, agent =>
             {
                 received.CheckAgent(agent);
                 return received.Change;
-            },
-            cancellationToken
-        );
+            }, cancellationToken);
+        }
+        catch (DomainException error) when (error.Kind == ErrorKind.NotFound)
+        {
+            throw new DomainException(ErrorKind.NotFound, $"agent_id {received.AgentId} is no agent's.", "agent_id", error);
+        }
+    }
+
+    private async Task<Reply> ReceiveAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var received = AgentEvent.Read(await Fields.ReadAsync(request, cancellationToken));
+        var changed = await ChangeAsync(accountId, received, cancellationToken);
         return Reply.Json(new
         {
             agent_id = received.AgentId.ToString(CultureInfo.InvariantCulture),

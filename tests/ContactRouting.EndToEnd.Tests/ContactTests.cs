@@ -14,7 +14,7 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
     {
         var client = await StartAsync();
         await client.PresenceAsync(1, "available");
-        var contact = await client.ArriveAsync(new { queueId = 10, contactId = "first-1" });
+        var contact = await client.ArriveAsync(new { queueId = 10, contactId = "first-1" }, "decision");
         Assert.Equal(
             ("first-1", "offered", 1),
             (contact.GetProperty("id").GetString(), State(contact), contact.GetProperty("offer").GetProperty("agentId").GetInt32())
@@ -53,12 +53,12 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
         await client.PresenceAsync(1, "available");
         await client.ArriveAsync(new { queueId = 10, contactId = "a" });
         await client.ArriveAsync(new { queueId = 10, contactId = "b" });
-        var waiting = await client.ArriveAsync(new { queueId = 10, contactId = "c" });
+        var waiting = await client.ArriveAsync(new { queueId = 10, contactId = "c" }, "position");
         Assert.Equal(
             ("queued", 2, 360),
             (State(waiting), waiting.GetProperty("position").GetInt32(), waiting.GetProperty("estimatedWaitSeconds").GetInt32())
         );
-        var urgent = await client.ArriveAsync(new { queueId = 10, contactId = "d", priority = 5 });
+        var urgent = await client.ArriveAsync(new { queueId = 10, contactId = "d", priority = 5 }, "position");
         Assert.Equal(1, urgent.GetProperty("position").GetInt32());
         foreach (var (done, next) in new[] { ("a", "d"), ("d", "b"), ("b", "c") })
         {
@@ -158,7 +158,7 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
             .GetProperty("id")
             .GetInt32();
         var first = await client.ArriveAsync(new { serviceId = service });
-        var second = await client.ArriveAsync(new { serviceId = service });
+        var second = await client.ArriveAsync(new { serviceId = service }, "decision");
         Assert.Equal((0, 30), (first.GetProperty("level").GetInt32(), first.GetProperty("queueId").GetInt32()));
         Assert.Equal((1, 40), (second.GetProperty("level").GetInt32(), second.GetProperty("queueId").GetInt32()));
         Assert.Equal("full", second.GetProperty("decision").GetProperty("lines")[0].GetProperty("code").GetString());
@@ -215,7 +215,7 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
         var client = await StartAsync();
         await client.PresenceAsync(2, "available");
         var simulated = await client.CallAsync(HttpMethod.Post, "simulations", new { queueId = 20 });
-        var arrived = (await client.ArriveAsync(new { queueId = 20 })).GetProperty("decision");
+        var arrived = (await client.ArriveAsync(new { queueId = 20 }, "decision")).GetProperty("decision");
         Assert.Equal(simulated.GetProperty("agentId").GetRawText(), arrived.GetProperty("agentId").GetRawText());
         Assert.Equal(simulated.GetProperty("lines").GetRawText(), arrived.GetProperty("lines").GetRawText());
         var other = await client.CallAsync(

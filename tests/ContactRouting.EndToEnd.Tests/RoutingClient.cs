@@ -72,7 +72,8 @@ public sealed class RoutingClient(TestAccount account, HttpClient http, bool tri
         return JsonSerializer.Deserialize<JsonElement>(text);
     }
 
-    public Task<JsonElement> ArriveAsync(object body) => CallAsync(HttpMethod.Post, "contacts", body, HttpStatusCode.Created);
+    public Task<JsonElement> ArriveAsync(object body, string include = "") =>
+        CallAsync(HttpMethod.Post, $"contacts?include={include}", body, HttpStatusCode.Created);
 
     public Task<JsonElement> ContactAsync(string id) => CallAsync(HttpMethod.Get, $"contacts/{id}");
 
