@@ -26,6 +26,9 @@ internal sealed class ContactRouter(
     /// <summary>How often a decision is made anew because others were faster, before the next sweep is left to make it.</summary>
     private const int MaxTurns = 20;
 
+    /// <summary>How often an arrival looks for an agent whom nobody else of this process is just choosing.</summary>
+    private const int MaxReads = 3;
+
     /// <summary>How far those are spread who meet each other at the first contact.</summary>
     private const int MaxSkipped = 16;
 
@@ -47,28 +50,28 @@ internal sealed class ContactRouter(
             : row.Value;
     }
 
-    /// <summary>What is decided of an arrival. Somebody who waits already and whom the same agent may take goes first.</summary>
-    /// <param name="agentOf">The state of an agent who would be asked; null where that cannot be.</param>
+    /// <summary>
+    /// What becomes of an arrival for which the kernel decided: somebody who waits already, and whom the agent may take that
+    /// would be asked, goes first; and a line with a limit may be full.
+    /// </summary>
+    /// <param name="agent">Who would be asked; null where nobody can be.</param>
     /// <param name="known">Presence by channel, where all of it is known.</param>
     /// <returns>The decision, and where it waits in a line with a limit the entrance to pass.</returns>
     public async Task<(RoutingDecision Decision, Entrance? Entrance)> DecideAsync(
         Outlook outlook,
         Arrival arrival,
         RoutingQuestion question,
-        Func<int, Task<AgentState?>> agentOf,
+        RoutingDecision decision,
+        AgentState? agent,
         CancellationToken cancellationToken,
         Func<string, ILivePresence>? known = null
     )
     {
-        var decision = RoutingKernel.Arrive(question, arrival.Target);
-        if (decision.Outcome == RoutingOutcome.Offered)
+        if (agent is not null)
         {
             var others = new OthersSeen(outlook.Directory, presence, known);
             var place = Place.Of(arrival.Priority, question.Now, "");
-            if (
-                await agentOf(decision.AgentId!.Value) is { } agent
-                && await FirstAsync(outlook, others, agent, place, _ => false, question.Now, cancellationToken) is null
-            )
+            if (await FirstAsync(outlook, others, agent, place, _ => false, question.Now, cancellationToken) is null)
                 return (decision, null);
         }
         return await FindRoomAsync(question, arrival.Target, cancellationToken);
@@ -236,16 +239,28 @@ internal sealed class ContactRouter(
         var directory = outlook.Directory;
         Refuse(directory, arrival.Target);
         var lines = RoutingKernel.LinesFor(directory, arrival.Target);
-        var live = await presence.ReadAsync(directory, lines, arrival.Channel, cancellationToken, IsNotWanted);
         var now = time.GetUtcNow();
-        Row<AgentState>? agent = null;
-        var (decision, entrance) = await DecideAsync(
-            outlook,
-            arrival,
-            new RoutingQuestion(directory, live, now, turn) { IsBeingAsked = IsNotWanted },
-            AgentAsync,
-            cancellationToken
-        );
+        RoutingQuestion question;
+        RoutingDecision decision;
+        IDisposable? choice = null;
+        for (var reads = 1; ; reads++)
+        {
+            var live = await presence.ReadAsync(directory, lines, arrival.Channel, cancellationToken, IsNotWanted);
+            question = new RoutingQuestion(directory, live, now, turn) { IsBeingAsked = IsNotWanted };
+            decision = RoutingKernel.Arrive(question, arrival.Target);
+            if (decision is not { Outcome: RoutingOutcome.Offered, AgentId: { } first } || lapsed.Contains(first)) break;
+            choice = look.TryChoose(first, id);
+            if (choice is not null) break;
+            if (reads < MaxReads) continue;
+            await look.WhenDoneAsync(first, cancellationToken);
+            throw new ConflictException();
+        }
+        using var chosen = choice;
+        var agent = choice is null ? null : await contacts.FindAgentAsync(accountId, decision.AgentId, cancellationToken);
+        if (agent?.Value.HasLapsed(now) == true) lapsed.Add(agent.Value.AgentId);
+        if (choice is not null && (agent is null || !CanBeOffered(agent.Value, arrival.Channel, decision, now)))
+            throw new ConflictException();
+        (decision, var entrance) = await DecideAsync(outlook, arrival, question, decision, agent?.Value, cancellationToken);
         var contact = new Contact
         {
             Id = id,
@@ -263,13 +278,9 @@ internal sealed class ContactRouter(
         switch (decision.Outcome)
         {
             case RoutingOutcome.Offered:
-                using (var choice = look.TryChoose(decision.AgentId!.Value, id))
-                {
-                    if (choice is null || !CanBeOffered(agent!.Value, arrival.Channel, decision, now)) throw new ConflictException();
-                    var (asked, taken) = ContactLife.Offer(contact, agent.Value, decision, contact.Line.QueueIn(directory), now);
-                    var row = await InsertAsync(accountId, asked, AgentChange.Of(agent, taken), null, arrival.Once, cancellationToken);
-                    return await CheckAsync(directory, row, cancellationToken);
-                }
+                var (asked, taken) = ContactLife.Offer(contact, agent!.Value, decision, contact.Line.QueueIn(directory), now);
+                var row = await InsertAsync(accountId, asked, AgentChange.Of(agent, taken), null, arrival.Once, cancellationToken);
+                return await CheckAsync(directory, row, cancellationToken);
             case RoutingOutcome.Queued:
                 var queued = ContactLife.Enqueue(contact, decision, MaxWait(directory, decision.Line), now);
                 return (directory, await InsertAsync(accountId, queued, null, entrance, arrival.Once, cancellationToken));
@@ -279,15 +290,6 @@ internal sealed class ContactRouter(
         }
 
         bool IsNotWanted(int other) => look.IsChosen(other) || lapsed.Contains(other);
-
-        async Task<AgentState?> AgentAsync(int agentId)
-        {
-            if (lapsed.Contains(agentId)) return null;
-            if (look.IsChosen(agentId)) await look.WhenDoneAsync(agentId, cancellationToken);
-            agent = await contacts.FindAgentAsync(accountId, agentId, cancellationToken) ?? throw new ConflictException();
-            if (agent.Value.HasLapsed(now)) lapsed.Add(agentId);
-            return agent.Value;
-        }
     }
 
     private async Task<Row<Contact>> InsertAsync(

@@ -39,14 +39,10 @@ internal sealed class SimulationFunction(
                 ).ToDictionary();
                 if (fields.Has("presence")) Override(directory, agents, fields.Raw("presence"), at);
                 var live = new LiveAgents(agents.Values);
-                var (decision, _) = await router.DecideAsync(
-                    outlook,
-                    arrival,
-                    new RoutingQuestion(directory, live.For(arrival.Channel), at),
-                    id => Task.FromResult(live.Find(id)),
-                    cancellationToken,
-                    live.For
-                );
+                var question = new RoutingQuestion(directory, live.For(arrival.Channel), at);
+                var first = RoutingKernel.Arrive(question, arrival.Target);
+                var asked = first.Outcome == RoutingOutcome.Offered ? live.Find(first.AgentId!.Value) : null;
+                var (decision, _) = await router.DecideAsync(outlook, arrival, question, first, asked, cancellationToken, live.For);
                 return Reply.Json(full ? Explain(directory, decision, agents, arrival.Channel) : decision, ContactStore.Json);
             },
         }, cancellationToken);

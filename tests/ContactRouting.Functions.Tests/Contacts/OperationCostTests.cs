@@ -1,0 +1,362 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using ContactRouting.Contacts;
+using ContactRouting.Directory;
+using ContactRouting.Presence;
+using ContactRouting.Routing;
+using ContactRouting.StatusExport;
+using ContactRouting.Storage;
+using ContactRouting.Testing;
+using ContactRouting.Tests.Deployment;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ContactRouting.Tests.Contacts;
+
+/// <summary>
+/// What each operation costs the storage, warm and with the due mark standing: calls and rows read, with 10, 100 and 1,000
+/// agents or waiting contacts. docs/operations.md shows the table; UPDATE_DOCS=1 writes it there.
+/// </summary>
+[Trait("Category", "Slow")]
+public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<AzuriteServer>
+{
+    private static readonly int[] Sizes = [10, 100, 1000];
+
+    private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+    private readonly Counter counter = new();
+
+    [Fact]
+    public async Task Operations_cost_what_the_table_in_the_docs_says()
+    {
+        var rows = new List<string>();
+        foreach (var (name, run) in Operations)
+        {
+            var cells = new List<string>();
+            foreach (var size in Sizes)
+            {
+                var world = await World.CreateAsync(NewApps(time), time);
+                var cost = await run(world, size, counter);
+                cells.Add(string.Create(CultureInfo.InvariantCulture, $"{cost.Calls} / {cost.Rows:N0}"));
+            }
+            rows.Add($"| {name} | {string.Join(" | ", cells)} |");
+        }
+        var path = Path.Combine(Repository.Root, "docs", "operations.md");
+        var text = await File.ReadAllTextAsync(path);
+        var (start, end) = (text.IndexOf("| operation |", StringComparison.Ordinal), text.LastIndexOf("|\n", StringComparison.Ordinal) + 2);
+        var table = $"| operation | 10 | 100 | 1,000 |\n|---|---|---|---|\n{string.Join('\n', rows)}\n";
+        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") is not null)
+            await File.WriteAllTextAsync(path, text[..start] + table + text[end..]);
+        else Assert.Equal(table, text[start..end]);
+    }
+
+    [Fact]
+    public async Task Many_at_once_know_of_each_other_before_they_collide()
+    {
+        const int Many = 60;
+        var arrivals = await World.CreateAsync(NewApps(TimeProvider.System), time);
+        await arrivals.AddAgentsAsync(Many, [10]);
+        var before = counter.Calls;
+        await Task.WhenAll(Enumerable.Range(0, Many).Select(number => arrivals.ArriveAsync($"c{number}", 10)));
+        var eachArrival = (counter.Calls - before) / Many;
+
+        var logins = await World.CreateAsync(NewApps(TimeProvider.System), time);
+        await logins.AddAgentsAsync(Many, [10], PresenceStatus.LoggedOut);
+        await logins.AddWaitingAsync(Many, 10);
+        before = counter.Calls;
+        await Task.WhenAll(Enumerable.Range(1, Many).Select(agent => logins.LogInAsync(agent, PresenceStatus.Available)));
+        var eachLogin = (counter.Calls - before) / Many;
+
+        foreach (var world in new[] { arrivals, logins })
+        {
+            var agents = await world.AgentsAsync();
+            Assert.Equal(Many, agents.Count(agent => agent.Load.Count == 1));
+        }
+        Assert.InRange(eachArrival, 1, 12);
+        Assert.InRange(eachLogin, 1, 25);
+    }
+
+    private static List<(string Name, Func<World, int, Counter, Task<(int Calls, int Rows)>> Run)> Operations =>
+    [
+        ("resolution of 3 queues, agents free in each", async (world, size, counter) =>
+        {
+            await world.AddAgentsAsync(size, [10, 11, 12]);
+            await world.LevelsAsync(10, 11, 12);
+            return await counter.CostAsync(() => world.ResolveAsync());
+        }),
+        ("arrival that is offered, agents free", async (world, size, counter) =>
+        {
+            await world.AddAgentsAsync(size, [10]);
+            return await counter.CostAsync(() => world.ArriveAsync("one", 10));
+        }),
+        ("arrival that waits behind others, all agents busy", async (world, size, counter) =>
+        {
+            await world.AddAgentsAsync(size, [10], PresenceStatus.Busy);
+            await world.AddWaitingAsync(size, 10);
+            return await counter.CostAsync(() => world.ArriveAsync("one", 10));
+        }),
+        ("the same where the queue has a `maxLength`", async (world, size, counter) =>
+        {
+            await world.AddAgentsAsync(size, [13], PresenceStatus.Busy);
+            await world.AddWaitingAsync(size - 1, 13);
+            return await counter.CostAsync(() => world.ArriveAsync("one", 13));
+        }),
+        ("accept", async (world, size, counter) =>
+        {
+            await world.AddAgentsAsync(size, [10]);
+            await world.ArriveAsync("one", 10);
+            var agent = (await world.ContactAsync("one")).AgentId!.Value;
+            return await counter.CostAsync(() => world.Actions.AcceptAsync(world.AccountId, "one", agent, CancellationToken.None));
+        }),
+        ("decline, other agents free", async (world, size, counter) =>
+        {
+            await world.AddAgentsAsync(size, [10]);
+            await world.ArriveAsync("one", 10);
+            var agent = (await world.ContactAsync("one")).AgentId!.Value;
+            return await counter.CostAsync(() => world.Actions.DeclineAsync(world.AccountId, "one", agent, CancellationToken.None));
+        }),
+        ("completion, nobody waiting", async (world, size, counter) =>
+        {
+            await world.AddAgentsAsync(size, [10]);
+            var agent = await world.ServeAsync("one", 10);
+            return await counter.CostAsync(() => world.Actions.CompleteAsync(world.AccountId, "one", agent, CancellationToken.None));
+        }),
+        ("completion, others waiting, the next one is offered", async (world, size, counter) =>
+        {
+            await world.AddAgentsAsync(1, [10]);
+            var agent = await world.ServeAsync("one", 10);
+            await world.AddWaitingAsync(size, 10);
+            return await counter.CostAsync(() => world.Actions.CompleteAsync(world.AccountId, "one", agent, CancellationToken.None));
+        }),
+        ("completion, others waiting in a queue that the agent does not serve", async (world, size, counter) =>
+        {
+            await world.AddAgentsAsync(1, [10]);
+            var agent = await world.ServeAsync("one", 10);
+            await world.AddWaitingAsync(size, 11);
+            return await counter.CostAsync(() => world.Actions.CompleteAsync(world.AccountId, "one", agent, CancellationToken.None));
+        }),
+        ("completion by an agent of 40 queues, others waiting in each of them in turn", async (world, size, counter) =>
+        {
+            var queues = Enumerable.Range(100, 40).ToArray();
+            await world.AddQueuesAsync(queues);
+            await world.AddAgentsAsync(1, queues);
+            var agent = await world.ServeAsync("one", 100);
+            for (var number = 0; number < 40; number++) await world.AddWaitingAsync(size / 40 + 1, 100 + number, $"q{number}-");
+            return await counter.CostAsync(() => world.Actions.CompleteAsync(world.AccountId, "one", agent, CancellationToken.None));
+        }),
+        ("completion, voice waiting that nobody can take", async (world, size, counter) =>
+        {
+            await world.AddAgentsAsync(1, [10]);
+            var agent = await world.ServeAsync("one", 10);
+            await world.AddWaitingAsync(size, 10, "v", "voice");
+            return await counter.CostAsync(() => world.Actions.CompleteAsync(world.AccountId, "one", agent, CancellationToken.None));
+        }),
+        ("a waiting contact", async (world, size, counter) =>
+        {
+            await world.AddAgentsAsync(1, [10], PresenceStatus.Busy);
+            await world.AddWaitingAsync(size, 10);
+            return await counter.CostAsync(() => world.ContactAsync("w5"));
+        }),
+        ("a login, nobody waiting", async (world, size, counter) =>
+        {
+            await world.AddAgentsAsync(size, [10], PresenceStatus.LoggedOut);
+            return await counter.CostAsync(() => world.LogInAsync(1, PresenceStatus.Available));
+        }),
+        ("a login, others waiting, the first one is offered", async (world, size, counter) =>
+        {
+            await world.AddAgentsAsync(1, [10], PresenceStatus.LoggedOut);
+            await world.AddWaitingAsync(size, 10);
+            return await counter.CostAsync(() => world.LogInAsync(1, PresenceStatus.Available));
+        }),
+        ("busy instead of available", async (world, size, counter) =>
+        {
+            await world.AddAgentsAsync(size, [10]);
+            return await counter.CostAsync(() => world.LogInAsync(1, PresenceStatus.Busy));
+        }),
+        ("tick, agents logged in, nothing to do", async (world, size, counter) =>
+        {
+            await world.AddAgentsAsync(size, [10]);
+            await world.SweepAsync();
+            return await counter.CostAsync(world.SweepAsync);
+        }),
+        ("tick, contacts past their retention", async (world, size, counter) =>
+        {
+            await world.AddOverAsync(size);
+            await world.SweepAsync();
+            world.Time.Advance(TimeSpan.FromHours(25));
+            return await counter.CostAsync(world.SweepAsync);
+        }),
+    ];
+
+    /// <summary>Instances on tables of their own.</summary>
+    private Func<IServiceProvider> NewApps(TimeProvider clock)
+    {
+        var prefix = $"t{Guid.NewGuid():n}";
+        return () =>
+            AppServices.Create(
+                azurite.ConnectionString,
+                prefix,
+                clock,
+                [new HttpPipelineConfiguration(options => options.AddPolicy(counter, HttpPipelinePosition.PerCall))]
+            );
+    }
+
+    /// <summary>An account whose rows are written as an app would have left them.</summary>
+    private sealed class World(IServiceProvider app, IServiceProvider other, int accountId, FakeTimeProvider time)
+    {
+        private static readonly CancellationToken None = CancellationToken.None;
+
+        public int AccountId => accountId;
+
+        public FakeTimeProvider Time => time;
+
+        public ContactActions Actions => app.Get<ContactActions>();
+
+        public static async Task<World> CreateAsync(Func<IServiceProvider> newApp, FakeTimeProvider time)
+        {
+            var app = newApp();
+            var world = new World(app, newApp(), await app.CreateAccountAsync(), time);
+            await world.AddQueuesAsync(10, 11, 12);
+            await app.Get<DirectoryStore>().ChangeAsync(world.AccountId, edit => edit.Put(NewQueue(13) with { MaxLength = 1000 }), None);
+            return world;
+        }
+
+        public Task<bool> AddQueuesAsync(params int[] ids) =>
+            app.Get<DirectoryStore>().ChangeAsync(accountId, edit =>
+            {
+                foreach (var id in ids) edit.Put(NewQueue(id));
+                return true;
+            }, None);
+
+        public Task<bool> LevelsAsync(params int[] queues) =>
+            app.Get<DirectoryStore>().ChangeAsync(accountId, edit =>
+            {
+                foreach (var id in queues) edit.Put(new Level { Id = $"l{id}", ServiceId = 1, TargetId = id });
+                edit.Put(new Service { Id = 1, Levels = [.. queues.Select(id => $"l{id}")] });
+                return true;
+            }, None);
+
+        public async Task AddAgentsAsync(int count, int[] queues, PresenceStatus status = PresenceStatus.Available)
+        {
+            var agents = Enumerable.Range(1, count).Select(id => new Agent
+            {
+                Id = id,
+                ExternalId = $"AG_{id}",
+                Name = $"a{id}",
+                Queues = [.. queues.Select(queue => new Assignment(queue))],
+                ChannelCosts = new Dictionary<string, int> { ["voice"] = 2 },
+            }).ToList();
+            var directory = await app.Get<DirectoryStore>().GetAsync(accountId, None);
+            var batch = new Batch(LiveTable.Partition(accountId));
+            foreach (var agent in agents)
+            {
+                var state = new AgentState().Follow(directory, agent) with
+                {
+                    Status = status,
+                    OnlineSince = status == PresenceStatus.LoggedOut ? null : time.GetUtcNow(),
+                    IdleSince = time.GetUtcNow(),
+                };
+                batch.Insert(agent.RowKey, agent);
+                ServingIndex.Change(batch, null, state);
+                if (batch.Count + 3 + queues.Length < Batch.MaxActions && agent.Id < count) continue;
+                await app.Get<LiveTable>().CommitAsync(accountId, batch, null, None);
+                batch = new Batch(LiveTable.Partition(accountId));
+            }
+            // Another instance, which knows nothing yet, finds the agents and raises the version for this one.
+            await other.Get<DirectoryStore>().ChangeAsync(accountId, edit => edit.Put(new Widget { Id = 1, Name = "W" }), None);
+            await app.Get<DirectoryStore>().GetAsync(accountId, None);
+        }
+
+        public async Task AddWaitingAsync(int count, int queueId, string prefix = "w", string channel = "chat")
+        {
+            var contacts = Enumerable.Range(0, count).Select(number => new Contact
+            {
+                Id = $"{prefix}{number}",
+                State = ContactState.Queued,
+                QueueId = queueId,
+                Channel = channel,
+                EnqueuedAt = time.GetUtcNow().AddSeconds(number - 3000),
+                WaitingSince = time.GetUtcNow().AddSeconds(number - 3000),
+            });
+            await AddAsync(contacts);
+        }
+
+        public Task AddOverAsync(int count) =>
+            AddAsync(
+                Enumerable.Range(0, count).Select(number => new Contact
+                {
+                    Id = $"o{number}",
+                    State = ContactState.Ended,
+                    EnqueuedAt = time.GetUtcNow(),
+                    WaitingSince = time.GetUtcNow(),
+                    RetainUntil = time.GetUtcNow().AddHours(24),
+                })
+            );
+
+        public Task<Contact> ArriveAsync(string id, int queueId) =>
+            app.Get<ContactRouter>()
+                .ArriveAsync(accountId, new Arrival(new RoutingTarget(null, queueId, null), Channels.Standard, 0, id), None);
+
+        public async Task<int> ServeAsync(string id, int queueId)
+        {
+            var agent = (await ArriveAsync(id, queueId)).AgentId!.Value;
+            await Actions.AcceptAsync(accountId, id, agent, None);
+            return agent;
+        }
+
+        public async Task<Contact> ContactAsync(string id) => (await app.Get<ContactStore>().GetAsync(accountId, id, None)).Value;
+
+        public Task<PresenceResult> LogInAsync(int agentId, PresenceStatus status) =>
+            app.Get<AgentPresence>().ApplyAsync(accountId, agentId, _ => new PresenceChange(status, PresenceSource.Api), None);
+
+        public async Task ResolveAsync()
+        {
+            var directory = await app.Get<DirectoryStore>().GetAsync(accountId, None);
+            await app.Get<LivePresenceReader>().ReadAsync(directory, directory.Service(1)!, Channels.Standard, None);
+        }
+
+        public Task<int> SweepAsync() => app.Get<StatusSnapshots>().SweepAsync(None);
+
+        public async Task<List<AgentState>> AgentsAsync()
+        {
+            var agents = new List<AgentState>();
+            await foreach (var entity in app.Get<LiveTable>().RangeAsync(accountId, AgentState.Prefix, None))
+                agents.Add(RowCodec.Read<AgentState>(entity).Value);
+            return agents;
+        }
+
+        private async Task AddAsync(IEnumerable<Contact> contacts)
+        {
+            foreach (var chunk in contacts.Chunk(30))
+                await app.Get<ContactStore>().CommitAsync(accountId, [.. chunk.Select(contact => new ContactChange(null, contact))], null, None);
+        }
+
+        private static Queue NewQueue(int id) => new() { Id = id, ExternalId = $"QU_{id}", Name = $"q{id}-{Guid.NewGuid():n}" };
+    }
+
+    private sealed class Counter : HttpPipelinePolicy
+    {
+        private int calls;
+        private int rows;
+
+        public int Calls => calls;
+
+        public async Task<(int Calls, int Rows)> CostAsync(Func<Task> run)
+        {
+            var (callsBefore, rowsBefore) = (calls, rows);
+            await run();
+            return (calls - callsBefore, rows - rowsBefore);
+        }
+
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+
+        public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+        {
+            Interlocked.Increment(ref calls);
+            await ProcessNextAsync(message, pipeline);
+            if (message.Request.Method != RequestMethod.Get || message.Response.Status != 200) return;
+            using var answer = JsonDocument.Parse(message.Response.Content);
+            Interlocked.Add(ref rows, answer.RootElement.TryGetProperty("value", out var value) ? value.GetArrayLength() : 1);
+        }
+    }
+}
