@@ -34,6 +34,8 @@ internal sealed record Contact
 
     public const int MaxExternalIdLength = 200;
 
+    public const int MaxOperations = 10;
+
     private const int MaxKeyLength = 250;
 
     /// <summary>The highest priority; the lowest, and the default, is 0.</summary>
@@ -102,6 +104,9 @@ internal sealed record Contact
 
     /// <summary>When a contact of another system is taken for over, though nobody told.</summary>
     public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>The last requests with a key that changed it, by their operations' ids: none of them is carried out twice.</summary>
+    public IReadOnlyList<string> Operations { get; init; } = [];
 
     /// <summary>Counts the contact's events.</summary>
     public long Sequence { get; init; }

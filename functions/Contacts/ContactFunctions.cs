@@ -1,6 +1,5 @@
 using ContactRouting.Http;
 using ContactRouting.Routing;
-using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -37,9 +36,12 @@ internal sealed class ContactFunctions(
                 fields.RefuseOthers("serviceId", "queueId", "agentId", "channel", "priority", "contactId");
                 var parts = ContactParts.Read(request);
                 var arrival = ArrivalFields.Read(fields);
-                if (arrival.ContactId is null && request.Headers[Idempotency.Header].ToString() is { Length: > 0 } key)
-                    arrival = arrival with { ContactId = $"k{ClaimKey.Hash(key)[..32]}", Once = true };
-                var contact = await router.ArriveAsync(accountId, arrival, cancellationToken);
+                var operation = RepeatableOperation.Of(request);
+                var contact = await router.ArriveAsync(
+                    accountId,
+                    arrival with { ContactId = arrival.ContactId ?? operation, Operation = operation },
+                    cancellationToken
+                );
                 var shown = await view.ShowAsync(accountId, contact, parts, cancellationToken);
                 return Reply.Json(shown, ContactStore.Json, StatusCodes.Status201Created)
                     .With("Location", $"/routing/v1/contacts/{contact.Id}");
@@ -84,8 +86,9 @@ internal sealed class ContactFunctions(
     ) =>
         ActAsync(
             request,
+            contactId,
             ["agentId"],
-            (accountId, fields) => actions.AcceptAsync(accountId, contactId, fields.RequiredInteger("agentId"), cancellationToken),
+            (call, fields) => actions.AcceptAsync(call, fields.RequiredInteger("agentId"), cancellationToken),
             cancellationToken
         );
 
@@ -97,8 +100,9 @@ internal sealed class ContactFunctions(
     ) =>
         ActAsync(
             request,
+            contactId,
             ["agentId"],
-            (accountId, fields) => actions.DeclineAsync(accountId, contactId, fields.RequiredInteger("agentId"), cancellationToken),
+            (call, fields) => actions.DeclineAsync(call, fields.RequiredInteger("agentId"), cancellationToken),
             cancellationToken
         );
 
@@ -110,8 +114,9 @@ internal sealed class ContactFunctions(
     ) =>
         ActAsync(
             request,
+            contactId,
             ["agentId"],
-            (accountId, fields) => actions.CompleteAsync(accountId, contactId, fields.Integer("agentId"), cancellationToken),
+            (call, fields) => actions.CompleteAsync(call, fields.Integer("agentId"), cancellationToken),
             cancellationToken
         );
 
@@ -120,7 +125,7 @@ internal sealed class ContactFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/cancel")] HttpRequest request,
         string contactId,
         CancellationToken cancellationToken
-    ) => ActAsync(request, [], (accountId, _) => actions.CancelAsync(accountId, contactId, cancellationToken), cancellationToken);
+    ) => ActAsync(request, contactId, [], (call, _) => actions.CancelAsync(call, cancellationToken), cancellationToken);
 
     [Function("ContactTransfer")]
     public Task<IResult> Transfer(
@@ -130,15 +135,17 @@ internal sealed class ContactFunctions(
     ) =>
         ActAsync(
             request,
+            contactId,
             ["serviceId", "queueId", "agentId"],
-            (accountId, fields) => actions.TransferAsync(accountId, contactId, ArrivalFields.Target(fields), cancellationToken),
+            (call, fields) => actions.TransferAsync(call, ArrivalFields.Target(fields), cancellationToken),
             cancellationToken
         );
 
     private Task<IResult> ActAsync(
         HttpRequest request,
+        string contactId,
         string[] known,
-        Func<int, Fields, Task<Contact>> act,
+        Func<ContactCall, Fields, Task<Contact>> act,
         CancellationToken cancellationToken
     ) =>
         api.ServeAsync(request, new()
@@ -148,7 +155,7 @@ internal sealed class ContactFunctions(
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
                 fields.RefuseOthers(known);
                 var parts = ContactParts.Read(request);
-                var contact = await act(accountId, fields);
+                var contact = await act(new ContactCall(accountId, contactId, RepeatableOperation.Of(request)), fields);
                 return Reply.Json(await view.ShowAsync(accountId, contact, parts, cancellationToken), ContactStore.Json);
             },
         }, cancellationToken);

@@ -7,8 +7,8 @@ using ContactRouting.Storage;
 namespace ContactRouting.Contacts;
 
 /// <summary>A guest who arrives.</summary>
-/// <param name="Once">Whether a contact with this id is this very arrival, of a request that was not finished.</param>
-internal sealed record Arrival(RoutingTarget Target, string Channel, int Priority, string? ContactId, bool Once = false);
+/// <param name="Operation">What its request is known by, so that it arrives once however often that is sent; null without a key.</param>
+internal sealed record Arrival(RoutingTarget Target, string Channel, int Priority, string? ContactId, string? Operation = null);
 
 /// <summary>
 /// Routes contacts: reads what the kernel has to know, asks it, and commits what it decides. Whoever has capacity gets the
@@ -274,19 +274,20 @@ internal sealed class ContactRouter(
             EnqueuedAt = now,
             WaitingSince = now,
             Decision = decision,
+            Operations = arrival.Operation is { } operation ? [operation] : [],
         };
         switch (decision.Outcome)
         {
             case RoutingOutcome.Offered:
                 var (asked, taken) = ContactLife.Offer(contact, agent!.Value, decision, contact.Line.QueueIn(directory), now);
-                var row = await InsertAsync(accountId, asked, AgentChange.Of(agent, taken), null, arrival.Once, cancellationToken);
+                var row = await InsertAsync(accountId, asked, AgentChange.Of(agent, taken), null, arrival.Operation, cancellationToken);
                 return await CheckAsync(directory, row, cancellationToken);
             case RoutingOutcome.Queued:
                 var queued = ContactLife.Enqueue(contact, decision, MaxWait(directory, decision.Line), now);
-                return (directory, await InsertAsync(accountId, queued, null, entrance, arrival.Once, cancellationToken));
+                return (directory, await InsertAsync(accountId, queued, null, entrance, arrival.Operation, cancellationToken));
             default:
                 var refused = ContactLife.End(contact, null, ContactState.Refused, now, contacts.Retention).Contact;
-                return (directory, await InsertAsync(accountId, refused, null, null, arrival.Once, cancellationToken));
+                return (directory, await InsertAsync(accountId, refused, null, null, arrival.Operation, cancellationToken));
         }
 
         bool IsNotWanted(int other) => look.IsChosen(other) || lapsed.Contains(other);
@@ -297,7 +298,7 @@ internal sealed class ContactRouter(
         Contact contact,
         AgentChange? agent,
         Entrance? entrance,
-        bool once,
+        string? operation,
         CancellationToken cancellationToken
     )
     {
@@ -315,7 +316,7 @@ internal sealed class ContactRouter(
         catch (ConflictException)
         {
             if (await contacts.FindAsync(accountId, contact.Id, cancellationToken) is not { } taken) throw;
-            if (!once)
+            if (operation is null || !taken.Value.Operations.Contains(operation))
                 throw new DomainException(
                     ErrorKind.Conflict,
                     $"contactId {contact.Id} is another contact's, which is {ContactLife.StateName(taken.Value.State)}.",

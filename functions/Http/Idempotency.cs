@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
@@ -9,7 +10,8 @@ namespace ContactRouting.Http;
 
 /// <summary>
 /// Requests that are answered once, however often they come: the answer is kept for 24 hours, sealed, since it may hold
-/// secrets, under the key that the client sends. A request that never finished may be taken up again after a minute.
+/// secrets, under the key that the client sends. A request that never finished is taken up again as the same operation: at
+/// once by the process that ran it, by others after a minute.
 /// </summary>
 internal sealed class Idempotency(Tables tables, KeyRing keys, TimeProvider time)
 {
@@ -20,8 +22,13 @@ internal sealed class Idempotency(Tables tables, KeyRing keys, TimeProvider time
     private static readonly TimeSpan Life = TimeSpan.FromHours(24);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    // Of this process: what it began and has not finished runs still, whatever else bears its name runs no more.
+    private readonly string process = Guid.NewGuid().ToString("n");
+    private readonly ConcurrentDictionary<string, bool> running = new();
+
     /// <summary>Runs a request, or answers as it was answered before.</summary>
     /// <param name="owner">Whose keys these are.</param>
+    /// <param name="cancellationToken">Of the request: it ends with its connection until it writes.</param>
     /// <exception cref="DomainException">The key was used for another request, or its request still runs.</exception>
     public async Task<Reply> RunAsync(
         string owner,
@@ -35,29 +42,62 @@ internal sealed class Idempotency(Tables tables, KeyRing keys, TimeProvider time
         if (key.Length == 0) return await run();
         if (key.Length > MaxKeyLength) throw DomainException.Invalid(Header, $"must be at most {MaxKeyLength} characters long.");
         var (partition, rowKey) = (owner, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))));
-        var record = new Remembered { Request = await HashAsync(request, cancellationToken), At = time.GetUtcNow() };
-        if (await tables.Idempotency.TryInsertAsync(partition, rowKey, record, cancellationToken))
-            return await AnswerAsync(partition, rowKey, record, run, refuse, cancellationToken);
-
-        var known = await tables.Idempotency.FindAsync<Remembered>(partition, rowKey, cancellationToken) ?? throw new ConflictException();
-        var age = record.At - known.Value.At;
-        if (age < Life && known.Value.Request != record.Request)
-            throw new DomainException(ErrorKind.Unprocessable, $"{Header} was used for another request.", Header);
-        if (age < Life && known.Value.Status != 0)
-            return Reply.Of(known.Value.Status, known.Value.ContentType, Unpack(keys.Open(known.Value.Body, rowKey)), known.Value.Headers);
-        if (age < Patience) throw new DomainException(ErrorKind.Conflict, "The request with this key still runs.", Header);
-        return await tables.Idempotency.TryReplaceAsync(partition, rowKey, record, known.ETag, cancellationToken)
-            ? await AnswerAsync(partition, rowKey, record, run, refuse, cancellationToken)
-            : throw new DomainException(ErrorKind.Conflict, "The request with this key still runs.", Header);
+        var record = new Remembered
+        {
+            Request = await HashAsync(request, cancellationToken),
+            At = time.GetUtcNow(),
+            Operation = Guid.NewGuid().ToString("n"),
+            Process = process,
+            Attempt = Guid.NewGuid().ToString("n"),
+        };
+        running[record.Attempt] = true;
+        try
+        {
+            record = await TakeAsync(partition, rowKey, record, cancellationToken);
+            if (record.Status != 0)
+                return Reply.Of(record.Status, record.ContentType, Unpack(keys.Open(record.Body, rowKey)), record.Headers);
+            request.HttpContext.Features.Set(new RepeatableOperation(record.Operation));
+            return await AnswerAsync(partition, rowKey, record, run, refuse);
+        }
+        finally
+        {
+            running.TryRemove(record.Attempt, out _);
+        }
     }
+
+    /// <summary>Makes a request the one that works under its key.</summary>
+    /// <returns>Its record, or one with the answer that was given before.</returns>
+    private async Task<Remembered> TakeAsync(string partition, string rowKey, Remembered mine, CancellationToken cancellationToken)
+    {
+        if (await tables.Idempotency.TryInsertAsync(partition, rowKey, mine, cancellationToken)) return mine;
+        var known = await tables.Idempotency.FindAsync<Remembered>(partition, rowKey, cancellationToken) ?? throw new ConflictException();
+        var age = mine.At - known.Value.At;
+        if (age >= Life) return await ReplaceAsync(mine);
+
+        // The answer to the insert was lost: the record is this request's own.
+        if (known.Value.Attempt == mine.Attempt) return mine;
+        if (known.Value.Request != mine.Request)
+            throw new DomainException(ErrorKind.Unprocessable, $"{Header} was used for another request.", Header);
+        if (known.Value.Status != 0) return known.Value;
+        var runs = known.Value.Process == process ? running.ContainsKey(known.Value.Attempt) : age < Patience;
+        return runs ? throw StillRuns() : await ReplaceAsync(mine with { Operation = known.Value.Operation });
+
+        async Task<Remembered> ReplaceAsync(Remembered record) =>
+            await tables.Idempotency.TryReplaceAsync(partition, rowKey, record, known.ETag, cancellationToken)
+            || await tables.Idempotency.FindAsync<Remembered>(partition, rowKey, cancellationToken) is { } now
+                && now.Value.Attempt == mine.Attempt
+                ? record
+                : throw StillRuns();
+    }
+
+    private static DomainException StillRuns() => new(ErrorKind.Conflict, "The request with this key still runs.", Header);
 
     private async Task<Reply> AnswerAsync(
         string partition,
         string rowKey,
         Remembered record,
         Func<Task<Reply>> run,
-        Func<DomainException, Reply> refuse,
-        CancellationToken cancellationToken
+        Func<DomainException, Reply> refuse
     )
     {
         Reply reply;
@@ -69,27 +109,21 @@ internal sealed class Idempotency(Tables tables, KeyRing keys, TimeProvider time
         {
             reply = refuse(error);
         }
-        catch
-        {
-            // Nothing is known of how far it came: the client may try again at once.
-            await tables.Idempotency.DeleteEntityAsync(partition, rowKey, Azure.ETag.All, CancellationToken.None);
-            throw;
-        }
+
+        // Whatever else fails leaves the record: how far the request came is not known, and the next one under its key goes on
+        // as the same operation.
         var (status, contentType, body, headers) = reply.Parts;
+        var answered = record with
+        {
+            Status = status,
+            ContentType = contentType,
+            Body = keys.Seal(Pack(body), rowKey),
+            Headers = headers,
+        };
         await tables.Idempotency.UpsertEntityAsync(
-            RowCodec.Write(
-                partition,
-                rowKey,
-                record with
-                {
-                    Status = status,
-                    ContentType = contentType,
-                    Body = keys.Seal(Pack(body), rowKey),
-                    Headers = headers,
-                }
-            ),
+            RowCodec.Write(partition, rowKey, answered),
             Azure.Data.Tables.TableUpdateMode.Replace,
-            cancellationToken
+            CancellationToken.None
         );
         return reply;
     }
@@ -119,12 +153,28 @@ internal sealed class Idempotency(Tables tables, KeyRing keys, TimeProvider time
     }
 }
 
+/// <summary>What a request with a key is known by, however often it comes: what it makes bears this id, and is made once.</summary>
+internal sealed record RepeatableOperation(string Id)
+{
+    /// <summary>Of a request; null where it came without a key.</summary>
+    public static string? Of(HttpRequest request) => request.HttpContext.Features.Get<RepeatableOperation>()?.Id;
+}
+
 /// <summary>An answer under its key; without a status while the request runs.</summary>
 internal sealed record Remembered
 {
+    /// <summary>The hash of what makes the request the same.</summary>
     public string Request { get; init; } = "";
 
     public DateTimeOffset At { get; init; }
+
+    /// <summary>Drawn once for the key, before anything is written: what the request makes has its id from it.</summary>
+    public string Operation { get; init; } = "";
+
+    /// <summary>Who works on it: a process, and in it an attempt.</summary>
+    public string Process { get; init; } = "";
+
+    public string Attempt { get; init; } = "";
 
     public int Status { get; init; }
 

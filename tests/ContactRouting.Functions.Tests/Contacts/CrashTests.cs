@@ -151,11 +151,11 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
         if (operation is "arrive and wait" or "accept") return;
         if (operation is "decline" or "transfer" or "log out with an offer") await LogInAsync(app, accountId, 2, PresenceStatus.Available);
         if (operation.StartsWith("complete", StringComparison.Ordinal) || operation == "sweep a wrap-up")
-            await app.Get<ContactActions>().AcceptAsync(accountId, "one", 1, CancellationToken.None);
+            await app.Get<ContactActions>().AcceptAsync(new ContactCall(accountId, "one"), 1, CancellationToken.None);
         if (operation is "complete and pull" or "cancel" or "sweep an expired offer") await ArriveAsync(app, accountId, 10, "two");
         if (operation == "sweep a wrap-up")
         {
-            await app.Get<ContactActions>().CompleteAsync(accountId, "one", 1, CancellationToken.None);
+            await app.Get<ContactActions>().CompleteAsync(new ContactCall(accountId, "one"), 1, CancellationToken.None);
             await ArriveAsync(app, accountId, 20, "two");
         }
         if (operation.StartsWith("sweep", StringComparison.Ordinal)) time.Advance(TimeSpan.FromSeconds(31));
@@ -172,16 +172,16 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
                 await ArriveAsync(app, accountId, 10);
                 break;
             case "accept":
-                await actions.AcceptAsync(accountId, "one", 1, none);
+                await actions.AcceptAsync(new ContactCall(accountId, "one"), 1, none);
                 break;
             case "decline":
-                await actions.DeclineAsync(accountId, "one", 1, none);
+                await actions.DeclineAsync(new ContactCall(accountId, "one"), 1, none);
                 break;
             case "cancel":
-                await actions.CancelAsync(accountId, "one", none);
+                await actions.CancelAsync(new ContactCall(accountId, "one"), none);
                 break;
             case "transfer":
-                await actions.TransferAsync(accountId, "one", new RoutingTarget(null, null, 2), none);
+                await actions.TransferAsync(new ContactCall(accountId, "one"), new RoutingTarget(null, null, 2), none);
                 break;
             case "log in":
                 await LogInAsync(app, accountId, 1, PresenceStatus.Available);
@@ -190,7 +190,7 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
                 await LogInAsync(app, accountId, 1, PresenceStatus.LoggedOut);
                 break;
             case var complete when complete.StartsWith("complete", StringComparison.Ordinal):
-                await actions.CompleteAsync(accountId, "one", 1, none);
+                await actions.CompleteAsync(new ContactCall(accountId, "one"), 1, none);
                 break;
             default:
                 await app.Get<StatusSnapshots>().SweepAsync(none);

@@ -106,34 +106,34 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             await world.AddAgentsAsync(size, [10]);
             await world.ArriveAsync("one", 10);
             var agent = (await world.ContactAsync("one")).AgentId!.Value;
-            return await counter.CostAsync(() => world.Actions.AcceptAsync(world.AccountId, "one", agent, CancellationToken.None));
+            return await counter.CostAsync(() => world.Actions.AcceptAsync(world.One, agent, World.None));
         }),
         ("decline, other agents free", async (world, size, counter) =>
         {
             await world.AddAgentsAsync(size, [10]);
             await world.ArriveAsync("one", 10);
             var agent = (await world.ContactAsync("one")).AgentId!.Value;
-            return await counter.CostAsync(() => world.Actions.DeclineAsync(world.AccountId, "one", agent, CancellationToken.None));
+            return await counter.CostAsync(() => world.Actions.DeclineAsync(world.One, agent, World.None));
         }),
         ("completion, nobody waiting", async (world, size, counter) =>
         {
             await world.AddAgentsAsync(size, [10]);
             var agent = await world.ServeAsync("one", 10);
-            return await counter.CostAsync(() => world.Actions.CompleteAsync(world.AccountId, "one", agent, CancellationToken.None));
+            return await counter.CostAsync(() => world.Actions.CompleteAsync(world.One, agent, World.None));
         }),
         ("completion, others waiting, the next one is offered", async (world, size, counter) =>
         {
             await world.AddAgentsAsync(1, [10]);
             var agent = await world.ServeAsync("one", 10);
             await world.AddWaitingAsync(size, 10);
-            return await counter.CostAsync(() => world.Actions.CompleteAsync(world.AccountId, "one", agent, CancellationToken.None));
+            return await counter.CostAsync(() => world.Actions.CompleteAsync(world.One, agent, World.None));
         }),
         ("completion, others waiting in a queue that the agent does not serve", async (world, size, counter) =>
         {
             await world.AddAgentsAsync(1, [10]);
             var agent = await world.ServeAsync("one", 10);
             await world.AddWaitingAsync(size, 11);
-            return await counter.CostAsync(() => world.Actions.CompleteAsync(world.AccountId, "one", agent, CancellationToken.None));
+            return await counter.CostAsync(() => world.Actions.CompleteAsync(world.One, agent, World.None));
         }),
         ("completion by an agent of 40 queues, others waiting in each of them in turn", async (world, size, counter) =>
         {
@@ -142,14 +142,14 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             await world.AddAgentsAsync(1, queues);
             var agent = await world.ServeAsync("one", 100);
             for (var number = 0; number < 40; number++) await world.AddWaitingAsync(size / 40 + 1, 100 + number, $"q{number}-");
-            return await counter.CostAsync(() => world.Actions.CompleteAsync(world.AccountId, "one", agent, CancellationToken.None));
+            return await counter.CostAsync(() => world.Actions.CompleteAsync(world.One, agent, World.None));
         }),
         ("completion, voice waiting that nobody can take", async (world, size, counter) =>
         {
             await world.AddAgentsAsync(1, [10]);
             var agent = await world.ServeAsync("one", 10);
             await world.AddWaitingAsync(size, 10, "v", "voice");
-            return await counter.CostAsync(() => world.Actions.CompleteAsync(world.AccountId, "one", agent, CancellationToken.None));
+            return await counter.CostAsync(() => world.Actions.CompleteAsync(world.One, agent, World.None));
         }),
         ("a waiting contact", async (world, size, counter) =>
         {
@@ -204,9 +204,11 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
     /// <summary>An account whose rows are written as an app would have left them.</summary>
     private sealed class World(IServiceProvider app, IServiceProvider other, int accountId, FakeTimeProvider time)
     {
-        private static readonly CancellationToken None = CancellationToken.None;
+        public static readonly CancellationToken None = CancellationToken.None;
 
         public int AccountId => accountId;
+
+        public ContactCall One => new(accountId, "one");
 
         public FakeTimeProvider Time => time;
 
@@ -300,7 +302,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
         public async Task<int> ServeAsync(string id, int queueId)
         {
             var agent = (await ArriveAsync(id, queueId)).AgentId!.Value;
-            await Actions.AcceptAsync(accountId, id, agent, None);
+            await Actions.AcceptAsync(new ContactCall(accountId, id), agent, None);
             return agent;
         }
 
@@ -328,7 +330,10 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
         private async Task AddAsync(IEnumerable<Contact> contacts)
         {
             foreach (var chunk in contacts.Chunk(30))
-                await app.Get<ContactStore>().CommitAsync(accountId, [.. chunk.Select(contact => new ContactChange(null, contact))], null, None);
+            {
+                ContactChange[] changes = [.. chunk.Select(contact => new ContactChange(null, contact))];
+                await app.Get<ContactStore>().CommitAsync(accountId, changes, null, None);
+            }
         }
 
         private static Queue NewQueue(int id) => new() { Id = id, ExternalId = $"QU_{id}", Name = $"q{id}-{Guid.NewGuid():n}" };
