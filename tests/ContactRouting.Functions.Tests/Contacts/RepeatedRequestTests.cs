@@ -1,0 +1,152 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using ContactRouting.Contacts;
+using ContactRouting.Directory;
+using ContactRouting.Http;
+using ContactRouting.Presence;
+using ContactRouting.Routing;
+using ContactRouting.Storage;
+using ContactRouting.Testing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ContactRouting.Tests.Contacts;
+
+/// <summary>A request with a key that comes again, wherever the first one was cut off.</summary>
+[Trait("Category", "Slow")]
+public sealed class RepeatedRequestTests(AzuriteServer azurite) : IClassFixture<AzuriteServer>, IAsyncLifetime
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private readonly string prefix = $"t{Guid.NewGuid():n}";
+    private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+    private readonly LostAnswer lost = new();
+    private IServiceProvider app = null!;
+    private int accountId;
+
+    public async Task InitializeAsync()
+    {
+        app = AppServices.Create(
+            azurite.ConnectionString,
+            prefix,
+            time,
+            [new HttpPipelineConfiguration(options => options.AddPolicy(lost, HttpPipelinePosition.PerRetry))]
+        );
+        accountId = await app.CreateAccountAsync();
+        await app.Get<DirectoryStore>().ChangeAsync(accountId, edit =>
+        {
+            edit.Put(new Queue { Id = 10, ExternalId = "QU_10", Name = $"q10-{accountId}" });
+            edit.Put(new Queue { Id = 20, ExternalId = "QU_20", Name = $"q20-{accountId}" });
+            edit.Put(new Agent { Id = 1, ExternalId = "AG_1", Name = $"a1-{accountId}", Queues = [new(10)] });
+            edit.Put(new Agent { Id = 2, ExternalId = "AG_2", Name = $"a2-{accountId}", Queues = [new(20)] });
+            return true;
+        }, None);
+        foreach (var agent in new[] { 1, 2 })
+            await app.Get<AgentPresence>()
+                .ApplyAsync(accountId, agent, _ => new PresenceChange(PresenceStatus.Available, PresenceSource.Api), None);
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task Insert_of_the_key_whose_answer_is_lost_is_the_requests_own()
+    {
+        lost.Next(request => request.Uri.Path.EndsWith("Idempotency", StringComparison.Ordinal));
+        Assert.Equal("done", await RunAsync(app, "key", _ => Task.FromResult("done")));
+        Assert.True(lost.Happened);
+        Assert.Equal("done", await RunAsync(app, "key", _ => Task.FromResult("done again")));
+    }
+
+    [Fact]
+    public async Task Request_that_failed_goes_on_as_the_same_operation_at_once_in_its_process_and_after_a_minute_in_another()
+    {
+        var operations = new List<string?>();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(app, "key", Fail));
+        var other = AppServices.Create(azurite.ConnectionString, prefix, time);
+        await Assert.ThrowsAsync<DomainException>(() => RunAsync(other, "key", Fail));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(app, "key", Fail));
+        time.Advance(TimeSpan.FromSeconds(61));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(other, "key", Fail));
+        Assert.Equal(3, operations.Count);
+        Assert.Single(operations.Distinct());
+        time.Advance(TimeSpan.FromHours(24.5));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(other, "key", Fail));
+        Assert.Equal(2, operations.Distinct().Count());
+
+        Task<string> Fail(HttpRequest request)
+        {
+            operations.Add(RepeatableOperation.Of(request));
+            throw new InvalidOperationException();
+        }
+    }
+
+    [Fact]
+    public async Task Accept_that_comes_again_after_its_commit_is_no_conflict()
+    {
+        await ArriveAsync("one", null);
+        var call = new ContactCall(accountId, "one", "op");
+        Assert.Equal(ContactState.Active, (await app.Get<ContactActions>().AcceptAsync(call, 1, None)).State);
+        Assert.Equal(ContactState.Active, (await app.Get<ContactActions>().AcceptAsync(call, 1, None)).State);
+        await Assert.ThrowsAsync<DomainException>(() =>
+            app.Get<ContactActions>().AcceptAsync(call with { Operation = "other" }, 1, None)
+        );
+    }
+
+    [Fact]
+    public async Task Transfer_that_comes_again_leaves_the_guest_with_the_agent_who_has_accepted_meanwhile()
+    {
+        await ArriveAsync("one", null);
+        var call = new ContactCall(accountId, "one", "op");
+        var actions = app.Get<ContactActions>();
+        await actions.AcceptAsync(new ContactCall(accountId, "one"), 1, None);
+        var moved = await actions.TransferAsync(call, new RoutingTarget(null, 20, null), None);
+        Assert.Equal((ContactState.Offered, 2), (moved.State, moved.AgentId));
+        await actions.AcceptAsync(new ContactCall(accountId, "one", "accept"), 2, None);
+        var again = await actions.TransferAsync(call, new RoutingTarget(null, 20, null), None);
+        Assert.Equal((ContactState.Active, 2), (again.State, again.AgentId));
+    }
+
+    [Fact]
+    public async Task Arrival_that_comes_again_is_the_same_contact_and_another_request_for_its_id_is_refused()
+    {
+        var first = await ArriveAsync("one", "op");
+        Assert.Equal(first.Sequence, (await ArriveAsync("one", "op")).Sequence);
+        await Assert.ThrowsAsync<DomainException>(() => ArriveAsync("one", "another"));
+    }
+
+    private Task<Contact> ArriveAsync(string id, string? operation) =>
+        app.Get<ContactRouter>()
+            .ArriveAsync(accountId, new Arrival(new RoutingTarget(null, 10, null), Channels.Standard, 0, id, operation), None);
+
+    private async Task<string> RunAsync(IServiceProvider instance, string key, Func<HttpRequest, Task<string>> run)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Method = "POST";
+        context.Request.Path = "/routing/v1/contacts";
+        context.Request.Headers[Idempotency.Header] = key;
+        var reply = await instance
+            .Get<Idempotency>()
+            .RunAsync($"{accountId}", context.Request, async () => Reply.Json(await run(context.Request)), Problem.From, None);
+        return System.Text.Json.JsonSerializer.Deserialize<string>(reply.Parts.Body.Span)!;
+    }
+
+    /// <summary>Loses the answer to one write, so that the client sends it again.</summary>
+    private sealed class LostAnswer : HttpPipelinePolicy
+    {
+        private Func<Request, bool>? fits;
+
+        public bool Happened { get; private set; }
+
+        public void Next(Func<Request, bool> request) => fits = request;
+
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+
+        public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+        {
+            await ProcessNextAsync(message, pipeline);
+            if (message.Request.Method != RequestMethod.Post || fits?.Invoke(message.Request) != true) return;
+            (fits, Happened) = (null, true);
+            throw new IOException("The answer is lost.");
+        }
+    }
+}
