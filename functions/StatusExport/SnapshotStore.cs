@@ -11,7 +11,7 @@ internal sealed class SnapshotStore(Tables tables)
 {
     private const string PointerKey = "current";
     private const string ChunkPrefix = "chunk|";
-    private const int ChunkBytes = Batch.MaxValueBytes;
+    private const int ChunkBytes = TableLimits.MaxValueBytes;
 
     private static readonly TimeSpan GenerationLife = TimeSpan.FromMinutes(1);
 
@@ -73,15 +73,8 @@ internal sealed class SnapshotStore(Tables tables)
         await tables.Snapshots.DeleteRowsAsync(partition, keys, cancellationToken);
     }
 
-    private async Task<Row<Pointer>?> PointerAsync(string partition, CancellationToken cancellationToken)
-    {
-        var answer = await tables.Snapshots.GetEntityIfExistsAsync<TableEntity>(
-            partition,
-            PointerKey,
-            cancellationToken: cancellationToken
-        );
-        return answer.HasValue ? RowCodec.Read<Pointer>(answer.Value!) : null;
-    }
+    private Task<Row<Pointer>?> PointerAsync(string partition, CancellationToken cancellationToken) =>
+        tables.Snapshots.FindAsync<Pointer>(partition, PointerKey, cancellationToken);
 
     private async Task WriteChunksAsync(
         string partition,

@@ -5,16 +5,13 @@ namespace ContactRouting.Storage;
 
 /// <summary>
 /// One entity-group transaction on one partition. It refuses what Table Storage would refuse and an emulator lets pass:
-/// a row twice, more than 100 actions, a request over 4 MiB, a row over 1 MiB, more than 252 columns, a value over 64 KiB.
+/// a row twice, more than 100 actions, a request over 4 MiB.
 /// </summary>
-/// <remarks>Limits: Azure Table Storage, "Understanding the Table service data model" and "Performing entity group transactions".</remarks>
+/// <remarks>Limits: Azure Table Storage, "Performing entity group transactions".</remarks>
 internal sealed class Batch(string partitionKey)
 {
     public const int MaxActions = 100;
     public const int MaxBytes = 4 * 1024 * 1024;
-    public const int MaxRowBytes = 1024 * 1024;
-    public const int MaxColumns = 252;
-    public const int MaxValueBytes = 64 * 1024;
 
     // What the multipart envelope and the entity's system columns add to an action, rounded up.
     private const int ActionOverheadBytes = 1024;
@@ -45,15 +42,9 @@ internal sealed class Batch(string partitionKey)
     private void Write(TableTransactionActionType type, string rowKey, object value, ETag etag)
     {
         var entity = RowCodec.Write(PartitionKey, rowKey, value);
-        var columns = entity.Count(column => column.Key is not ("PartitionKey" or "RowKey" or "Timestamp" or "odata.etag"));
-        if (columns > MaxColumns) throw new ArgumentException($"Row {rowKey} has {columns} columns; at most {MaxColumns} fit.");
-        int stored = 0, sent = 0;
+        var sent = 0;
         foreach (var (name, column) in entity)
         {
-            var size = column switch { string text => text.Length * 2, byte[] data => data.Length, _ => 16 };
-            if (size > MaxValueBytes)
-                throw new ArgumentException($"Column {name} of row {rowKey} has {size} bytes; at most {MaxValueBytes} fit.");
-            stored += 8 + name.Length * 2 + size;
             sent +=
                 name.Length
                 + 64
@@ -64,15 +55,12 @@ internal sealed class Batch(string partitionKey)
                     _ => 40,
                 };
         }
-        if (stored > MaxRowBytes) throw new ArgumentException($"Row {rowKey} has {stored} bytes; at most {MaxRowBytes} fit.");
         Add(new TableTransactionAction(type, entity, etag), sent);
     }
 
     private void Add(TableTransactionAction action, int size)
     {
         var rowKey = action.Entity.RowKey;
-        if (rowKey.Length > TableKey.MaxLength)
-            throw new ArgumentException($"Row key {rowKey} is longer than {TableKey.MaxLength} characters.");
         if (actions.Count == MaxActions) throw new InvalidOperationException($"A transaction holds at most {MaxActions} actions.");
         if (!rowKeys.Add(rowKey)) throw new InvalidOperationException($"Row {rowKey} is in the transaction twice.");
         bytes += size + ActionOverheadBytes + 2 * rowKey.Length;

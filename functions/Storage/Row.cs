@@ -24,6 +24,7 @@ internal static class RowCodec
 
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Columns = new();
 
+    /// <exception cref="ArgumentException">Table Storage would refuse the row.</exception>
     public static TableEntity Write(string partitionKey, string rowKey, object value)
     {
         var entity = new TableEntity(partitionKey, rowKey);
@@ -38,6 +39,7 @@ internal static class RowCodec
             };
             if (column is not null) entity.Add(property.Name, column);
         }
+        TableLimits.Check(entity);
         return entity;
     }
 

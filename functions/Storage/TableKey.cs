@@ -7,9 +7,6 @@ namespace ContactRouting.Storage;
 /// <summary>Text and numbers as parts of partition and row keys.</summary>
 internal static class TableKey
 {
-    /// <summary>A key's length in UTF-16 units that Table Storage takes: 1 KiB.</summary>
-    public const int MaxLength = 512;
-
     private const char Escape = '~';
 
     /// <summary>A number that sorts as text, up to the largest 32-bit integer.</summary>

@@ -75,22 +75,21 @@ internal sealed class Tables
         var credential = options.ServiceUri is null ? null : new DefaultAzureCredential();
 
         // Makes the tables and checks their layout, and so does not wait for that check.
-        TableServiceClient? setup = null;
+        Func<string, TableClient>? setup = null;
         var missing = new MissingTablePolicy(MakeAsync);
-        setup = Service(missing);
-        var service = Service(new LayoutPolicy(CheckAsync), missing);
-        return name => service.GetTableClient(options.NamePrefix + name);
+        setup = Clients(missing);
+        return Clients(new LayoutPolicy(CheckAsync), missing);
 
         // New tables get their layout's number before any other row, also where they went under a running process.
         async Task MakeAsync()
         {
-            await Task.WhenAll(Names.Select(name => setup!.CreateTableIfNotExistsAsync(options.NamePrefix + name)));
+            await Task.WhenAll(Names.Select(name => setup!(name).CreateIfNotExistsAsync()));
             await CheckAsync();
         }
 
-        Task CheckAsync() => Layout.CheckAsync(setup!.GetTableClient(options.NamePrefix + ClaimsName), CancellationToken.None);
+        Task CheckAsync() => Layout.CheckAsync(setup!(ClaimsName), CancellationToken.None);
 
-        TableServiceClient Service(params HttpPipelinePolicy[] policies)
+        Func<string, TableClient> Clients(params HttpPipelinePolicy[] policies)
         {
             var client = new TableClientOptions
             {
@@ -106,9 +105,10 @@ internal sealed class Tables
             };
             foreach (var configuration in pipeline) configuration.Apply(client);
             foreach (var policy in policies) client.AddPolicy(policy, HttpPipelinePosition.PerCall);
-            return credential is null
-                ? new TableServiceClient(options.ConnectionString, client)
-                : new TableServiceClient(options.ServiceUri!, credential, client);
+            return name =>
+                credential is null
+                    ? new LimitedTableClient(options.ConnectionString!, options.NamePrefix + name, client)
+                    : new LimitedTableClient(options.ServiceUri!, options.NamePrefix + name, credential, client);
         }
     }
 }

@@ -17,12 +17,12 @@ internal sealed record DeliveryState
     /// <summary>The last event that arrived, or was given up.</summary>
     public long Sequence { get; init; }
 
-    public DateTimeOffset LeasedUntil { get; init; }
+    public DateTimeOffset? LeasedUntil { get; init; }
 
     /// <summary>Failures in a row for the next event.</summary>
     public int Attempts { get; init; }
 
-    public DateTimeOffset NextAttemptAt { get; init; }
+    public DateTimeOffset? NextAttemptAt { get; init; }
 
     public static string Prefix(int agentId) => $"{AllPrefix}{TableKey.Number(agentId)}|";
 

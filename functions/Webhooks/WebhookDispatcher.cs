@@ -57,7 +57,7 @@ internal sealed partial class WebhookDispatcher(
                     ? null
                     : ended
                         .Where(state => events.Any(row => row.Value.To.Contains(state.SubscriptionId)))
-                        .Min(state => Later(state.NextAttemptAt, state.LeasedUntil));
+                        .Min(state => Later(state.NextAttemptAt, state.LeasedUntil) ?? time.GetUtcNow());
         }
     }
 
@@ -100,7 +100,7 @@ internal sealed partial class WebhookDispatcher(
             LogFailure(accountId, line.Subscription.Id, failure, state.Attempts + 1);
             return state with
             {
-                LeasedUntil = default,
+                LeasedUntil = null,
                 Attempts = state.Attempts + 1,
                 NextAttemptAt = now + PauseAfter(state.Attempts + 1),
             };
@@ -114,9 +114,9 @@ internal sealed partial class WebhookDispatcher(
         return state with
         {
             Sequence = happened.Sequence,
-            LeasedUntil = isLast ? default : now + LeaseLife,
+            LeasedUntil = isLast ? null : now + LeaseLife,
             Attempts = 0,
-            NextAttemptAt = default,
+            NextAttemptAt = null,
         };
     }
 
@@ -147,7 +147,7 @@ internal sealed partial class WebhookDispatcher(
         return (pause < LongestPause ? pause : LongestPause) * (0.9 + 0.2 * Random.Shared.NextDouble());
     }
 
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other : one;
 
     [LoggerMessage(
         Level = LogLevel.Warning,

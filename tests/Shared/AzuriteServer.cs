@@ -5,7 +5,10 @@ using System.Security.Cryptography;
 
 namespace ContactRouting.Testing;
 
-/// <summary>Azurite, tables only, with its data in memory: one process for all tests that hold it at the same time.</summary>
+/// <summary>
+/// Azurite, tables only, with its data in memory, made as strict as Azure: one process for all tests that hold it at the
+/// same time.
+/// </summary>
 public sealed class AzuriteServer : IAsyncLifetime
 {
     private const string Account = "contactrouting";
@@ -42,6 +45,8 @@ public sealed class AzuriteServer : IAsyncLifetime
             var port = FreePort();
             string[] arguments =
             [
+                "--require",
+                Path.Combine(folder, "strict.js"),
                 script,
                 "--inMemoryPersistence",
                 "--disableTelemetry",

@@ -24,22 +24,12 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public void Batch_refuses_a_value_over_64_KiB_and_takes_one_of_64()
-    {
-        batch.Upsert("fits", new Level { Html = new string('x', Batch.MaxValueBytes / 2) });
-        Assert.Throws<ArgumentException>(() => batch.Upsert("too long", new Level { Html = new string('x', Batch.MaxValueBytes / 2 + 1) }));
-    }
-
-    [Fact]
     public void Batch_refuses_more_than_4_MiB_counted_as_they_are_sent()
     {
         // Each character of this html is sent as six bytes.
         for (var number = 0; number < 23; number++) batch.Upsert($"{number}", new Level { Html = new string('<', 30_000) });
         Assert.Throws<InvalidOperationException>(() => batch.Upsert("one more", new Level { Html = new string('<', 30_000) }));
     }
-
-    [Fact]
-    public void Batch_refuses_a_key_over_1_KiB() => Assert.Throws<ArgumentException>(() => batch.Delete(new string('k', 513), ETag.All));
 
     [Theory]
     [InlineData("/\\#?%|~ü\u0001 ")]
