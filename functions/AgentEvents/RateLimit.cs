@@ -67,7 +67,7 @@ internal sealed class RateLimit(Tables tables, IOptions<RingMeOptions> options, 
     /// <summary>What this instance has reserved and not used.</summary>
     private sealed class Share
     {
-        public SemaphoreSlim Turn { get; } = new(1);
+        public StorageTurn Turn { get; } = new();
 
         public DateTimeOffset Hour { get; set; }
 

@@ -43,7 +43,7 @@ internal sealed class DirectoryStore(
     private readonly ConcurrentDictionary<int, AccountDirectory> cache = new();
 
     // Changes of an account from this process queue up here instead of colliding in the storage.
-    private readonly ConcurrentDictionary<int, SemaphoreSlim> turns = new();
+    private readonly ConcurrentDictionary<int, StorageTurn> turns = new();
 
     /// <summary>The directory as it is now, in one read, plus a range read where it changed.</summary>
     /// <exception cref="DomainException">There is no such account (any more).</exception>
@@ -60,7 +60,7 @@ internal sealed class DirectoryStore(
     public async Task<T> ChangeAsync<T>(int accountId, Func<DirectoryEdit, T> change, CancellationToken cancellationToken)
     {
         var takenElsewhere = new HashSet<string>(StringComparer.Ordinal);
-        var turn = turns.GetOrAdd(accountId, _ => new SemaphoreSlim(1));
+        var turn = turns.GetOrAdd(accountId, _ => new StorageTurn());
         await turn.WaitAsync(cancellationToken);
         try
         {

@@ -21,7 +21,7 @@ internal enum ResultCode
 
 /// <summary>
 /// Stringee's API: the caller is the account whose API key signed the token. Every answer is an envelope with HTTP 200,
-/// but for a token that does not open the API and a method that is not supported.
+/// but for a token that does not open the API, a method that is not supported, and what is not possible right now.
 /// </summary>
 internal sealed class StringeeApi(StringeeTokens tokens, IAfterAnswer afterAnswer, ILogger<StringeeApi> logger)
     : Api<int>(logger, afterAnswer)
@@ -65,7 +65,8 @@ internal sealed class StringeeApi(StringeeTokens tokens, IAfterAnswer afterAnswe
     {
         var body = new JsonObject { ["r"] = (int)CodeOf(error.Kind), ["message"] = error.Message };
         if (accountId is not null) body["project"] = accountId;
-        return Reply.Json(body, status: error.Kind == ErrorKind.MethodNotAllowed ? (int)error.Kind : StatusCodes.Status200OK);
+        var isHttp = error.Kind is ErrorKind.MethodNotAllowed or ErrorKind.Unavailable;
+        return Reply.Json(body, status: isHttp ? (int)error.Kind : StatusCodes.Status200OK);
     }
 
     private static ResultCode CodeOf(ErrorKind kind) => kind switch

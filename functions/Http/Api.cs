@@ -1,4 +1,5 @@
 using System.Globalization;
+using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,9 @@ namespace ContactRouting.Http;
 /// <param name="afterAnswer">Told of the requests of accounts; null where there are none.</param>
 internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? afterAnswer = null)
 {
+    // What a person has to mend.
+    private const int LayoutRetrySeconds = 60;
+
     protected abstract ValueTask<TCaller> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken);
 
     /// <summary>The method that a request means; an API may take it from elsewhere than the request line.</summary>
@@ -30,6 +34,7 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
 
     public async Task<IResult> ServeAsync(HttpRequest request, Verbs<TCaller> verbs, CancellationToken cancellationToken)
     {
+        using var patience = StoragePatience.Begin();
         try
         {
             var method = MethodOf(request);
@@ -46,29 +51,31 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
         }
         catch (DomainException error)
         {
-            var reply = Failure(error);
-            if (error.Allow is { } allow) reply.With("Allow", allow);
-            if (error.RetryAfter is { } pause) reply.With("Retry-After", pause.ToString(CultureInfo.InvariantCulture));
-            return reply;
+            return Refuse(error);
         }
         catch (BadHttpRequestException error)
         {
             var kind = error.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorKind.TooLarge : ErrorKind.Invalid;
-            return Failure(new DomainException(kind, "The request's body cannot be read."));
+            return Refuse(new DomainException(kind, "The request's body cannot be read."));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return Reply.Empty(StatusCodes.Status499ClientClosedRequest);
         }
-        catch (Storage.LayoutException error)
+        catch (LayoutException error)
         {
-            LogLayout(error);
-            return Failure(new DomainException(ErrorKind.Unavailable, error.Message));
+            LogLayout(error.Message);
+            return Refuse(new DomainException(ErrorKind.Unavailable, error.Message) { RetryAfter = LayoutRetrySeconds });
         }
-        catch (Storage.ConflictException error)
+        catch (ConflictException)
         {
-            LogContention(error);
-            return Failure(new DomainException(ErrorKind.Unavailable, "Too many changes at once; nothing was changed. Try again."));
+            LogContention();
+            return Refuse(new DomainException(ErrorKind.Unavailable, "Too many changes at once; nothing was changed. Try again."));
+        }
+        catch (Exception error) when (StorageUnavailableException.Of(error) is { } unavailable)
+        {
+            LogUnavailable(unavailable.Message);
+            return Refuse(new DomainException(ErrorKind.Unavailable, "The storage does not answer right now. Try again."));
         }
 #pragma warning disable CA1031 // Whatever else goes wrong is answered here, or the host answers an empty 500.
         catch (Exception error)
@@ -76,16 +83,27 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
         {
             var correlationId = Guid.NewGuid().ToString("n");
             LogUnexpected(error, correlationId);
-            return Failure(new DomainException(ErrorKind.Internal, $"Internal error; its correlation id is {correlationId}."));
+            return Refuse(new DomainException(ErrorKind.Internal, $"Internal error; its correlation id is {correlationId}."));
         }
+    }
+
+    private Reply Refuse(DomainException error)
+    {
+        var reply = Failure(error);
+        if (error.Allow is { } allow) reply.With("Allow", allow);
+        if (error.RetryAfter is { } pause) reply.With("Retry-After", pause.ToString(CultureInfo.InvariantCulture));
+        return reply;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Unexpected failure, correlation id {correlationId}")]
     private partial void LogUnexpected(Exception error, string correlationId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The stored data are of another layout")]
-    private partial void LogLayout(Exception error);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{problem}")]
+    private partial void LogLayout(string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{problem}")]
+    private partial void LogUnavailable(string problem);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A change met conflicts for too long")]
-    private partial void LogContention(Exception error);
+    private partial void LogContention();
 }

@@ -30,8 +30,8 @@ internal sealed class DomainException(ErrorKind kind, string message, string? fi
     /// <summary>For <see cref="ErrorKind.MethodNotAllowed"/>: the methods that are.</summary>
     public string? Allow { get; init; }
 
-    /// <summary>In how many seconds it is worth trying again.</summary>
-    public int? RetryAfter { get; init; }
+    /// <summary>In how many seconds it is worth trying again; given for everything that is not possible right now.</summary>
+    public int? RetryAfter { get; init; } = kind == ErrorKind.Unavailable ? 2 : null;
 
     /// <summary>For a conflict: how things stand, by names of the own API.</summary>
     public IReadOnlyDictionary<string, object?>? Current { get; init; }

@@ -7,11 +7,12 @@ internal sealed class ConflictException(Exception? inner = null) : Exception("Th
 
 internal static class Conflict
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Runs <paramref name="attempt"/> until it meets no conflict, with random pauses that grow, for at most 20 s.
+    /// Runs <paramref name="attempt"/> until it meets no conflict, with random pauses that grow, for at most 10 s. The storage answers
+    /// meanwhile: a request's patience with the storage itself begins anew with each attempt's reads.
     /// </summary>
     /// <exception cref="ConflictException">The rows stayed contended for all that time.</exception>
     public static async Task<T> RetryAsync<T>(Func<Task<T>> attempt, TimeProvider time, CancellationToken cancellationToken)

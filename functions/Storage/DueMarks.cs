@@ -12,22 +12,22 @@ internal sealed class DueMarks(Tables tables, TimeProvider time)
 {
     private const string PartitionKey = "due";
 
-    private static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
 
-    // A commit that relies on a mark is over within this time, also by the clock of the instance that deletes it.
-    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
+    /// <summary>A commit that relies on a mark is over within this time, also by the clock of the instance that deletes it.</summary>
+    public static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<int, DateTimeOffset> known = new();
+    private readonly ConcurrentDictionary<int, (DateTimeOffset Until, int Made)> known = new();
 
     /// <summary>Makes sure that a mark of the account stands long enough for a commit: no storage call, or one.</summary>
     public async ValueTask EnsureAsync(int accountId, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        if (known.TryGetValue(accountId, out var until) && until - now > Margin) return;
-        until = now + Life;
-        var mark = RowCodec.Write(PartitionKey, TableKey.Number(accountId), new DueMark { AccountId = accountId, ValidUntil = until });
-        await tables.Due.UpsertEntityAsync(mark, TableUpdateMode.Replace, cancellationToken);
-        known[accountId] = until;
+        var (now, made) = (time.GetUtcNow(), tables.Made);
+        if (known.TryGetValue(accountId, out var mark) && mark.Made == made && mark.Until - now > Margin) return;
+        var until = now + Life;
+        var row = RowCodec.Write(PartitionKey, TableKey.Number(accountId), new DueMark { AccountId = accountId, ValidUntil = until });
+        await tables.Due.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+        known[accountId] = (until, made);
     }
 
     /// <summary>All marks, in one range read.</summary>

@@ -18,8 +18,8 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
 
     private const int RowsPerRead = 1000;
 
-    /// <summary>How long a commit may still ask whether it took place: longer than all retries of the storage client.</summary>
-    private static readonly TimeSpan OperationLife = TimeSpan.FromSeconds(60);
+    /// <summary>How long a commit may still ask whether it took place: longer than it can hang, and the question after it.</summary>
+    public static readonly TimeSpan OperationLife = TimeSpan.FromSeconds(60);
 
     public static string Partition(int accountId) => accountId.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
@@ -139,26 +139,30 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
     }
 
     /// <summary>
-    /// Commits the batch with a row for the operation, after the account's due mark stands.
+    /// Commits the batch with a row for the operation, after the account's due mark stands; within <see cref="StoragePatience.OfCommit"/>.
     /// </summary>
     /// <param name="operation">What the operation's row holds: the event that this change is, or null.</param>
     /// <returns>The rows' new ETags, where the answer came.</returns>
     /// <exception cref="ConflictException">A row was not as the batch expects; nothing was changed.</exception>
+    /// <exception cref="StorageUnavailableException">Whether anything was changed cannot be said.</exception>
     public async Task<Committed> CommitAsync(int accountId, Batch batch, object? operation, CancellationToken cancellationToken)
     {
         var operationKey = $"{OperationPrefix}{TableKey.Time(time.GetUtcNow())}|{Guid.NewGuid():n}";
         batch.Insert(operationKey, operation ?? new object());
         await dueMarks.EnsureAsync(accountId, cancellationToken);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(StoragePatience.OfCommit);
         try
         {
-            return new Committed(batch, await tables.Live.SubmitTransactionAsync(batch.Actions, cancellationToken));
+            return new Committed(batch, await tables.Live.SubmitTransactionAsync(batch.Actions, deadline.Token));
         }
-        catch (Exception error) when (error is AggregateException or RequestFailedException { Status: not 400 })
+        catch (Exception error) when (error is not RequestFailedException { Status: 400 })
         {
             // A commit whose answer is lost took place: its repetition is refused, or every repetition's answer was lost as well.
             if (await FindAsync<object>(accountId, operationKey, cancellationToken) is not null)
                 return new Committed(batch, null);
             if (error is RequestFailedException refused && Conflict.IsConflict(refused)) throw new ConflictException(refused);
+            if (error is OperationCanceledException) throw new StorageUnavailableException("a commit took too long", error);
             throw;
         }
     }

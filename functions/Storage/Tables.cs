@@ -31,11 +31,15 @@ internal sealed class Tables
     ];
 
     public Tables(IOptions<TablesOptions> options, IEnumerable<HttpPipelineConfiguration> pipeline)
-        : this(Connect(options.Value, [.. pipeline])) { }
+        : this(tables => Connect(tables, options.Value, [.. pipeline])) { }
 
     /// <param name="client">The client of a table, by its name.</param>
     public Tables(Func<string, TableClient> client)
+        : this(_ => client) { }
+
+    private Tables(Func<Tables, Func<string, TableClient>> connect)
     {
+        var client = connect(this);
         Live = client(LiveName);
         Claims = client(ClaimsName);
         Credentials = client(CredentialsName);
@@ -45,6 +49,9 @@ internal sealed class Tables
         DeadLetters = client(DeadLettersName);
         Idempotency = client(IdempotencyName);
     }
+
+    /// <summary>How often tables were found missing and made: what was known of their rows before no longer holds.</summary>
+    public int Made { get; private set; }
 
     /// <summary>One partition per account: directory, presence, index of agents, operations.</summary>
     public TableClient Live { get; }
@@ -70,7 +77,7 @@ internal sealed class Tables
     /// <summary>One partition per account: answers by the key that their requests came with.</summary>
     public TableClient Idempotency { get; }
 
-    private static Func<string, TableClient> Connect(TablesOptions options, HttpPipelineConfiguration[] pipeline)
+    private static Func<string, TableClient> Connect(Tables tables, TablesOptions options, HttpPipelineConfiguration[] pipeline)
     {
         var credential = options.ServiceUri is null ? null : new DefaultAzureCredential();
 
@@ -84,22 +91,24 @@ internal sealed class Tables
         async Task MakeAsync()
         {
             await Task.WhenAll(Names.Select(name => setup!(name).CreateIfNotExistsAsync()));
+            tables.Made++;
             await CheckAsync();
         }
 
-        Task CheckAsync() => Layout.CheckAsync(setup!(ClaimsName), CancellationToken.None);
+        // Whoever asks first, others wait for the answer, too.
+        async Task CheckAsync()
+        {
+            using var patience = StoragePatience.Begin();
+            await Layout.CheckAsync(setup!(ClaimsName), CancellationToken.None);
+        }
 
         Func<string, TableClient> Clients(params HttpPipelinePolicy[] policies)
         {
             var client = new TableClientOptions
             {
-                Retry =
-                {
-                    Mode = RetryMode.Exponential,
-                    MaxRetries = 3,
-                    Delay = TimeSpan.FromMilliseconds(200),
-                    NetworkTimeout = TimeSpan.FromSeconds(10),
-                },
+                RetryPolicy = new StorageRetryPolicy(),
+                // Between two parts of an answer.
+                Retry = { NetworkTimeout = StoragePatience.OfAttempt },
                 // The client's own logging is off: its request lines carry keys.
                 Diagnostics = { IsLoggingEnabled = false },
             };

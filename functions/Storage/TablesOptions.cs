@@ -24,8 +24,9 @@ internal sealed class TablesOptionsValidation : IValidateOptions<TablesOptions>
             return ValidateOptionsResult.Fail("Set either Tables__connectionString or Tables__serviceUri (exactly one of them).");
         if (options.ServiceUri is null && !IsConnectionString(options.ConnectionString!))
             return ValidateOptionsResult.Fail("Tables__connectionString is not a storage account's connection string.");
-        if (options.ServiceUri is { IsAbsoluteUri: false })
-            return ValidateOptionsResult.Fail("Tables__serviceUri must be an absolute URI, like https://NAME.table.core.windows.net.");
+        // The client sends its identity's token over https only.
+        if (options.ServiceUri is { } uri && !(uri.IsAbsoluteUri && uri.Scheme == Uri.UriSchemeHttps))
+            return ValidateOptionsResult.Fail("Tables__serviceUri must be an https URI, like https://NAME.table.core.windows.net.");
         if (!options.NamePrefix.All(char.IsAsciiLetterOrDigit) || options.NamePrefix.Length > 40
             || (options.NamePrefix.Length > 0 && char.IsAsciiDigit(options.NamePrefix[0])))
             return ValidateOptionsResult.Fail("Tables__namePrefix must be at most 40 ASCII letters and digits and start with a letter.");

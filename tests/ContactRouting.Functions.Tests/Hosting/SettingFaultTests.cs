@@ -9,6 +9,9 @@ public sealed class SettingFaultTests
     [InlineData("Tables:ConnectionString", "")]
     [InlineData("Tables:ConnectionString", "somewhere")]
     [InlineData("Tables:ServiceUri", "https://name.table.example")]
+    [InlineData("Tables:ServiceUri", "ftp://abc", "Tables:ConnectionString")]
+    [InlineData("Tables:ServiceUri", "http://127.0.0.1:10002/name", "Tables:ConnectionString")]
+    [InlineData("Tables:ServiceUri", "name.table.core.windows.net", "Tables:ConnectionString")]
     [InlineData("Tables:NamePrefix", "1st")]
     [InlineData("Operator:Key", "short")]
     [InlineData("Operator:Key", "@Microsoft.KeyVault(VaultName=vault;SecretName=operator-key)")]
@@ -21,9 +24,9 @@ public sealed class SettingFaultTests
     [InlineData("RingMe:RequestsPerHour", "99999999999")]
     [InlineData("Contacts:RetentionHours", "")]
     [InlineData("Tables:ServiceUri", "http://[bad")]
-    public async Task Wrong_setting_ends_the_start_with_one_line_that_names_it(string setting, string value)
+    public async Task Wrong_setting_ends_the_start_with_one_line_that_names_it(string setting, string value, string? without = null)
     {
-        var line = Assert.Single(await FaultsAsync((setting, value)));
+        var line = Assert.Single(await FaultsAsync((setting, value), (without ?? setting, without is null ? value : "")));
         Assert.StartsWith("Error in a setting: ", line, StringComparison.Ordinal);
         Assert.Contains(setting.Replace(":", "__", StringComparison.Ordinal), line, StringComparison.OrdinalIgnoreCase);
     }

@@ -21,7 +21,20 @@ public sealed class FaultTests
     }
 
     /// <summary>What the client throws when its last attempt has failed, too.</summary>
-    public static TheoryData<string> LostAnswers => ["timeouts", "broken connections", "conflict of a repetition"];
+    public static TheoryData<string> LostAnswers =>
+        [
+            "timeouts",
+            "timeout",
+            "our timeout",
+            "broken connections",
+            "broken connection",
+            "connection refused",
+            "no access",
+            "server error",
+            "throttling",
+            "not available",
+            "conflict of a repetition",
+        ];
 
     [Theory]
     [MemberData(nameof(LostAnswers))]
@@ -45,16 +58,8 @@ public sealed class FaultTests
         RowIsThere(null);
         var thrown = await Record.ExceptionAsync(CommitAsync);
         if (fault == "conflict of a repetition") Assert.IsType<ConflictException>(thrown);
+        else if (error is OperationCanceledException) Assert.IsType<StorageUnavailableException>(thrown);
         else Assert.Same(error, thrown);
-    }
-
-    [Fact]
-    public async Task Commit_that_is_throttled_to_the_end_fails_with_what_the_storage_said()
-    {
-        var throttled = new RequestFailedException(503, "The server is busy.", "ServerBusy", null);
-        TableTransactionFails(throttled);
-        RowIsThere(null);
-        Assert.Same(throttled, await Record.ExceptionAsync(CommitAsync));
         VerifyLooks(Times.Once());
     }
 
@@ -94,6 +99,14 @@ public sealed class FaultTests
         "broken connections" => new AggregateException(
             Enumerable.Range(0, 4).Select(_ => new RequestFailedException(0, "The connection was reset."))
         ),
+        "timeout" => new TaskCanceledException("The operation was cancelled."),
+        "our timeout" => new OperationCanceledException("It took too long."),
+        "broken connection" => new IOException("The response ended prematurely."),
+        "connection refused" => new RequestFailedException(0, "Connection refused."),
+        "no access" => new RequestFailedException(403, "No access.", "AuthorizationFailure", null),
+        "server error" => new RequestFailedException(500, "Something went wrong.", "InternalError", null),
+        "throttling" => new RequestFailedException(503, "The server is busy.", "ServerBusy", null),
+        "not available" => new StorageUnavailableException("503 ServerBusy"),
         _ => new RequestFailedException(412, "The row has changed.", "UpdateConditionNotSatisfied", null),
     };
 

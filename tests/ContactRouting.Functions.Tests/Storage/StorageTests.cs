@@ -160,6 +160,16 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
     }
 
     [Fact]
+    public async Task Due_mark_is_written_anew_where_its_table_went_under_the_process()
+    {
+        await marks.EnsureAsync(AccountId, CancellationToken.None);
+        await new TableClient(azurite.ConnectionString, tables.Due.Name).DeleteAsync();
+        Assert.Empty(await marks.ListAsync(CancellationToken.None));
+        await marks.EnsureAsync(AccountId, CancellationToken.None);
+        Assert.Single(await marks.ListAsync(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Due_mark_that_was_renewed_since_it_was_listed_stays()
     {
         await marks.EnsureAsync(AccountId, CancellationToken.None);
