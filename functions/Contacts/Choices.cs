@@ -1,3 +1,5 @@
+using ContactRouting.Storage;
+
 namespace ContactRouting.Contacts;
 
 /// <summary>
@@ -57,7 +59,7 @@ internal sealed class Choices
             lock (choices.gate)
             {
                 return account.Agents.TryGetValue(agentId, out var choice)
-                    ? choice.Done.Task.WaitAsync(cancellationToken)
+                    ? choice.Done.Task.WaitAsync(RequestLife.Of(cancellationToken))
                     : Task.CompletedTask;
             }
         }

@@ -35,6 +35,7 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
     public async Task<IResult> ServeAsync(HttpRequest request, Verbs<TCaller> verbs, CancellationToken cancellationToken)
     {
         using var patience = StoragePatience.Begin();
+        using var life = RequestLife.Begin(cancellationToken);
         try
         {
             var method = MethodOf(request);
@@ -58,7 +59,7 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
             var kind = error.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorKind.TooLarge : ErrorKind.Invalid;
             return Refuse(new DomainException(kind, "The request's body cannot be read."));
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (life.IsCutOff)
         {
             return Reply.Empty(StatusCodes.Status499ClientClosedRequest);
         }

@@ -26,7 +26,7 @@ internal static class Conflict
             }
             catch (ConflictException) when (time.GetElapsedTime(start) < Patience)
             {
-                await Task.Delay(pause * Random.Shared.NextDouble(), time, cancellationToken);
+                await Task.Delay(pause * Random.Shared.NextDouble(), time, RequestLife.Of(cancellationToken));
             }
         }
     }

@@ -4,7 +4,7 @@ using Azure.Data.Tables;
 
 namespace ContactRouting.Storage;
 
-/// <summary>A table's client that sends no key and no filter that Table Storage would refuse.</summary>
+/// <summary>A table's client that sends no key and no filter that Table Storage would refuse, and works as long as its request lives.</summary>
 internal sealed class LimitedTableClient : TableClient
 {
     public LimitedTableClient(string connectionString, string name, TableClientOptions options)
@@ -21,8 +21,24 @@ internal sealed class LimitedTableClient : TableClient
     )
     {
         CheckKeys(partitionKey, rowKey);
-        return base.GetEntityIfExistsAsync<T>(partitionKey, rowKey, select, cancellationToken);
+        return base.GetEntityIfExistsAsync<T>(partitionKey, rowKey, select, RequestLife.Of(cancellationToken));
     }
+
+    public override Task<Response> AddEntityAsync<T>(T entity, CancellationToken cancellationToken = default) =>
+        base.AddEntityAsync(entity, RequestLife.Of(cancellationToken));
+
+    public override Task<Response> UpdateEntityAsync<T>(
+        T entity,
+        ETag ifMatch,
+        TableUpdateMode mode = TableUpdateMode.Merge,
+        CancellationToken cancellationToken = default
+    ) => base.UpdateEntityAsync(entity, ifMatch, mode, RequestLife.Of(cancellationToken));
+
+    public override Task<Response> UpsertEntityAsync<T>(
+        T entity,
+        TableUpdateMode mode = TableUpdateMode.Merge,
+        CancellationToken cancellationToken = default
+    ) => base.UpsertEntityAsync(entity, mode, RequestLife.Of(cancellationToken));
 
     public override Task<Response> DeleteEntityAsync(
         string partitionKey,
@@ -32,7 +48,7 @@ internal sealed class LimitedTableClient : TableClient
     )
     {
         CheckKeys(partitionKey, rowKey);
-        return base.DeleteEntityAsync(partitionKey, rowKey, ifMatch, cancellationToken);
+        return base.DeleteEntityAsync(partitionKey, rowKey, ifMatch, RequestLife.Of(cancellationToken));
     }
 
     public override AsyncPageable<T> QueryAsync<T>(
@@ -43,7 +59,7 @@ internal sealed class LimitedTableClient : TableClient
     )
     {
         TableLimits.CheckFilter(filter ?? "");
-        return base.QueryAsync<T>(filter, maxPerPage, select, cancellationToken);
+        return base.QueryAsync<T>(filter, maxPerPage, select, RequestLife.Of(cancellationToken));
     }
 
     /// <summary>What is written was checked when it was made; what is deleted comes by its keys alone.</summary>
@@ -53,7 +69,7 @@ internal sealed class LimitedTableClient : TableClient
     )
     {
         foreach (var action in transactionActions) CheckKeys(action.Entity.PartitionKey, action.Entity.RowKey);
-        return base.SubmitTransactionAsync(transactionActions, cancellationToken);
+        return base.SubmitTransactionAsync(transactionActions, RequestLife.Of(cancellationToken));
     }
 
     private static void CheckKeys(string partitionKey, string rowKey)

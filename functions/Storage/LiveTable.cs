@@ -149,8 +149,9 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
     {
         var operationKey = $"{OperationPrefix}{TableKey.Time(time.GetUtcNow())}|{Guid.NewGuid():n}";
         batch.Insert(operationKey, operation ?? new object());
+        RequestLife.BeginWriting();
         await dueMarks.EnsureAsync(accountId, cancellationToken);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(RequestLife.Of(cancellationToken));
         deadline.CancelAfter(StoragePatience.OfCommit);
         try
         {

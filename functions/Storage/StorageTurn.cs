@@ -19,6 +19,7 @@ internal sealed class StorageTurn
     /// <exception cref="StorageUnavailableException">None of those before was through for too long.</exception>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
+        cancellationToken = RequestLife.Of(cancellationToken);
         if (await turn.WaitAsync(TimeSpan.Zero, cancellationToken)) return;
         var since = Stopwatch.GetTimestamp();
         for (var isOurs = false; !isOurs;)

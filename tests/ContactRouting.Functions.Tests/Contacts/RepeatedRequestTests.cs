@@ -114,6 +114,25 @@ public sealed class RepeatedRequestTests(AzuriteServer azurite) : IClassFixture<
         await Assert.ThrowsAsync<DomainException>(() => ArriveAsync("one", "another"));
     }
 
+    [Theory]
+    [InlineData("GET", false)]
+    [InlineData("POST", true)]
+    public async Task Request_ends_with_its_connection_until_it_writes_and_finishes_what_it_began(string method, bool finishes)
+    {
+        await ArriveAsync("one", null);
+        using var connection = new CancellationTokenSource();
+        using var life = RequestLife.Begin(connection.Token);
+        lost.Before(request => request.Method == RequestMethod.Parse(method), connection.Cancel);
+        var accepting = app.Get<ContactActions>().AcceptAsync(new ContactCall(accountId, "one"), 1, connection.Token);
+        if (finishes) Assert.Equal(ContactState.Active, (await accepting).State);
+        else await Assert.ThrowsAnyAsync<OperationCanceledException>(() => accepting);
+        Assert.Equal(finishes, !life.IsCutOff);
+        Assert.Equal(
+            finishes ? ContactState.Active : ContactState.Offered,
+            (await app.Get<ContactStore>().GetAsync(accountId, "one", None)).Value.State
+        );
+    }
+
     private Task<Contact> ArriveAsync(string id, string? operation) =>
         app.Get<ContactRouter>()
             .ArriveAsync(accountId, new Arrival(new RoutingTarget(null, 10, null), Channels.Standard, 0, id, operation), None);
@@ -134,15 +153,24 @@ public sealed class RepeatedRequestTests(AzuriteServer azurite) : IClassFixture<
     private sealed class LostAnswer : HttpPipelinePolicy
     {
         private Func<Request, bool>? fits;
+        private (Func<Request, bool> Fits, Action Act)? before;
 
         public bool Happened { get; private set; }
 
         public void Next(Func<Request, bool> request) => fits = request;
 
+        /// <summary>Does something once right before a call is sent.</summary>
+        public void Before(Func<Request, bool> request, Action act) => before = (request, act);
+
         public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
 
         public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
         {
+            if (before is var (now, act) && now(message.Request))
+            {
+                before = null;
+                act();
+            }
             await ProcessNextAsync(message, pipeline);
             if (message.Request.Method != RequestMethod.Post || fits?.Invoke(message.Request) != true) return;
             (fits, Happened) = (null, true);

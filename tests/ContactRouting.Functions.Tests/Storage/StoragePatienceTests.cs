@@ -115,7 +115,7 @@ public sealed class StoragePatienceTests(AzuriteServer azurite) : IClassFixture<
 
     private static Task<Row<Widget>?> FindAsync(Tables tables) => tables.Live.FindAsync<Widget>("1", "w", CancellationToken.None);
 
-    private static Task CommitAsync(LiveTable live, string key)
+    private static Task<Committed> CommitAsync(LiveTable live, string key)
     {
         var batch = new Batch(LiveTable.Partition(1));
         batch.Insert(key, new Widget());
