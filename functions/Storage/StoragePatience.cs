@@ -7,7 +7,7 @@ namespace ContactRouting.Storage;
 internal sealed class StorageUnavailableException(string reason, Exception? inner = null)
     : Exception($"The storage is not available: {reason}", inner)
 {
-    /// <summary>What an error says of the kind, also one that stands within the answer to a transaction; null where it says something else.</summary>
+    /// <summary>What an error says of the kind, also one within the answer to a transaction; null where it says something else.</summary>
     public static StorageUnavailableException? Of(Exception error) => error switch
     {
         StorageUnavailableException unavailable => unavailable,

@@ -36,7 +36,7 @@ internal static partial class TableLimits
         {
             var bytes = value switch { string text => 2 * text.Length, byte[] data => data.Length, _ => 8 };
             if (bytes > MaxValueBytes) throw Refused(row, $"has {bytes} bytes in {name}; at most {MaxValueBytes} fit.");
-            if (value is DateTimeOffset time && time < EarliestTime) throw Refused(row, $"has a time before {EarliestTime:yyyy} in {name}.");
+            if (value is DateTimeOffset time && time < EarliestTime) throw Refused(row, $"has a time before the year 1601 in {name}.");
             size += 8 + 2 * name.Length + bytes + 4;
         }
         if (size > MaxRowBytes) throw Refused(row, $"has {size} bytes; at most {MaxRowBytes} fit.");

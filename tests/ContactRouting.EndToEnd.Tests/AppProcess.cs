@@ -31,7 +31,10 @@ public sealed class AppProcess(string connectionString, string tablePrefix) : ID
         ["DOTNET_TieredPGO"] = "0",
     };
 
-    public static HttpClient NewClient() => new(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false });
+    public static HttpClient NewClient() => new(new PatientHandler { InnerHandler = NewHandler() });
+
+    /// <summary>Of a client that takes every answer as it comes.</summary>
+    public static HttpClientHandler NewHandler() => new() { UseCookies = false, AllowAutoRedirect = false };
 
     public async Task StartAsync()
     {

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace ContactRouting.EndToEnd;
 
 /// <summary>A client of our own API, for an account of its own with a configuration of its own.</summary>
-public sealed class RoutingClient(TestAccount account, HttpClient http, bool triesAgain = false)
+public sealed class RoutingClient(TestAccount account, HttpClient http)
 {
     public int AccountId => account.Id;
 
@@ -17,8 +17,8 @@ public sealed class RoutingClient(TestAccount account, HttpClient http, bool tri
         return client;
     }
 
-    /// <summary>The same account through another process, under load: a 503 changed nothing, and is tried again.</summary>
-    public RoutingClient Through(HttpClient other) => new(account, other, triesAgain: true);
+    /// <summary>The same account through another process.</summary>
+    public RoutingClient Through(HttpClient other) => new(account, other);
 
     public async Task ConfigureAsync(object configuration)
     {
@@ -38,21 +38,6 @@ public sealed class RoutingClient(TestAccount account, HttpClient http, bool tri
         string path,
         object? body = null,
         params (string Name, string Value)[] headers
-    )
-    {
-        while (true)
-        {
-            var answer = await SendOnceAsync(method, path, body, headers);
-            if (!triesAgain || answer.StatusCode != HttpStatusCode.ServiceUnavailable) return answer;
-            answer.Dispose();
-        }
-    }
-
-    private async Task<HttpResponseMessage> SendOnceAsync(
-        HttpMethod method,
-        string path,
-        object? body,
-        (string Name, string Value)[] headers
     )
     {
         using var request = new HttpRequestMessage(method, "/routing/v1/" + path)
