@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -11,7 +12,7 @@ namespace ContactRouting.Http;
 /// The named values of a request, from its query, a form or a JSON object. A value of the wrong type, too long or out
 /// of range is a <see cref="DomainException"/> that names the field.
 /// </summary>
-internal sealed class Fields
+internal sealed partial class Fields
 {
     private readonly Dictionary<string, JsonElement> values = new(StringComparer.Ordinal);
 
@@ -125,20 +126,16 @@ internal sealed class Fields
 
     public int RequiredInteger(string name) => Integer(name) ?? throw DomainException.Invalid(name, "is missing.");
 
-    /// <summary>A time like 2026-01-31T12:00:00Z, or null where it is absent; UTC where it names no zone.</summary>
+    /// <summary>A time after RFC 3339, like 2026-01-31T12:00:00Z or 2026-01-31T13:00:00.5+01:00, or null where it is absent.</summary>
     public DateTimeOffset? Time(string name)
     {
         if (Text(name, 100) is not { } text) return null;
         return
-            DateTimeOffset.TryParse(
-                text,
-                CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-                out var time
-            )
+            Rfc3339().IsMatch(text)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var time)
             && time.Year > 2000
             ? time
-            : throw DomainException.Invalid(name, "must be a time like 2026-01-31T12:00:00Z.");
+            : throw DomainException.Invalid(name, "must be a time after RFC 3339, like 2026-01-31T12:00:00Z.");
     }
 
     /// <summary>True or false, also as 1 or 0, or null where it is absent; as text in any case, since some clients write True.</summary>
@@ -158,6 +155,9 @@ internal sealed class Fields
 
     /// <summary>The value as it was given.</summary>
     public JsonElement Raw(string name) => values[name];
+
+    [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})\z")]
+    private static partial Regex Rfc3339();
 
     private static bool IsJson(HttpRequest request, ReadOnlySpan<byte> body) =>
         MediaTypeHeaderValue.TryParse(request.ContentType?.Trim('"'), out var type)

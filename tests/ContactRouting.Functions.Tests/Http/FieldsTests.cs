@@ -88,6 +88,30 @@ public sealed class FieldsTests
         Assert.Equal("f", Assert.Throws<DomainException>(() => From(json).Integer("f")).Field);
 
     [Theory]
+    [InlineData("2026-01-31T12:00:00Z", 0)]
+    [InlineData("2026-01-31t13:00:00+01:00", 0)]
+    [InlineData("2026-01-31T12:00:00.5z", 5_000_000)]
+    [InlineData("2026-01-31T12:00:00.123456789-00:00", 1_234_568)]
+    public void Time_is_read_as_rfc_3339_has_it(string text, long ticks) =>
+        Assert.Equal(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero).AddTicks(ticks), From($$"""{"f":"{{text}}"}""").Time("f"));
+
+    [Theory]
+    [InlineData("05/11/2026 10:00:00")]
+    [InlineData("12:00")]
+    [InlineData("2026-01-31")]
+    [InlineData("2026-01-31T12:00:00")]
+    [InlineData("2026-01-31 12:00:00Z")]
+    [InlineData("2026-01-31T12:00Z")]
+    [InlineData("2026-01-31T12:00:00+0100")]
+    [InlineData("2026-02-30T12:00:00Z")]
+    [InlineData("2026-01-31T12:00:00Z ")]
+    [InlineData("Sat, 31 Jan 2026 12:00:00 GMT")]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("\u0662026-01-31T12:00:00Z")]
+    public void Time_in_another_form_is_refused_by_name(string text) =>
+        Assert.Equal("f", Assert.Throws<DomainException>(() => From($$"""{"f":"{{text}}"}""").Time("f")).Field);
+
+    [Theory]
     [InlineData("""{"f":12}""")]
     [InlineData("""{"f":["x"]}""")]
     [InlineData("""{"f":"xxxx"}""")]
