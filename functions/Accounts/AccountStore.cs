@@ -39,7 +39,7 @@ internal sealed class AccountStore(
             Id = id,
             Name = wish.Name ?? $"Account {id.ToString(CultureInfo.InvariantCulture)}",
             CreatedAt = time.GetUtcNow(),
-            Username = wish.Username ?? $"admin-{id.ToString(CultureInfo.InvariantCulture)}",
+            Username = Names.Normal(wish.Username ?? $"admin-{id.ToString(CultureInfo.InvariantCulture)}"),
             ClientId = secrets.ClientId,
             ClientSecretHash = ClaimKey.Hash(secrets.ClientSecret),
             ApiKeySid = secrets.ApiKeySid,

@@ -40,6 +40,7 @@ internal sealed class Login(Claims claims, DirectoryStore directories, Credentia
         CancellationToken cancellationToken
     )
     {
+        username = Names.Normal(username);
         var attempts = await throttle.ReadAsync(username, address, cancellationToken);
         if (attempts.RetryAfter is not null) return new LoginOutcome(null, RetryAfter: attempts.RetryAfter);
         var outcome = await check(await FindAsync(username, cancellationToken));

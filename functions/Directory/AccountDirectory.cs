@@ -43,7 +43,7 @@ internal sealed class AccountDirectory(int accountId, long version, ImmutableDic
 
     /// <summary>The queue or agent of a name; they never share one.</summary>
     public NamedRecord? Named(string name) =>
-        (named ??= All<NamedRecord>().ToDictionary(record => record.Name, StringComparer.Ordinal)).GetValueOrDefault(name);
+        (named ??= All<NamedRecord>().ToDictionary(record => record.Name, StringComparer.Ordinal)).GetValueOrDefault(Names.Normal(name));
 
     /// <summary>A queue by its QU_ id.</summary>
     public Queue? Queue(string externalId) => External(externalId) as Queue;

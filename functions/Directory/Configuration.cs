@@ -82,7 +82,11 @@ internal sealed record LevelConfiguration
     public string Id { get; init; } = "";
 
     /// <summary>The queue's or agent's name.</summary>
-    public string Name { get; init; } = "";
+    public string Name
+    {
+        get;
+        init => field = Names.Normal(value);
+    } = "";
 
     public int WidgetId { get; init; }
 

@@ -29,7 +29,7 @@ internal static class DirectoryKeys
 
     public static string Subscription(int id) => $"{All}subscription|{TableKey.Number(id)}";
 
-    public static string UserService(string technicalName) => $"{All}userservice|{TableKey.Text(technicalName)}";
+    public static string UserService(string technicalName) => $"{All}userservice|{TableKey.Text(Names.Normal(technicalName))}";
 
     /// <summary>The record type of a row, by its key.</summary>
     public static Type TypeOf(string rowKey) => rowKey.Split('|')[1] switch

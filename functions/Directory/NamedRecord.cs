@@ -14,7 +14,11 @@ internal abstract record NamedRecord : IDirectoryRecord
 
     /// <summary>After LibraryH3lp's rule; over all accounts no other queue or agent has it.</summary>
     [JsonPropertyOrder(-1)]
-    public string Name { get; init; } = "";
+    public string Name
+    {
+        get;
+        init => field = Names.Normal(value);
+    } = "";
 
     /// <summary>For people; others may have the same.</summary>
     [JsonPropertyOrder(-1)]

@@ -19,13 +19,19 @@ internal static class Names
     private const string IdLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     private const int IdLength = 16;
 
+    /// <summary>
+    /// The form in which a name is stored, compared and held to its rule, whichever way it comes in: Unicode's NFC. What no
+    /// name can contain stays as it is.
+    /// </summary>
+    public static string Normal(string name) => name.Any(IsUnfit) ? name : name.Normalize();
+
     /// <summary>What is wrong with a queue's or agent's name, or null. Source: LibraryH3lp's rule.</summary>
-    public static string? Problem(string name) => name.Length switch
+    public static string? Problem(string name) => Normal(name) switch
     {
-        0 => "is missing.",
-        > MaxLength => $"must be at most {MaxLength} characters long.",
-        _ when name.Any(c => Forbidden.Contains(c) || IsUnfit(c)) => "must not contain a space or any of \" & ' / : < > @.",
-        _ when name.Any(c => char.ToLowerInvariant(c) != c) => "must be in lower case.",
+        { Length: 0 } => "is missing.",
+        { Length: > MaxLength } => $"must be at most {MaxLength} characters long.",
+        var text when text.Any(c => Forbidden.Contains(c) || IsUnfit(c)) => "must not contain a space or any of \" & ' / : < > @.",
+        var text when text.EnumerateRunes().Any(IsUpper) => "must be in lower case.",
         _ => null,
     };
 
@@ -51,10 +57,16 @@ internal static class Names
     /// <summary>A name after the rule from a display name: '-' for what is forbidden, a number where it is taken.</summary>
     public static string Derive(string displayName, Func<string, bool> isTaken)
     {
-        var name = new StringBuilder();
-        foreach (var c in displayName.Trim().ToLowerInvariant()) name.Append(Forbidden.Contains(c) || IsUnfit(c) ? '-' : c);
-        if (name.Length == 0) name.Append('-');
-        var stem = name.ToString()[..Math.Min(name.Length, MaxLength - 8)];
+        var text = new StringBuilder();
+        // The dotted capital I alone has a lower case of two letters.
+        foreach (var rune in Normal(displayName.Trim()).Replace('\u0130', 'i').ToLowerInvariant().EnumerateRunes())
+        {
+            var letter = rune.ToString();
+            text.Append(IsUpper(rune) || letter.Any(c => Forbidden.Contains(c) || IsUnfit(c)) ? "-" : letter);
+        }
+        if (text.Length == 0) text.Append('-');
+        var name = Normal(text.ToString());
+        var stem = name[..Math.Min(name.Length, MaxLength - 8)];
         if (char.IsHighSurrogate(stem[^1])) stem = stem[..^1] + '-';
         var candidate = stem;
         // Where many accounts have the same display names, counting up would ask for every number before the first free one.
@@ -65,6 +77,8 @@ internal static class Names
 
     // What XML cannot carry would stop the status export.
     private static bool IsUnfit(char c) => char.IsControl(c) || (!XmlConvert.IsXmlChar(c) && !char.IsSurrogate(c));
+
+    private static bool IsUpper(Rune rune) => Rune.IsUpper(rune) || Rune.ToLowerInvariant(rune) != rune;
 
     /// <summary>A new id like QU_PRWHUKZJ8EMA2U0Y.</summary>
     public static string NewId(string prefix) => prefix + RandomNumberGenerator.GetString(IdLetters, IdLength);

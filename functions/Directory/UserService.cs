@@ -13,7 +13,11 @@ internal sealed record UserService : IDirectoryRecord
     /// <summary>Of the additional data as JSON, with what is not ASCII escaped.</summary>
     public const int MaxDataLength = 20_000;
 
-    public string TechnicalName { get; init; } = "";
+    public string TechnicalName
+    {
+        get;
+        init => field = Names.Normal(value);
+    } = "";
 
     public string DisplayName { get; init; } = "";
 

@@ -12,7 +12,7 @@ internal static partial class UserServiceRules
         : name is "." or ".." ? "must not be . or .., which no path can end in."
         : EncodedByte().IsMatch(name)
             ? "must not contain a percent sign with two hexadecimal digits behind it, as a path has in place of another character."
-        : Names.DisplayProblem(name, UserService.MaxNameLength);
+        : Names.DisplayProblem(Names.Normal(name), UserService.MaxNameLength);
 
     /// <summary>What is wrong with additional data, or null.</summary>
     public static string? DataProblem(JsonElement data) =>

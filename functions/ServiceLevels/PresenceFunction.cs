@@ -91,10 +91,13 @@ internal sealed class NamedPresence(Claims claims, DirectoryStore directories, L
 {
     private readonly TimedCache<(string Name, bool IsQueue), PresenceShown> cache = new(PublicAnswer.MaxAge, time);
 
-    public Task<PresenceShown> OfAsync(string name, bool isQueue) =>
-        Names.Problem(name) is null
+    public Task<PresenceShown> OfAsync(string text, bool isQueue)
+    {
+        var name = Names.Normal(text);
+        return Names.Problem(name) is null
             ? cache.GetAsync((name, isQueue), () => ReadAsync(name, isQueue))
             : Task.FromResult(PresenceShown.Unknown);
+    }
 
     private async Task<PresenceShown> ReadAsync(string name, bool isQueue)
     {

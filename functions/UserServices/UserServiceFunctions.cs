@@ -121,7 +121,7 @@ internal static class UserServiceWire
     /// <summary>A service as the request wishes it; the path alone names it.</summary>
     public static UserService Read(Fields fields, UserService service)
     {
-        if (fields.Text("technical_name", UserService.MaxNameLength) is { } name && name != service.TechnicalName)
+        if (fields.Text("technical_name", UserService.MaxNameLength) is { } name && Names.Normal(name) != service.TechnicalName)
             throw DomainException.Invalid("technical_name", "is not the one in the path.");
         return service with
         {
