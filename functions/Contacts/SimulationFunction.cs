@@ -24,6 +24,7 @@ internal sealed class SimulationFunction(
     ) =>
         api.ServeAsync(request, new()
         {
+            PostReads = true,
             Post = async accountId =>
             {
                 var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));

@@ -55,7 +55,7 @@ internal sealed class Idempotency(Tables tables, KeyRing keys, TimeProvider time
         {
             record = await TakeAsync(partition, rowKey, record, cancellationToken);
             if (record.Status != 0)
-                return Reply.Of(record.Status, record.ContentType, Unpack(keys.Open(record.Body, rowKey)), record.Headers);
+                return Reply.Of(record.Status, record.ContentType, Unpack(keys.Open(Encoding.UTF8.GetString(record.Body), rowKey)), record.Headers);
             request.HttpContext.Features.Set(new RepeatableOperation(record.Operation));
             return await AnswerAsync(partition, rowKey, record, run, refuse);
         }
@@ -117,7 +117,7 @@ internal sealed class Idempotency(Tables tables, KeyRing keys, TimeProvider time
         {
             Status = status,
             ContentType = contentType,
-            Body = keys.Seal(Pack(body), rowKey),
+            Body = Encoding.UTF8.GetBytes(keys.Seal(Pack(body), rowKey)),
             Headers = headers,
         };
         await tables.Idempotency.UpsertEntityAsync(
@@ -128,7 +128,7 @@ internal sealed class Idempotency(Tables tables, KeyRing keys, TimeProvider time
         return reply;
     }
 
-    // A column holds 32 Ki characters; a decision with all its reasons is longer as it stands.
+    // A column holds 64 KiB; a decision with all its reasons may be longer as it stands.
     private static string Pack(ReadOnlyMemory<byte> body)
     {
         using var packed = new MemoryStream();
@@ -180,8 +180,8 @@ internal sealed record Remembered
 
     public string? ContentType { get; init; }
 
-    /// <summary>Sealed for its key.</summary>
-    public string Body { get; init; } = "";
+    /// <summary>Sealed for its key, as text.</summary>
+    public byte[] Body { get; init; } = [];
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } =
         System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;

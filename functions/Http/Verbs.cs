@@ -17,6 +17,9 @@ internal sealed class Verbs<TCaller>
 
     public bool GetWrites { get; init; }
 
+    /// <summary>A POST that changes nothing, and so is never remembered by its key.</summary>
+    public bool PostReads { get; init; }
+
     /// <summary>Others than the account's administrator may ask for changes too; the handler decides which.</summary>
     public bool OpenToUsers { get; init; }
 
@@ -32,6 +35,7 @@ internal sealed class Verbs<TCaller>
             Patch = Wrapped(Patch),
             Delete = Wrapped(Delete),
             GetWrites = GetWrites,
+            PostReads = PostReads,
             OpenToUsers = OpenToUsers,
         };
 

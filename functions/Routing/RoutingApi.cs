@@ -14,7 +14,7 @@ internal sealed class RoutingApi(TokenAuthentication tokens, Idempotency idempot
     public new Task<IResult> ServeAsync(HttpRequest request, Verbs<int> verbs, CancellationToken cancellationToken) =>
         base.ServeAsync(
             request,
-            HttpMethods.IsPost(request.Method)
+            HttpMethods.IsPost(request.Method) && !verbs.PostReads
                 ? verbs.Within(
                     (accountId, run) => idempotency.RunAsync(LiveTable.Partition(accountId), request, run, Failure, cancellationToken)
                 )
