@@ -71,6 +71,7 @@ internal static class Composition
             .AddSingleton<ContactStore>()
             .AddSingleton<WaitingRows>()
             .AddSingleton<Choices>()
+            .AddSingleton<OfferKeeper>()
             .AddSingleton<ContactRouter>()
             .AddSingleton<ContactActions>()
             .AddSingleton<ContactSweep>()
@@ -78,6 +79,7 @@ internal static class Composition
             .AddSingleton<ExternalContacts>()
             .AddSingleton<Idempotency>()
             .AddSingleton<Retention>();
+        services.AddSingleton(provider => new Lazy<OfferKeeper>(provider.GetRequiredService<OfferKeeper>));
         services.AddSingleton<SnapshotStore>().AddSingleton<StatusSnapshots>().AddSingleton<StatusExports>();
         services.AddSingleton(provider => new Lazy<StatusSnapshots>(provider.GetRequiredService<StatusSnapshots>));
         services.AddSingleton(provider => new Lazy<Ticks>(provider.GetRequiredService<Ticks>));
