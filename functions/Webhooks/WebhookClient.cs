@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
@@ -15,11 +16,18 @@ internal sealed class WebhookClient : IDisposable
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly bool allowPrivate;
+    private readonly TimeProvider time;
+    private readonly Func<string, IPAddress[]> resolve;
     private readonly HttpClient http;
 
-    public WebhookClient(IOptions<WebhooksOptions> options)
+    // The lookups under way, by host.
+    private readonly ConcurrentDictionary<string, Lazy<Task<IPAddress[]>>> lookups = new();
+
+    /// <param name="resolve">Looks a host's name up; by default as the system does.</param>
+    public WebhookClient(IOptions<WebhooksOptions> options, TimeProvider time, Func<string, IPAddress[]>? resolve = null)
     {
         allowPrivate = options.Value.AllowPrivateAddresses;
+        (this.time, this.resolve) = (time, resolve ?? Dns.GetHostAddresses);
         http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -28,9 +36,10 @@ internal sealed class WebhookClient : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
             ConnectCallback = ConnectAsync,
+            ConnectTimeout = Timeout,
             ActivityHeadersPropagator = null,
         })
-        { Timeout = Timeout };
+        { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.UserAgent.ParseAdd("ContactRouting");
     }
 
@@ -40,10 +49,10 @@ internal sealed class WebhookClient : IDisposable
     {
         try
         {
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            deadline.CancelAfter(Timeout);
-            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
-            await DrainAsync(answer, deadline.Token);
+            using var deadline = new CancellationTokenSource(Timeout, time);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end.Token);
+            await DrainAsync(answer, end.Token);
             return answer.IsSuccessStatusCode ? null : $"answered {(int)answer.StatusCode}";
         }
         catch (HttpRequestException error)
@@ -82,7 +91,7 @@ internal sealed class WebhookClient : IDisposable
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
+        var addresses = await LookUpAsync(context.DnsEndPoint.Host, cancellationToken);
         var allowed = addresses.Where(address => allowPrivate || PublicAddress.IsPublic(address)).ToArray();
         if (allowed.Length == 0) throw new AddressRefusedException();
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -96,6 +105,27 @@ internal sealed class WebhookClient : IDisposable
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Looks a name up on a thread of its own, one for each name: a lookup blocks its thread until the name servers answer or
+    /// are given up, and the pool's threads serve everybody.
+    /// </summary>
+    private Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(host, out var address)) return Task.FromResult<IPAddress[]>([address]);
+        var lookup = lookups.GetOrAdd(host, name => new(() => Task.Factory.StartNew(() =>
+        {
+            try
+            {
+                return resolve(name);
+            }
+            finally
+            {
+                lookups.TryRemove(name, out _);
+            }
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        return lookup.Value.WaitAsync(cancellationToken);
     }
 
     private sealed class AddressRefusedException : IOException;

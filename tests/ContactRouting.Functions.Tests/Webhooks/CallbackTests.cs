@@ -4,6 +4,7 @@ using ContactRouting.Presence;
 using ContactRouting.Testing;
 using ContactRouting.Webhooks;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ContactRouting.Tests.Webhooks;
 
@@ -103,7 +104,7 @@ public sealed class CallbackTests
     public async Task Receiver_at_a_private_address_is_not_connected_to(string url)
     {
         using var receiver = new CallbackReceiver();
-        using var client = new WebhookClient(Options.Create(new WebhooksOptions()));
+        using var client = new WebhookClient(Options.Create(new WebhooksOptions()), TimeProvider.System);
         using var request = new HttpRequestMessage(
             HttpMethod.Get,
             string.Format(System.Globalization.CultureInfo.InvariantCulture, url, new Uri(receiver.Origin).Port)
@@ -116,9 +117,45 @@ public sealed class CallbackTests
     public async Task Redirect_is_not_followed_and_an_answer_outside_2xx_is_no_arrival()
     {
         using var receiver = new CallbackReceiver { Answer = _ => 302 };
-        using var client = new WebhookClient(Options.Create(new WebhooksOptions { AllowPrivateAddresses = true }));
+        using var client = NewClient(Dns.GetHostAddresses);
         using var request = new HttpRequestMessage(HttpMethod.Get, receiver.Origin + "/");
         Assert.Equal("answered 302", await client.SendAsync(request, CancellationToken.None));
         Assert.Single(receiver.Calls);
     }
+
+    /// <summary>Of the threads that the pool has, everybody else's requests would be short.</summary>
+    [Fact]
+    public async Task Slow_lookups_take_no_thread_of_the_pool_and_hold_up_nobody()
+    {
+        using var receiver = new CallbackReceiver();
+        using var answered = new ManualResetEventSlim();
+        var (lookups, pooled) = (0, 0);
+        using var client = NewClient(host =>
+        {
+            if (Thread.CurrentThread.IsThreadPoolThread) Interlocked.Increment(ref pooled);
+            if (host.StartsWith("slow", StringComparison.Ordinal))
+            {
+                Interlocked.Increment(ref lookups);
+                answered.Wait();
+            }
+            return [IPAddress.Loopback];
+        });
+        var slow = Enumerable.Range(0, 100).Select(number => SendAsync($"slow{number % 50}.example")).ToList();
+        await Eventually.IsTrueAsync("all names are looked up", () => Task.FromResult(lookups == 50));
+        Assert.Null(await SendAsync("quick.example"));
+        Assert.DoesNotContain(slow, call => call.IsCompleted);
+        answered.Set();
+        Assert.All(await Task.WhenAll(slow), Assert.Null);
+        Assert.Equal((50, 0), (lookups, pooled));
+
+        async Task<string?> SendAsync(string host)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{host}:{new Uri(receiver.Origin).Port}/");
+            return await client.SendAsync(request, CancellationToken.None);
+        }
+    }
+
+    // A clock that stands still: no call runs out of time.
+    private static WebhookClient NewClient(Func<string, IPAddress[]> resolve) =>
+        new(Options.Create(new WebhooksOptions { AllowPrivateAddresses = true }), new FakeTimeProvider(), resolve);
 }
