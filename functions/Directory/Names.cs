@@ -47,7 +47,7 @@ internal static class Names
     public static string? UrlProblem(string url) =>
         url.Length == 0 ? null
         : url.Length > MaxUrlLength ? $"must be at most {MaxUrlLength} characters long."
-        : Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? null
+        : Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", Host.Length: > 0 } ? null
         : "must be an absolute http or https URL.";
 
     /// <summary>What is wrong with html that pages show, or null.</summary>

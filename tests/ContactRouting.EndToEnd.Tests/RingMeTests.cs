@@ -159,6 +159,7 @@ public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
     [InlineData("""{"event_type":"agent-login","method":"GET"}""", "url")]
     [InlineData("""{"url":"ftp://x.example/","event_type":"agent-login","method":"GET"}""", "url")]
     [InlineData("""{"url":"/relative","event_type":"agent-login","method":"GET"}""", "url")]
+    [InlineData("""{"url":"http://\u202e/","event_type":"agent-login","method":"GET"}""", "url")]
     [InlineData("""{"url":5,"event_type":"agent-login","method":"GET"}""", "url")]
     [InlineData("""{"url":"","event_type":"agent-login","method":"GET"}""", "url")]
     [InlineData("""{"url":"http://x.example/","event_type":"agent-lunch","method":"GET"}""", "event_type")]
