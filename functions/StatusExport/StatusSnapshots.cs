@@ -137,7 +137,7 @@ internal sealed partial class StatusSnapshots(
         var swept = await live.SweepAsync(accountId, cancellationToken);
         var directory = await directories.GetAsync(accountId, head, cancellationToken);
         var outbox = swept.Keys(LiveTable.OutboxPrefix).Select(Outbox.AgentOf).Distinct().ToList();
-        foreach (var agentId in outbox) deliveries.Resume(new DeliveryTarget(accountId, agentId));
+        foreach (var agentId in outbox) deliveries.Resume(new DeliveryTarget(accountId, agentId), directory.Version);
         await contacts.SweepAsync(directory, swept, cancellationToken);
 
         var agents = swept.Read<AgentState>(AgentState.Prefix).Select(row => row.Value).ToList();

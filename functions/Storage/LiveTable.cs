@@ -168,21 +168,6 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
         }
     }
 
-    /// <summary>A single row by its ETag, outside of a transaction; null where it changed or is gone.</summary>
-    public async Task<Row<T>?> TryReplaceAsync<T>(int accountId, Row<T> row, T value, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var entity = RowCodec.Write(Partition(accountId), row.Key, value!);
-            var answer = await tables.Live.UpdateEntityAsync(entity, row.ETag, TableUpdateMode.Replace, cancellationToken);
-            return new Row<T>(row.Key, answer.Headers.ETag!.Value, value);
-        }
-        catch (RequestFailedException error) when (Conflict.IsConflict(error))
-        {
-            return null;
-        }
-    }
-
     /// <summary>A transaction that may be lost without harm: somebody else did the same, or will. False where rows changed.</summary>
     public async Task<bool> TryCommitAsync(Batch batch, CancellationToken cancellationToken)
     {

@@ -10,10 +10,14 @@ internal static class AgentCallback
     /// <summary>The same for every attempt, so that a receiver can tell a repetition.</summary>
     public const string EventIdHeader = "X-Event-Id";
 
+    /// <summary>Where a subscription's calls go: its URL in the one form that all ways to write it have.</summary>
+    public static string Url(Subscription subscription) =>
+        new Uri(subscription.Url).GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped);
+
     public static HttpRequestMessage Request(Subscription subscription, PresenceEvent happened)
     {
         using var form = new FormUrlEncodedContent(Fields(happened));
-        var url = new UriBuilder(subscription.Url) { Fragment = "" };
+        var url = new UriBuilder(Url(subscription));
         var request = new HttpRequestMessage();
         if (subscription.Method == CallbackMethod.Get)
         {

@@ -6,21 +6,170 @@ namespace ContactRouting.Webhooks;
 /// <summary>An agent that has events to deliver.</summary>
 internal readonly record struct DeliveryTarget(int AccountId, int AgentId);
 
+/// <summary>A piece of work: a look at what an agent has to deliver, or the calls to one of its URLs.</summary>
+/// <param name="Url">Null for the look.</param>
+/// <param name="Host">Whom it may have to wait for: host and port of the URL, or the account's rows.</param>
+internal readonly record struct Delivery(DeliveryTarget Target, string? Url, string Host)
+{
+    public static Delivery Look(DeliveryTarget target) => new(target, null, $"rows of {target.AccountId}");
+
+    public static Delivery Calls(DeliveryTarget target, string url) =>
+        new(target, url, Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri.Authority : "");
+}
+
+/// <summary>Work whose turn has come.</summary>
+/// <param name="Loaded">What the calls are about; null where they had to wait, so that it has to be read anew.</param>
+internal readonly record struct DeliveryTurn(Delivery Delivery, DeliveryLine? Loaded);
+
 /// <summary>
-/// What this process is to deliver soon. It may be lost with the process: the outbox keeps the events, and the timer
-/// announces them again.
+/// What this process is to deliver soon. Work at a host and work of an account go on in parallel up to a limit, all of them
+/// up to another, which an account that has nothing under way may exceed by one: nobody waits for somebody else's receivers.
+/// It may be lost with the process: the outbox keeps the events, and the timer announces them again.
 /// </summary>
 internal sealed class DeliveryQueue
 {
-    private readonly Channel<DeliveryTarget> channel = Channel.CreateUnbounded<DeliveryTarget>();
+    public const int MostAtHost = 32;
+    public const int MostOfAccount = 64;
+    public const int Most = 512;
+    public const int MostWaitingOfAccount = 10_000;
 
-    public IAsyncEnumerable<DeliveryTarget> ReadAsync(CancellationToken cancellationToken) =>
-        channel.Reader.ReadAllAsync(cancellationToken);
+    private readonly Lock turn = new();
+    private readonly Channel<DeliveryTurn> turns = Channel.CreateUnbounded<DeliveryTurn>();
+
+    // With the work that is under way, whether it was asked for again meanwhile.
+    private readonly Dictionary<Delivery, bool> running = [];
+    private readonly Dictionary<string, int> runningAtHost = [];
+    private readonly Dictionary<int, int> runningOfAccount = [];
+
+    // What waits, also by account, and in what order accounts have their turns.
+    private readonly HashSet<Delivery> waiting = [];
+    private readonly Dictionary<int, WaitingWork> waitingOfAccount = [];
+    private readonly Queue<int> rounds = [];
+
+    public ChannelReader<DeliveryTurn> Turns => turns.Reader;
 
     public void Announce(int accountId, PresenceEvent? happened)
     {
         if (happened is { To.Count: > 0 }) Announce(new DeliveryTarget(accountId, happened.AgentId));
     }
 
-    public void Announce(DeliveryTarget target) => channel.Writer.TryWrite(target);
+    public void Announce(DeliveryTarget target) => Add(Delivery.Look(target));
+
+    /// <summary>Adds work; nothing where it waits already, and once more afterwards where it is under way.</summary>
+    /// <param name="loaded">Forgotten where the work has to wait.</param>
+    public void Add(Delivery delivery, DeliveryLine? loaded = null)
+    {
+        lock (turn)
+        {
+            if (running.ContainsKey(delivery)) running[delivery] = true;
+            else if (waiting.Contains(delivery)) return;
+            else if (HasRoom(delivery.Target.AccountId) && HasRoom(delivery.Host)) Start(delivery, loaded);
+            else Wait(delivery);
+        }
+    }
+
+    /// <summary>Says that work has ended, which gives its place to the next.</summary>
+    public void End(Delivery delivery)
+    {
+        lock (turn)
+        {
+            running.Remove(delivery, out var again);
+            Count(runningAtHost, delivery.Host, -1);
+            Count(runningOfAccount, delivery.Target.AccountId, -1);
+            StartWaiting();
+            if (again) Add(delivery);
+        }
+    }
+
+    private void StartWaiting()
+    {
+        var served = new List<int>();
+        for (var left = rounds.Count; left > 0; left--)
+        {
+            var accountId = rounds.Dequeue();
+            var work = waitingOfAccount[accountId];
+            if (!HasRoom(accountId) || work.Take(HasRoom) is not { } next)
+            {
+                rounds.Enqueue(accountId);
+                continue;
+            }
+            waiting.Remove(next);
+            Start(next, null);
+            if (work.Count > 0) served.Add(accountId);
+            else waitingOfAccount.Remove(accountId);
+        }
+
+        // Behind those that are still to be served.
+        served.ForEach(rounds.Enqueue);
+    }
+
+    private bool HasRoom(string host) => runningAtHost.GetValueOrDefault(host) < MostAtHost;
+
+    private bool HasRoom(int accountId) =>
+        runningOfAccount.GetValueOrDefault(accountId) is var own and < MostOfAccount && (running.Count < Most || own == 0);
+
+    private void Start(Delivery delivery, DeliveryLine? loaded)
+    {
+        running.Add(delivery, false);
+        Count(runningAtHost, delivery.Host, 1);
+        Count(runningOfAccount, delivery.Target.AccountId, 1);
+        turns.Writer.TryWrite(new DeliveryTurn(delivery, loaded));
+    }
+
+    private void Wait(Delivery delivery)
+    {
+        var accountId = delivery.Target.AccountId;
+        if (!waitingOfAccount.TryGetValue(accountId, out var work))
+        {
+            waitingOfAccount[accountId] = work = new WaitingWork();
+            rounds.Enqueue(accountId);
+        }
+        if (work.Count == MostWaitingOfAccount) return;
+        work.Add(delivery);
+        waiting.Add(delivery);
+    }
+
+    private static void Count<TKey>(Dictionary<TKey, int> counts, TKey key, int by)
+        where TKey : notnull
+    {
+        var count = counts.GetValueOrDefault(key) + by;
+        if (count > 0) counts[key] = count;
+        else counts.Remove(key);
+    }
+
+    /// <summary>What an account waits to have done: a line for each host, which have their turns one after another.</summary>
+    private sealed class WaitingWork
+    {
+        private readonly Dictionary<string, Queue<Delivery>> lines = [];
+        private readonly Queue<string> rounds = [];
+
+        public int Count { get; private set; }
+
+        public void Add(Delivery delivery)
+        {
+            if (!lines.TryGetValue(delivery.Host, out var line))
+            {
+                lines[delivery.Host] = line = [];
+                rounds.Enqueue(delivery.Host);
+            }
+            line.Enqueue(delivery);
+            Count++;
+        }
+
+        /// <summary>The next at a host that has room, or null.</summary>
+        public Delivery? Take(Func<string, bool> hasRoom)
+        {
+            for (var left = rounds.Count; left > 0; left--)
+            {
+                var host = rounds.Dequeue();
+                var next = hasRoom(host) ? lines[host].Dequeue() : (Delivery?)null;
+                if (lines[host].Count > 0) rounds.Enqueue(host);
+                else lines.Remove(host);
+                if (next is null) continue;
+                Count--;
+                return next;
+            }
+            return null;
+        }
+    }
 }

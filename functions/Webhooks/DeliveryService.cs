@@ -1,10 +1,9 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ContactRouting.Webhooks;
 
-/// <summary>Runs the deliveries of this process, several agents at a time.</summary>
+/// <summary>Runs the deliveries of this process.</summary>
 /// <param name="dispatcher">Made late: a process loads nothing for it before there is something to deliver.</param>
 internal sealed partial class DeliveryService(
     DeliveryQueue queue,
@@ -13,38 +12,64 @@ internal sealed partial class DeliveryService(
     ILogger<DeliveryService> logger
 ) : BackgroundService
 {
-    // Most wait for somebody else's server.
-    private const int Parallelism = 64;
-
-    // Until when a failed delivery rests: it saves the timer's repeated announcements their reads.
-    private readonly ConcurrentDictionary<DeliveryTarget, DateTimeOffset> resting = new();
+    private readonly RestingAgents resting = new(time);
 
     /// <summary>Announces an agent whose events were found waiting, unless it is known to rest.</summary>
-    public void Resume(DeliveryTarget target)
+    /// <param name="version">The directory's.</param>
+    public void Resume(DeliveryTarget target, long version)
     {
-        if (!resting.TryGetValue(target, out var until) || until <= time.GetUtcNow()) queue.Announce(target);
+        if (!resting.IsResting(target, version)) queue.Announce(target);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Parallel.ForEachAsync(
-            queue.ReadAsync(stoppingToken),
-            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = stoppingToken },
-            DeliverAsync
-        );
-
-    private async ValueTask DeliverAsync(DeliveryTarget target, CancellationToken cancellationToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var running = new List<Task>();
         try
         {
-            if (await dispatcher.Value.DeliverAsync(target, cancellationToken) is { } again) resting[target] = again;
-            else resting.TryRemove(target, out _);
+            await foreach (var turn in queue.Turns.ReadAllAsync(stoppingToken))
+            {
+                running.RemoveAll(task => task.IsCompleted);
+                running.Add(RunAsync(turn, stoppingToken));
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(running);
+        }
+    }
+
+    private async Task RunAsync(DeliveryTurn turn, CancellationToken cancellationToken)
+    {
+        var target = turn.Delivery.Target;
+        try
+        {
+            if (turn.Delivery.Url is not { } url)
+            {
+                foreach (var line in await LookAsync(target, cancellationToken)) queue.Add(Delivery.Calls(target, line.Url), line);
+            }
+            else if ((turn.Loaded ?? (await LookAsync(target, cancellationToken)).FirstOrDefault(line => line.Url == url)) is { } line)
+            {
+                if (await dispatcher.Value.RunAsync(line, cancellationToken)) queue.Announce(target);
+                else resting.Rest(target, line.View.RestsUntil(time.GetUtcNow()), line.View.Version);
+            }
         }
 #pragma warning disable CA1031 // One agent's failure must not end the deliveries of the others; its events stay in the outbox.
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             LogFailure(error, target.AccountId);
         }
+        finally
+        {
+            queue.End(turn.Delivery);
+        }
+    }
+
+    private async Task<IReadOnlyList<DeliveryLine>> LookAsync(DeliveryTarget target, CancellationToken cancellationToken)
+    {
+        var view = await dispatcher.Value.LookAsync(target, cancellationToken);
+        resting.Rest(target, view?.RestsUntil(time.GetUtcNow()), view?.Version ?? 0);
+        return view?.Due(time.GetUtcNow()) ?? [];
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Delivering for account {accountId} failed; the timer tries again")]

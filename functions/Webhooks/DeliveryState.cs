@@ -6,7 +6,8 @@ namespace ContactRouting.Webhooks;
 
 /// <summary>
 /// How far the delivery to a subscription is, and who is at it: one row per subscription and agent, which comes and
-/// goes with the subscription. Whoever holds the lease delivers; that keeps the order over all instances.
+/// goes with the subscription. Whoever calls a URL holds the lease of all the agent's subscriptions to it; that keeps the
+/// order over all instances.
 /// </summary>
 internal sealed record DeliveryState
 {
@@ -18,6 +19,9 @@ internal sealed record DeliveryState
     public long Sequence { get; init; }
 
     public DateTimeOffset? LeasedUntil { get; init; }
+
+    /// <summary>The URL that was last called, by its hash: what the rest says does not hold for another.</summary>
+    public string? CalledUrl { get; init; }
 
     /// <summary>Failures in a row for the next event.</summary>
     public int Attempts { get; init; }

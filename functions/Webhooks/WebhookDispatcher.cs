@@ -1,4 +1,6 @@
+using Azure;
 using ContactRouting.Directory;
+using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
 using Microsoft.Extensions.Logging;
@@ -6,11 +8,13 @@ using Microsoft.Extensions.Logging;
 namespace ContactRouting.Webhooks;
 
 /// <summary>
-/// Tells subscriptions of an agent's events: each at least once, in order, however many instances are at it. A failed
-/// call is repeated with growing pauses; after a day the event is a dead letter and the next one has its turn.
+/// Tells subscriptions of an agent's events: each at least once, in order for each URL, however many instances are at it.
+/// A failed call is repeated with growing pauses and holds back what comes after it to the same URL; after a day the event is
+/// a dead letter and the next one has its turn.
 /// </summary>
 internal sealed partial class WebhookDispatcher(
     LiveTable live,
+    Tables tables,
     DirectoryStore directories,
     WebhookClient client,
     DeadLetters deadLetters,
@@ -19,111 +23,146 @@ internal sealed partial class WebhookDispatcher(
 )
 {
     /// <summary>Longer than a call and the write after it take.</summary>
-    private static readonly TimeSpan LeaseLife = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan LeaseLife = TimeSpan.FromSeconds(30);
+
+    /// <summary>Then others that wait for the host have their turn.</summary>
+    public const int MostCallsInARow = 20;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private static readonly TimeSpan Patience = TimeSpan.FromDays(1);
 
-    /// <summary>Delivers what is due for an agent now.</summary>
-    /// <returns>When it is worth looking again for what is left; null where nothing is.</returns>
-    public async Task<DateTimeOffset?> DeliverAsync(DeliveryTarget target, CancellationToken cancellationToken)
+    private DateTimeOffset LeaseEnd => time.GetUtcNow() + LeaseLife;
+
+    /// <summary>Reads what an agent has to deliver, and removes what was delivered.</summary>
+    /// <returns>Null where nothing is left.</returns>
+    public async Task<DeliveryView?> LookAsync(DeliveryTarget target, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            var events = await ReadAsync<PresenceEvent>(target, Outbox.Prefix(target.AgentId), cancellationToken);
-            if (events.Count == 0) return null;
-            var states = await ReadAsync<DeliveryState>(target, DeliveryState.Prefix(target.AgentId), cancellationToken);
-            var directory = await directories.GetAsync(target.AccountId, cancellationToken);
-
-            // Of a subscription that is gone nobody waits for anything any more.
-            var lines = states.Where(state => directory.Subscription(state.Value.SubscriptionId) is not null)
-                .Select(state => new DeliveryLine(
-                    directory.Subscription(state.Value.SubscriptionId)!,
-                    state,
-                    [.. events.Select(row => row.Value)]
-                ))
-                .ToList();
-            var ended = await Task.WhenAll(lines.Select(line => RunAsync(target.AccountId, line, cancellationToken)));
-            var done = events
-                .Where(row => ended.All(state => !row.Value.To.Contains(state.SubscriptionId) || state.Sequence >= row.Value.Sequence))
-                .ToList();
-            await live.DeleteAsync(target.AccountId, done.Select(row => row.Key), cancellationToken);
-
-            // Events that came while this instance held a lease were left to it: look again after the leases are given back.
-            var moved = ended.Zip(lines, (state, line) => state.Sequence > line.State.Value.Sequence).Any(moved => moved);
-            if (!moved)
-                return done.Count == events.Count
-                    ? null
-                    : ended
-                        .Where(state => events.Any(row => row.Value.To.Contains(state.SubscriptionId)))
-                        .Min(state => Later(state.NextAttemptAt, state.LeasedUntil) ?? time.GetUtcNow());
-        }
+        // In this order: what an event is for is known before the event, so who is not found is gone.
+        var events = await ReadAsync<PresenceEvent>(target, Outbox.Prefix(target.AgentId), cancellationToken);
+        if (events.Count == 0) return null;
+        var rows = await ReadAsync<DeliveryState>(target, DeliveryState.Prefix(target.AgentId), cancellationToken);
+        if (await FindDirectoryAsync(target.AccountId, cancellationToken) is not { } directory) return null;
+        var view = new DeliveryView(target, directory, [.. events.Select(row => row.Value)], rows);
+        var done = events.Where(row => view.IsDone(row.Value)).Select(row => row.Key).ToList();
+        if (done.Count > 0) await live.DeleteAsync(target.AccountId, done, cancellationToken);
+        return done.Count < events.Count ? view : null;
     }
 
-    /// <summary>Delivers to one subscription in order until there is nothing left or a call fails.</summary>
-    /// <returns>How far it is then.</returns>
-    private async Task<DeliveryState> RunAsync(int accountId, DeliveryLine line, CancellationToken cancellationToken)
+    /// <summary>Calls a URL with what is due, in order, until nothing is left, a call fails, or others have their turn.</summary>
+    /// <returns>Whether there is more to look at now.</returns>
+    public async Task<bool> RunAsync(DeliveryLine line, CancellationToken cancellationToken)
     {
-        var row = line.State;
-        while (line.NextAfter(row.Value.Sequence) is { } happened)
+        var view = line.View;
+        if (await TryWriteAsync(line.With(LeaseEnd), null, cancellationToken) is not { } held) return false;
+        for (var calls = 1; held.Next is { } call; calls++)
         {
-            var now = time.GetUtcNow();
-            if (row == line.State)
+            var after = await CallAsync(held, call, cancellationToken);
+            var arrived = after.Attempts == 0;
+            var goesOn = arrived && calls < MostCallsInARow;
+            var done = arrived && view.IsDone(call.Event, aside: after.SubscriptionId) ? call.Event : null;
+            var written = await TryWriteAsync(Outcome(held), done, cancellationToken);
+            if (written is null && await WithoutGoneAsync(held, cancellationToken) is { } left)
+                (written, done) = (await TryWriteAsync(Outcome(left), null, cancellationToken), null);
+            if (written is null) return true;
+            if (view.Update(written, call.Event) && done is null)
+                await live.DeleteAsync(view.Target.AccountId, [Outbox.RowKey(call.Event)], cancellationToken);
+            if (!goesOn) return arrived;
+            held = written;
+
+            DeliveryLine Outcome(DeliveryLine line)
             {
-                if (row.Value.LeasedUntil > now || row.Value.NextAttemptAt > now) return row.Value;
-                if (await WriteAsync(accountId, row, row.Value with { LeasedUntil = now + LeaseLife }, cancellationToken) is not { } leased)
-                    return row.Value;
-                row = leased;
+                var outcome = line.With(LeaseEnd, after);
+                return goesOn && outcome.Next is not null ? outcome : outcome.With(null);
             }
-            var failure = await SendAsync(line.Subscription, happened, cancellationToken);
-            var after = await JudgeAsync(accountId, line, row.Value, happened, failure, cancellationToken);
-            if (await WriteAsync(accountId, row, after, cancellationToken) is not { } written) return line.State.Value;
-            row = written;
-            if (after.Attempts > 0) break;
         }
-        return row.Value;
+
+        // Events that came while this instance held the lease were left to it.
+        return await AreMoreAsync(view, cancellationToken);
     }
 
-    private async Task<DeliveryState> JudgeAsync(
-        int accountId,
-        DeliveryLine line,
-        DeliveryState state,
-        PresenceEvent happened,
-        string? failure,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Tells a subscription of an event.</summary>
+    /// <returns>Its state then.</returns>
+    private async Task<DeliveryState> CallAsync(DeliveryLine line, DeliveryCall call, CancellationToken cancellationToken)
     {
+        var (accountId, subscription) = (line.View.Target.AccountId, call.To.Subscription);
+
+        // A subscription that changes its URL takes along what it was not told of; too late for a URL that knows of later events.
+        var isLate = line.IsPast(call.Event);
+        var failure = isLate ? "was told of later events" : await SendAsync(call, cancellationToken);
+        if (failure is null) return line.Told(call);
         var now = time.GetUtcNow();
-        if (failure is not null && now - happened.CommittedAt < Patience)
+        if (!isLate && now - call.Event.CommittedAt < Patience)
         {
-            LogFailure(accountId, line.Subscription.Id, failure, state.Attempts + 1);
-            return state with
+            var failed = line.Failed(call, now, PauseAfter);
+            LogFailure(accountId, subscription.Id, failure, failed.Attempts);
+            return failed;
+        }
+        LogGivenUp(accountId, subscription.Id, failure);
+        await deadLetters.AddAsync(accountId, subscription, call.Event, failure, cancellationToken);
+        return line.Told(call);
+    }
+
+    private async Task<string?> SendAsync(DeliveryCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = AgentCallback.Request(call.To.Subscription, call.Event);
+            return await client.SendAsync(request, cancellationToken);
+        }
+        catch (UriFormatException)
+        {
+            return "has a URL that leads nowhere";
+        }
+    }
+
+    /// <summary>Writes a line's states by their ETags, and removes an event that all have been told of.</summary>
+    /// <returns>The line as it is written; null where another instance has it now, or one of its subscriptions is gone.</returns>
+    private async Task<DeliveryLine?> TryWriteAsync(DeliveryLine line, PresenceEvent? done, CancellationToken cancellationToken)
+    {
+        var batch = new Batch(LiveTable.Partition(line.View.Target.AccountId));
+        foreach (var member in line.Members) batch.Replace(member.RowKey, member.State, member.ETag);
+        if (done is not null) batch.Delete(Outbox.RowKey(done), ETag.All);
+        try
+        {
+            var answers = (await tables.Live.SubmitTransactionAsync(batch.Actions, cancellationToken)).Value;
+            return line with
             {
-                LeasedUntil = null,
-                Attempts = state.Attempts + 1,
-                NextAttemptAt = now + PauseAfter(state.Attempts + 1),
+                Members = [.. line.Members.Zip(answers, (member, answer) => member with { ETag = answer.Headers.ETag!.Value })],
             };
         }
-        if (failure is not null)
+        catch (RequestFailedException error) when (Conflict.IsConflict(error))
         {
-            LogGivenUp(accountId, line.Subscription.Id, failure);
-            await deadLetters.AddAsync(accountId, line.Subscription, happened, failure, cancellationToken);
+            return null;
         }
-        var isLast = line.NextAfter(happened.Sequence) is null;
-        return state with
-        {
-            Sequence = happened.Sequence,
-            LeasedUntil = isLast ? null : now + LeaseLife,
-            Attempts = 0,
-            NextAttemptAt = null,
-        };
     }
 
-    private async Task<string?> SendAsync(Subscription subscription, PresenceEvent happened, CancellationToken cancellationToken)
+    /// <summary>A line without the subscriptions that are gone, where the others are still leased to this instance; else null.</summary>
+    private async Task<DeliveryLine?> WithoutGoneAsync(DeliveryLine line, CancellationToken cancellationToken)
     {
-        using var request = AgentCallback.Request(subscription, happened);
-        return await client.SendAsync(request, cancellationToken);
+        var rows = await ReadAsync<DeliveryState>(line.View.Target, DeliveryState.Prefix(line.View.Target.AgentId), cancellationToken);
+        var stored = rows.ToDictionary(row => row.Key, row => row.ETag);
+        var left = line.Members.Where(member => stored.ContainsKey(member.RowKey)).ToList();
+        return left.Count > 0 && left.All(member => stored[member.RowKey] == member.ETag) ? line with { Members = left } : null;
+    }
+
+    private async Task<bool> AreMoreAsync(DeliveryView view, CancellationToken cancellationToken)
+    {
+        var (prefix, last) = (Outbox.Prefix(view.Target.AgentId), Outbox.RowKey(view.Events[^1]));
+        await foreach (var _ in live.RangeFromAsync(view.Target.AccountId, prefix, last, 1, cancellationToken)) return true;
+        return false;
+    }
+
+    private async Task<AccountDirectory?> FindDirectoryAsync(int accountId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await directories.GetAsync(accountId, cancellationToken);
+        }
+        catch (DomainException error) when (error.Kind == ErrorKind.NotFound)
+        {
+            return null;
+        }
     }
 
     private async Task<List<Row<T>>> ReadAsync<T>(DeliveryTarget target, string prefix, CancellationToken cancellationToken)
@@ -133,21 +172,11 @@ internal sealed partial class WebhookDispatcher(
         return rows;
     }
 
-    /// <summary>Writes a delivery's state by its ETag; null where another instance has it now, or the subscription is gone.</summary>
-    private Task<Row<DeliveryState>?> WriteAsync(
-        int accountId,
-        Row<DeliveryState> row,
-        DeliveryState state,
-        CancellationToken cancellationToken
-    ) => live.TryReplaceAsync(accountId, row, state, cancellationToken);
-
     private static TimeSpan PauseAfter(int attempts)
     {
         var pause = FirstPause * Math.Pow(2, Math.Min(attempts - 1, 20));
         return (pause < LongestPause ? pause : LongestPause) * (0.9 + 0.2 * Random.Shared.NextDouble());
     }
-
-    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other : one;
 
     [LoggerMessage(
         Level = LogLevel.Warning,
@@ -157,14 +186,7 @@ internal sealed partial class WebhookDispatcher(
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "Account {accountId}: the callback of subscription {subscriptionId} {failure} for a day and is a dead letter now"
+        Message = "Account {accountId}: the callback of subscription {subscriptionId} {failure} and is a dead letter now"
     )]
     private partial void LogGivenUp(int accountId, int subscriptionId, string failure);
-}
-
-/// <summary>What one subscription has to be told, in order.</summary>
-internal sealed record DeliveryLine(Subscription Subscription, Row<DeliveryState> State, IReadOnlyList<PresenceEvent> Events)
-{
-    public PresenceEvent? NextAfter(long sequence) =>
-        Events.FirstOrDefault(happened => happened.Sequence > sequence && happened.To.Contains(Subscription.Id));
 }

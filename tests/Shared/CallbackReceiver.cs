@@ -21,6 +21,9 @@ public sealed class CallbackReceiver : IDisposable
     /// <summary>The status to answer a call with.</summary>
     public Func<ReceivedCall, int> Answer { get; set; } = _ => 200;
 
+    /// <summary>What a call waits for before it is answered.</summary>
+    public Func<ReceivedCall, Task> Hold { get; set; } = _ => Task.CompletedTask;
+
     public IReadOnlyList<ReceivedCall> Calls => [.. calls];
 
     /// <summary>Waits until so many calls came in.</summary>
@@ -41,6 +44,7 @@ public sealed class CallbackReceiver : IDisposable
             context.Request.Headers["X-Event-Id"].ToString()
         );
         calls.Enqueue(call);
+        await Hold(call).WaitAsync(context.RequestAborted);
         context.Response.StatusCode = Answer(call);
     }
 }

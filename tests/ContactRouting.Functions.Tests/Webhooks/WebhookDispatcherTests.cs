@@ -1,8 +1,12 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
 using ContactRouting.Testing;
+using ContactRouting.Tests.Contacts;
 using ContactRouting.Webhooks;
 using Microsoft.Extensions.Time.Testing;
 
@@ -84,10 +88,7 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         time.Advance(TimeSpan.FromHours(2));
         Assert.Null(await DeliverAsync());
 
-        var letters = new List<DeadLetter>();
-        await foreach (var entity in app.Get<Tables>().DeadLetters.QueryAsync<Azure.Data.Tables.TableEntity>())
-            letters.Add(RowCodec.Read<DeadLetter>(entity).Value);
-        var letter = Assert.Single(letters);
+        var letter = Assert.Single(await DeadLettersAsync());
         Assert.Equal((subscription, "answered 503", 1L), (letter.SubscriptionId, letter.Reason, letter.Event.Sequence));
         Assert.Empty(await OutboxAsync());
     }
@@ -104,7 +105,7 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         var changing = true;
         var deliveries = instances.Select(async instance =>
         {
-            while (Volatile.Read(ref changing)) await instance.Get<WebhookDispatcher>().DeliverAsync(target, CancellationToken.None);
+            while (Volatile.Read(ref changing)) await DeliverAsync(instance);
         }).ToList();
         for (var round = 0; round < 10; round++)
         {
@@ -117,25 +118,14 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
 
         for (var number = 0; number < 3; number++)
         {
-            foreach (var status in new[] { "available", "logged_out" })
-            {
-                var calls = receiver
-                    .Calls.Where(call => call.PathAndQuery.StartsWith($"/s{number}?agent_status={status}", StringComparison.Ordinal))
-                    .ToList();
-                Assert.Equal(10, calls.Count);
-                Assert.Equal(10, calls.Select(call => call.EventId).Distinct().Count());
-            }
+            var calls = CallsTo($"/s{number}?");
+            Assert.Equal(20, calls.Select(call => call.EventId).Distinct().Count());
+            Assert.Equal(
+                Enumerable.Range(0, 20).Select(turn => turn % 2 == 0 ? "available" : "logged_out"),
+                calls.Select(call => call.PathAndQuery.Split('=', '&')[1])
+            );
         }
-        var order = receiver
-            .Calls.Where(call => call.PathAndQuery.StartsWith("/s0?agent_status=available", StringComparison.Ordinal))
-            .Select(call => call.EventId)
-            .ToList();
-        Assert.Equal(
-            order,
-            receiver
-                .Calls.Where(call => call.PathAndQuery.StartsWith("/s1?agent_status=available", StringComparison.Ordinal))
-                .Select(call => call.EventId)
-        );
+        Assert.Equal(CallsTo("/s0?").Select(call => call.EventId), CallsTo("/s1?").Select(call => call.EventId));
     }
 
     [Fact]
@@ -146,11 +136,7 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         await ChangeAsync(PresenceStatus.Available);
         await DeliverAsync();
         await SubscribeAsync(SubscribedEvent.AgentLogin, "/second");
-        await app.Get<DirectoryStore>().ChangeAsync(target.AccountId, edit =>
-        {
-            edit.Remove(edit.Directory.Subscription(first)!);
-            return true;
-        }, CancellationToken.None);
+        await RemoveAsync(first);
         time.Advance(TimeSpan.FromMinutes(1));
         Assert.Null(await DeliverAsync());
         Assert.Single(receiver.Calls);
@@ -160,30 +146,256 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     [Fact]
     public async Task Lease_of_an_instance_that_died_is_taken_over_after_its_time()
     {
-        var subscription = await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
-        var key = DeliveryState.RowKey(target.AgentId, subscription);
-        var row = (await app.Get<LiveTable>().FindAsync<DeliveryState>(target.AccountId, key, CancellationToken.None))!;
-        await app.Get<LiveTable>()
-            .TryReplaceAsync(
-                target.AccountId,
-                row,
-                row.Value with
-                {
-                    LeasedUntil = time.GetUtcNow().AddSeconds(30),
-                },
-                CancellationToken.None
-            );
+        await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
         await ChangeAsync(PresenceStatus.Available);
+        var hanging = new TaskCompletionSource();
+        receiver.Hold = _ => hanging.Task;
+        using var death = new CancellationTokenSource();
+        var dying = RunAsync(NewInstance(), death.Token);
+        await receiver.ReceivedAsync(1);
+        await death.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dying);
+
+        receiver.Hold = _ => Task.CompletedTask;
         var again = (await DeliverAsync())!.Value;
-        Assert.Empty(receiver.Calls);
+        Assert.Single(receiver.Calls);
         time.SetUtcNow(again);
         Assert.Null(await DeliverAsync());
+        Assert.Equal(2, receiver.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Failed_call_holds_back_what_another_subscription_brings_to_the_same_url_and_no_other_url()
+    {
+        await SubscribeAsync(SubscribedEvent.AgentLogin, "/same");
+        await SubscribeAsync(SubscribedEvent.AgentLogout, "/same#whatever", CallbackMethod.Post);
+        await SubscribeAsync(SubscribedEvent.AgentLogout, "/other");
+        receiver.Answer = call => call.PathAndQuery.StartsWith("/same", StringComparison.Ordinal) ? 500 : 200;
+        await ChangeAsync(PresenceStatus.Available);
+        await ChangeAsync(PresenceStatus.LoggedOut);
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            var again = await DeliverAsync();
+            Assert.Equal(Enumerable.Repeat("GET", attempt), CallsTo("/same").Select(call => call.Method));
+            Assert.Single(CallsTo("/other"));
+            time.SetUtcNow(again!.Value);
+        }
+        receiver.Answer = _ => 200;
+        Assert.Null(await DeliverAsync());
+        Assert.Equal(["GET", "GET", "GET", "GET", "POST"], CallsTo("/same").Select(call => call.Method));
+        Assert.Empty(await OutboxAsync());
+    }
+
+    [Fact]
+    public async Task Event_that_is_dead_holds_nothing_back_any_more()
+    {
+        await SubscribeAsync(SubscribedEvent.AgentLogin, "/same");
+        await SubscribeAsync(SubscribedEvent.AgentLogout, "/same", CallbackMethod.Post);
+        receiver.Answer = call => call.Method == "GET" ? 500 : 200;
+        await ChangeAsync(PresenceStatus.Available);
+        await DeliverAsync();
+        time.Advance(TimeSpan.FromHours(1));
+        await ChangeAsync(PresenceStatus.LoggedOut);
+        time.Advance(TimeSpan.FromHours(22));
+        Assert.NotNull(await DeliverAsync());
+        Assert.DoesNotContain(receiver.Calls, call => call.Method == "POST");
+        time.Advance(TimeSpan.FromHours(2));
+        Assert.Null(await DeliverAsync());
+        Assert.Equal("POST", receiver.Calls[^1].Method);
+        Assert.Equal(1, Assert.Single(await DeadLettersAsync()).Event.Sequence);
+    }
+
+    [Fact]
+    public async Task Subscription_takes_what_waits_along_to_its_new_url_before_what_waits_there()
+    {
+        var login = await SubscribeAsync(SubscribedEvent.AgentLogin, "/old");
+        await SubscribeAsync(SubscribedEvent.AgentLogout, "/new", CallbackMethod.Post);
+        receiver.Answer = _ => 500;
+        await ChangeAsync(PresenceStatus.Available);
+        await ChangeAsync(PresenceStatus.LoggedOut);
+        await DeliverAsync();
+        await RedirectAsync(login, "/new");
+        receiver.Answer = _ => 200;
+
+        // The new URL has not failed the login, and answers again, so that nothing is waited for.
+        Assert.Null(await DeliverAsync());
+        Assert.Equal(["POST", "GET", "POST"], CallsTo("/new").Select(call => call.Method));
+        Assert.Single(CallsTo("/old"));
+        Assert.Empty(await DeadLettersAsync());
+    }
+
+    [Fact]
+    public async Task Subscription_that_comes_to_a_url_too_late_for_an_event_makes_it_a_dead_letter()
+    {
+        var login = await SubscribeAsync(SubscribedEvent.AgentLogin, "/old");
+        await SubscribeAsync(SubscribedEvent.AgentLogout, "/new", CallbackMethod.Post);
+        receiver.Answer = call => call.PathAndQuery.StartsWith("/old", StringComparison.Ordinal) ? 500 : 200;
+        await ChangeAsync(PresenceStatus.Available);
+        await ChangeAsync(PresenceStatus.LoggedOut);
+        await ChangeAsync(PresenceStatus.Available);
+        await DeliverAsync();
+        await RedirectAsync(login, "/new");
+        Assert.Null(await DeliverAsync());
+        Assert.Equal(["POST", "GET"], CallsTo("/new").Select(call => call.Method));
+        var letter = Assert.Single(await DeadLettersAsync());
+        Assert.Equal((login, 1L, "was told of later events"), (letter.SubscriptionId, letter.Event.Sequence, letter.Reason));
+        Assert.Empty(await OutboxAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Deleted_subscription_holds_nothing_back(bool duringTheCall)
+    {
+        var login = await SubscribeAsync(SubscribedEvent.AgentLogin, "/same");
+        await SubscribeAsync(SubscribedEvent.AgentLogout, "/same", CallbackMethod.Post);
+        await ChangeAsync(PresenceStatus.Available);
+        await ChangeAsync(PresenceStatus.LoggedOut);
+        receiver.Answer = call => call.Method == "GET" ? 500 : 200;
+        if (duringTheCall) receiver.Hold = call => call.Method == "GET" ? RemoveAsync(login) : Task.CompletedTask;
+        await DeliverAsync();
+        if (!duringTheCall) await RemoveAsync(login);
+        Assert.Null(await DeliverAsync());
+        Assert.Equal(["GET", "POST"], receiver.Calls.Select(call => call.Method));
+        Assert.Empty(await OutboxAsync());
+        Assert.Empty(await DeadLettersAsync());
+    }
+
+    [Fact]
+    public async Task Process_that_dies_after_any_storage_call_leaves_order_and_events_to_the_next()
+    {
+        var dying = new DyingPolicy();
+        var mortal = AppServices.Create(
+            azurite.ConnectionString,
+            prefix,
+            time,
+            [new HttpPipelineConfiguration(options => options.AddPolicy(dying, HttpPipelinePosition.PerRetry))]
+        );
+        await SubscribeAsync(SubscribedEvent.AgentLogin, "/both?");
+        await SubscribeAsync(SubscribedEvent.AgentLogout, "/both?");
+        await SubscribeAsync(SubscribedEvent.AgentLogout, "/one?");
+        var deaths = 0;
+        for (var died = true; died; deaths++)
+        {
+            Assert.InRange(deaths, 0, 50);
+            var before = receiver.Calls.Count;
+            await ChangeAsync(PresenceStatus.Available);
+            await ChangeAsync(PresenceStatus.LoggedOut);
+            dying.DieAfter(deaths);
+            await Record.ExceptionAsync(() => DeliverAsync(mortal));
+            died = dying.Died;
+            dying.DieAfter(int.MaxValue);
+
+            time.Advance(TimeSpan.FromSeconds(31));
+            Assert.Null(await DeliverAsync());
+            var calls = receiver.Calls.Skip(before).ToList();
+            Assert.Equal(["available", "logged_out"], Told(calls, "/both?"));
+            Assert.Equal(["logged_out"], Told(calls, "/one?"));
+            Assert.Empty(await OutboxAsync());
+        }
+        Assert.True(deaths > 5, $"{deaths} deaths");
+
+        // What a URL was told, without the repetitions of the last.
+        static IEnumerable<string> Told(IEnumerable<ReceivedCall> calls, string path)
+        {
+            var told = calls.Where(call => call.PathAndQuery.StartsWith(path, StringComparison.Ordinal)).ToList();
+            return told.Where((call, index) => index == 0 || told[index - 1].EventId != call.EventId)
+                .Select(call => call.PathAndQuery.Split('=', '&')[1]);
+        }
+    }
+
+    [Fact]
+    public async Task Backlog_leaves_others_their_turn()
+    {
+        await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
+        for (var round = 0; round < WebhookDispatcher.MostCallsInARow + 1; round++)
+        {
+            await ChangeAsync(PresenceStatus.Available);
+            await ChangeAsync(PresenceStatus.LoggedOut);
+        }
+        var view = await app.Get<WebhookDispatcher>().LookAsync(target, CancellationToken.None);
+        Assert.True(await app.Get<WebhookDispatcher>().RunAsync(Assert.Single(view!.Due(time.GetUtcNow())), CancellationToken.None));
+        Assert.Equal(WebhookDispatcher.MostCallsInARow, receiver.Calls.Count);
+        Assert.Null(await DeliverAsync());
+        Assert.Equal(WebhookDispatcher.MostCallsInARow + 1, receiver.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Url_that_cannot_be_called_is_a_failure_like_any_other()
+    {
+        await ChangeDirectoryAsync(edit => edit.Put(
+            new Subscription
+            {
+                Id = edit.TakeId(),
+                AgentId = target.AgentId,
+                Url = "http://\u202e/",
+            }
+        ));
+        await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
+        await ChangeAsync(PresenceStatus.Available);
+        Assert.NotNull(await DeliverAsync());
         Assert.Single(receiver.Calls);
+        time.Advance(TimeSpan.FromDays(1));
+        Assert.Null(await DeliverAsync());
+        Assert.Single(receiver.Calls);
+        Assert.Equal("has a URL that leads nowhere", Assert.Single(await DeadLettersAsync()).Reason);
+    }
+
+    [Fact]
+    public async Task Account_that_is_being_removed_has_nothing_to_deliver()
+    {
+        await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
+        await ChangeAsync(PresenceStatus.Available);
+        var head = await app.Get<LiveTable>().FindAsync<DirectoryHead>(target.AccountId, DirectoryHead.RowKey, CancellationToken.None);
+        var removal = new Batch(LiveTable.Partition(target.AccountId));
+        removal.Replace(DirectoryHead.RowKey, head!.Value with { DeletingSince = time.GetUtcNow() }, head.ETag);
+        await app.Get<LiveTable>().CommitAsync(target.AccountId, removal, null, CancellationToken.None);
+        Assert.Null(await DeliverAsync());
+        Assert.Empty(receiver.Calls);
+    }
+
+    /// <summary>As the README has it.</summary>
+    [Fact]
+    public async Task Callback_costs_four_reads_and_two_transactions()
+    {
+        var counter = new Counter();
+        var counted = AppServices.Create(
+            azurite.ConnectionString,
+            prefix,
+            time,
+            [new HttpPipelineConfiguration(options => options.AddPolicy(counter, HttpPipelinePosition.PerCall))]
+        );
+        await SubscribeAsync(SubscribedEvent.AgentLogin, "/same");
+        await SubscribeAsync(SubscribedEvent.AgentLogout, "/same");
+        await ChangeAsync(PresenceStatus.Available);
+        Assert.Null(await DeliverAsync(counted));
+        await ChangeAsync(PresenceStatus.LoggedOut);
+        counter.Reset();
+        Assert.Null(await RunAsync(counted, CancellationToken.None));
+        Assert.Equal((4, 2), counter.Calls);
+        Assert.Equal(2, receiver.Calls.Count);
     }
 
     private IServiceProvider NewInstance() => AppServices.Create(azurite.ConnectionString, prefix, time);
 
-    private Task<DateTimeOffset?> DeliverAsync() => app.Get<WebhookDispatcher>().DeliverAsync(target, CancellationToken.None);
+    /// <summary>Delivers what is due now.</summary>
+    /// <returns>When there is more; null where nothing is left.</returns>
+    private async Task<DateTimeOffset?> DeliverAsync(IServiceProvider? instance = null)
+    {
+        DateTimeOffset? again;
+        do again = await RunAsync(instance ?? app, CancellationToken.None);
+        while (again == time.GetUtcNow());
+        return again;
+    }
+
+    /// <summary>Looks once, and calls what is due then.</summary>
+    private async Task<DateTimeOffset?> RunAsync(IServiceProvider instance, CancellationToken cancellationToken)
+    {
+        var dispatcher = instance.Get<WebhookDispatcher>();
+        if (await dispatcher.LookAsync(target, cancellationToken) is not { } view) return null;
+        var more = await Task.WhenAll(view.Due(time.GetUtcNow()).Select(line => dispatcher.RunAsync(line, cancellationToken)));
+        return more.Contains(true) ? time.GetUtcNow() : view.RestsUntil(time.GetUtcNow());
+    }
 
     private async Task<PresenceOutcome> ChangeAsync(PresenceStatus status)
     {
@@ -191,22 +403,42 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         return (await app.Get<AgentPresence>().ApplyAsync(target.AccountId, target.AgentId, _ => change, CancellationToken.None)).Outcome;
     }
 
-    private Task<int> SubscribeAsync(SubscribedEvent type, string path) =>
-        app.Get<DirectoryStore>()
-            .ChangeAsync(
-                target.AccountId,
-                edit =>
-                    edit.Put(
-                        new Subscription
-                        {
-                            Id = edit.TakeId(),
-                            AgentId = target.AgentId,
-                            EventType = type,
-                            Url = receiver.Origin + path,
-                        }
-                    ).Id,
-                CancellationToken.None
-            );
+    private Task<int> SubscribeAsync(SubscribedEvent type, string path, CallbackMethod method = CallbackMethod.Get) =>
+        ChangeDirectoryAsync(edit =>
+            edit.Put(
+                new Subscription
+                {
+                    Id = edit.TakeId(),
+                    AgentId = target.AgentId,
+                    EventType = type,
+                    Method = method,
+                    Url = receiver.Origin + path,
+                }
+            ).Id
+        );
+
+    private Task<Subscription> RedirectAsync(int subscription, string path) =>
+        ChangeDirectoryAsync(edit => edit.Put(edit.Directory.Subscription(subscription)! with { Url = receiver.Origin + path }));
+
+    private Task<bool> RemoveAsync(int subscription) => ChangeDirectoryAsync(edit =>
+    {
+        edit.Remove(edit.Directory.Subscription(subscription)!);
+        return true;
+    });
+
+    private Task<T> ChangeDirectoryAsync<T>(Func<DirectoryEdit, T> change) =>
+        app.Get<DirectoryStore>().ChangeAsync(target.AccountId, change, CancellationToken.None);
+
+    private List<ReceivedCall> CallsTo(string path) =>
+        [.. receiver.Calls.Where(call => call.PathAndQuery.StartsWith(path, StringComparison.Ordinal))];
+
+    private async Task<List<DeadLetter>> DeadLettersAsync()
+    {
+        var letters = new List<DeadLetter>();
+        await foreach (var entity in app.Get<Tables>().DeadLetters.QueryAsync<TableEntity>())
+            letters.Add(RowCodec.Read<DeadLetter>(entity).Value);
+        return letters;
+    }
 
     private async Task<List<string>> OutboxAsync()
     {
@@ -214,5 +446,19 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         await foreach (var key in app.Get<LiveTable>().KeysAsync(target.AccountId, LiveTable.OutboxPrefix, CancellationToken.None))
             keys.Add(key);
         return keys;
+    }
+
+    /// <summary>Counts reads, and all else.</summary>
+    private sealed class Counter : HttpPipelineSynchronousPolicy
+    {
+        private int reads;
+        private int writes;
+
+        public (int Reads, int Writes) Calls => (reads, writes);
+
+        public void Reset() => (reads, writes) = (0, 0);
+
+        public override void OnSendingRequest(HttpMessage message) =>
+            Interlocked.Increment(ref message.Request.Method == RequestMethod.Get ? ref reads : ref writes);
     }
 }

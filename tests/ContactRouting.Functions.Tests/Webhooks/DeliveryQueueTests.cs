@@ -1,0 +1,144 @@
+using ContactRouting.Webhooks;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ContactRouting.Tests.Webhooks;
+
+/// <summary>Whose turn it is, without anything that is called.</summary>
+public sealed class DeliveryQueueTests
+{
+    private readonly DeliveryQueue queue = new();
+
+    [Fact]
+    public void Agent_stands_in_the_queue_once_and_runs_once_more_where_it_is_announced_meanwhile()
+    {
+        for (var time = 0; time < 3; time++) queue.Announce(new DeliveryTarget(1, 1));
+        var look = Assert.Single(Turns());
+        queue.End(look);
+        Assert.Equal([look], Turns());
+        queue.Announce(new DeliveryTarget(1, 1));
+        queue.Announce(new DeliveryTarget(1, 1));
+        queue.End(look);
+        Assert.Equal([look], Turns());
+        queue.End(look);
+        Assert.Empty(Turns());
+    }
+
+    [Fact]
+    public void Waiting_agent_stands_in_the_queue_once()
+    {
+        for (var round = 0; round < 2; round++)
+        {
+            for (var agent = 0; agent <= DeliveryQueue.MostAtHost; agent++) queue.Announce(new DeliveryTarget(1, agent));
+        }
+        var started = Turns();
+        Assert.Equal(DeliveryQueue.MostAtHost, started.Count);
+        queue.End(started[0]);
+
+        // It was announced a second time while it ran, and stands behind who waited first.
+        Assert.Equal([DeliveryQueue.MostAtHost], Turns().Select(turn => turn.Target.AgentId));
+        queue.End(started[1]);
+        Assert.Equal([0], Turns().Select(turn => turn.Target.AgentId));
+    }
+
+    [Fact]
+    public void Thousands_of_agents_of_one_account_leave_another_its_turn_and_take_no_more_than_their_share()
+    {
+        for (var agent = 0; agent < 20_000; agent++) queue.Announce(new DeliveryTarget(1, agent));
+        var first = Turns();
+        Assert.Equal(DeliveryQueue.MostAtHost, first.Count);
+        queue.Announce(new DeliveryTarget(2, 1));
+        Assert.Equal(new DeliveryTarget(2, 1), Assert.Single(Turns()).Target);
+
+        // What is not remembered the timer announces again.
+        var looked = 0;
+        for (var running = new Queue<Delivery>(first); running.TryDequeue(out var next); looked++)
+        {
+            queue.End(next);
+            foreach (var more in Turns()) running.Enqueue(more);
+        }
+        Assert.Equal(DeliveryQueue.MostAtHost + DeliveryQueue.MostWaitingOfAccount, looked);
+    }
+
+    [Fact]
+    public void Hosts_of_one_account_take_no_more_than_its_share()
+    {
+        for (var host = 0; host < 100; host++) queue.Add(Delivery.Calls(new DeliveryTarget(1, host), $"http://h{host}/"));
+        Assert.Equal(DeliveryQueue.MostOfAccount, Turns().Count);
+        queue.Add(Delivery.Calls(new DeliveryTarget(2, 1), "http://h99/"));
+        Assert.Single(Turns());
+    }
+
+    [Fact]
+    public void Host_that_hangs_leaves_the_other_hosts_of_its_account_their_turn()
+    {
+        for (var agent = 0; agent < 1000; agent++) queue.Add(Delivery.Calls(new DeliveryTarget(1, agent), "http://hangs/"));
+        Assert.Equal(DeliveryQueue.MostAtHost, Turns().Count);
+        for (var agent = 0; agent < 40; agent++) queue.Add(Delivery.Calls(new DeliveryTarget(1, agent), "http://heals/"));
+        var healthy = Turns();
+        Assert.Equal(DeliveryQueue.MostOfAccount - DeliveryQueue.MostAtHost, healthy.Count);
+        foreach (var ended in healthy) queue.End(ended);
+        Assert.Equal(Enumerable.Range(32, 8), Turns().Select(turn => turn.Target.AgentId));
+    }
+
+    [Fact]
+    public void Host_of_many_accounts_takes_no_more_than_its_share_and_serves_them_in_turns()
+    {
+        for (var account = 1; account <= 40; account++)
+        {
+            for (var agent = 0; agent < 2; agent++)
+                queue.Add(Delivery.Calls(new DeliveryTarget(account, agent), $"https://HOST:443/{account}"));
+        }
+        var first = Turns();
+        Assert.Equal(DeliveryQueue.MostAtHost, first.Count);
+        queue.Add(Delivery.Calls(new DeliveryTarget(1, 3), "http://other/"));
+        Assert.Single(Turns());
+
+        // Sixteen accounts have had both their turns; the others have one each, then another.
+        foreach (var ended in first) queue.End(ended);
+        var second = Turns();
+        Assert.Equal(Enumerable.Range(17, 24), second.Take(24).Select(turn => turn.Target.AccountId));
+        Assert.Equal(Enumerable.Range(17, 8), second.Skip(24).Select(turn => turn.Target.AccountId));
+    }
+
+    [Fact]
+    public void Account_with_nothing_under_way_has_its_turn_where_all_others_took_everything()
+    {
+        for (var account = 1; account <= DeliveryQueue.Most / 2; account++)
+        {
+            for (var agent = 0; agent < 2; agent++)
+                queue.Add(Delivery.Calls(new DeliveryTarget(account, agent), $"http://h{account}/"));
+        }
+        var first = Turns();
+        queue.Add(Delivery.Calls(new DeliveryTarget(-1, 0), "http://healthy/"));
+        queue.Add(Delivery.Calls(new DeliveryTarget(-1, 1), "http://healthy/"));
+        var own = Turns().Where(turn => turn.Target.AccountId == -1).ToList();
+        Assert.Equal(new DeliveryTarget(-1, 0), Assert.Single(own).Target);
+        queue.End(own[0]);
+        Assert.Contains(new DeliveryTarget(-1, 1), Turns().Select(turn => turn.Target));
+        Assert.Equal(DeliveryQueue.Most, first.Count);
+    }
+
+    [Fact]
+    public void Resting_agents_are_forgotten_before_they_are_too_many()
+    {
+        var time = new FakeTimeProvider();
+        var resting = new RestingAgents(time);
+        for (var agent = 0; agent < 99_999; agent++) resting.Rest(new DeliveryTarget(1, agent), time.GetUtcNow().AddMinutes(1), 1);
+        time.Advance(TimeSpan.FromMinutes(2));
+        var over = time.GetUtcNow().AddHours(1);
+        for (var agent = 0; agent < 99_999; agent++) resting.Rest(new DeliveryTarget(2, agent), over, 1);
+        Assert.True(resting.IsResting(new DeliveryTarget(2, 0), 1));
+        Assert.False(resting.IsResting(new DeliveryTarget(2, 0), 2));
+        for (var agent = 0; agent < 99_999; agent++) resting.Rest(new DeliveryTarget(3, agent), over, 1);
+        Assert.False(resting.IsResting(new DeliveryTarget(2, 0), 1));
+        Assert.True(resting.IsResting(new DeliveryTarget(3, 99_998), 1));
+    }
+
+    /// <summary>The work whose turn has come.</summary>
+    private List<Delivery> Turns()
+    {
+        var turns = new List<Delivery>();
+        while (queue.Turns.TryRead(out var turn)) turns.Add(turn.Delivery);
+        return turns;
+    }
+}
