@@ -3,6 +3,9 @@ using Azure.Data.Tables;
 
 namespace ContactRouting.Storage;
 
+/// <summary>A transaction does not hold that much.</summary>
+internal sealed class BatchFullException(string message) : Exception(message);
+
 /// <summary>
 /// One entity-group transaction on one partition. It refuses what Table Storage would refuse and an emulator lets pass:
 /// a row twice, more than 100 actions, a request over 4 MiB.
@@ -39,6 +42,26 @@ internal sealed class Batch(string partitionKey)
     public void Delete(string rowKey, ETag etag) =>
         Add(new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(PartitionKey, rowKey), etag), 0);
 
+    /// <summary>Adds rows that belong together, as far as they all fit; where they do not, none of them.</summary>
+    /// <param name="room">For how many rows of 64 KiB there has to be room behind them.</param>
+    public bool TryAdd(Action<Batch> add, int room = 0)
+    {
+        var (count, size) = (actions.Count, bytes);
+        try
+        {
+            add(this);
+            if (actions.Count + room <= MaxActions && bytes + room * 2 * MaxValueBytes <= MaxBytes) return true;
+        }
+        catch (BatchFullException)
+        {
+            // As full as it was before.
+        }
+        foreach (var action in actions.Skip(count)) rowKeys.Remove(action.Entity.RowKey);
+        actions.RemoveRange(count, actions.Count - count);
+        bytes = size;
+        return false;
+    }
+
     private void Write(TableTransactionActionType type, string rowKey, object value, ETag etag)
     {
         var entity = RowCodec.Write(PartitionKey, rowKey, value);
@@ -61,10 +84,11 @@ internal sealed class Batch(string partitionKey)
     private void Add(TableTransactionAction action, int size)
     {
         var rowKey = action.Entity.RowKey;
-        if (actions.Count == MaxActions) throw new InvalidOperationException($"A transaction holds at most {MaxActions} actions.");
+        size += ActionOverheadBytes + 2 * rowKey.Length;
+        if (actions.Count == MaxActions) throw new BatchFullException($"A transaction holds at most {MaxActions} actions.");
+        if (bytes + size > MaxBytes) throw new BatchFullException($"A transaction holds at most {MaxBytes} bytes.");
         if (!rowKeys.Add(rowKey)) throw new InvalidOperationException($"Row {rowKey} is in the transaction twice.");
-        bytes += size + ActionOverheadBytes + 2 * rowKey.Length;
-        if (bytes > MaxBytes) throw new InvalidOperationException($"A transaction holds at most {MaxBytes} bytes.");
+        bytes += size;
         actions.Add(action);
     }
 

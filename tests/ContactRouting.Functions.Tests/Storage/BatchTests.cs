@@ -12,7 +12,7 @@ public sealed class BatchTests
     public void Batch_refuses_the_hundred_and_first_action()
     {
         for (var number = 0; number < Batch.MaxActions; number++) batch.Delete($"{number}", ETag.All);
-        Assert.Throws<InvalidOperationException>(() => batch.Delete("one more", ETag.All));
+        Assert.Throws<BatchFullException>(() => batch.Delete("one more", ETag.All));
         Assert.Equal(Batch.MaxActions, batch.Count);
     }
 
@@ -28,7 +28,39 @@ public sealed class BatchTests
     {
         // Each character of this html is sent as six bytes.
         for (var number = 0; number < 23; number++) batch.Upsert($"{number}", new Level { Html = new string('<', 30_000) });
-        Assert.Throws<InvalidOperationException>(() => batch.Upsert("one more", new Level { Html = new string('<', 30_000) }));
+        Assert.Throws<BatchFullException>(() => batch.Upsert("one more", new Level { Html = new string('<', 30_000) }));
+    }
+
+    [Fact]
+    public void Batch_takes_rows_that_belong_together_or_none_of_them()
+    {
+        for (var number = 0; number < Batch.MaxActions - 3; number++) batch.Delete($"{number}", ETag.All);
+        Assert.False(batch.TryAdd(rows => Rows(rows, 4)));
+        Assert.False(batch.TryAdd(rows => Rows(rows, 2), room: 2));
+        Assert.Equal(Batch.MaxActions - 3, batch.Count);
+        Assert.True(batch.TryAdd(rows => Rows(rows, 1), room: 2));
+        Assert.True(batch.TryAdd(rows => rows.Insert("b", new Widget())));
+        Assert.True(batch.TryAdd(rows => rows.Insert("c", new Widget())));
+
+        static void Rows(Batch rows, int count)
+        {
+            for (var number = 0; number < count; number++) rows.Insert($"a{number}", new Widget());
+        }
+    }
+
+    [Fact]
+    public void Batch_is_as_full_as_before_where_something_did_not_fit()
+    {
+        var large = new Level { Html = new string('<', 30_000) };
+        for (var number = 0; number < 22; number++) batch.Upsert($"{number}", large);
+        Assert.False(batch.TryAdd(rows =>
+        {
+            rows.Upsert("a", large);
+            rows.Upsert("b", large);
+        }));
+        Assert.False(batch.TryAdd(rows => rows.Upsert("a", large), room: 2));
+        Assert.True(batch.TryAdd(rows => rows.Upsert("a", large)));
+        Assert.False(batch.TryAdd(rows => rows.Upsert("b", large)));
     }
 
     [Theory]
