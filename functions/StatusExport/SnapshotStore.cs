@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Azure.Data.Tables;
+using ContactRouting.Http;
 using ContactRouting.Storage;
 
 namespace ContactRouting.StatusExport;
@@ -36,7 +38,11 @@ internal sealed class SnapshotStore(Tables tables)
         }
         else
         {
-            pointer = pointer with { Generation = TableKey.Time(asOf) };
+            pointer = pointer with
+            {
+                Generation = TableKey.Time(asOf),
+                Lengths = bodies.ToDictionary(body => body.Key.Key, body => body.Value.Length),
+            };
             foreach (var (variant, body) in bodies) await WriteChunksAsync(partition, pointer.Generation, variant, body, cancellationToken);
         }
         if (pointer.HasOldChunks)
@@ -56,9 +62,23 @@ internal sealed class SnapshotStore(Tables tables)
     {
         var partition = LiveTable.Partition(accountId);
         if (await PointerAsync(partition, CancellationToken.None) is not { Value: var pointer }) return null;
-        return new StoredSnapshot(pointer.AsOf, variant => pointer.Generation is { } generation
-            ? ReadChunksAsync(partition, generation, variant)
-            : Task.FromResult(new SnapshotBody(pointer.Inline(variant)!)));
+        return new StoredSnapshot(pointer.AsOf, variant => ReadAsync(partition, pointer, variant));
+    }
+
+    /// <summary>A variant as the pointer has it; where its generation has gone since, as it is now.</summary>
+    /// <exception cref="DomainException">There is no snapshot any more.</exception>
+    private async Task<SnapshotBody> ReadAsync(string partition, Pointer pointer, SnapshotVariant variant)
+    {
+        while (pointer.Generation is { } generation)
+        {
+            var body = await ReadChunksAsync(partition, generation, variant);
+            if (body.Length == pointer.Lengths[variant.Key]) return new SnapshotBody(body);
+            var now = await PointerAsync(partition, CancellationToken.None);
+            if (now is null || now.Value.Generation == generation)
+                throw new DomainException(ErrorKind.Unavailable, "The snapshot is not there any more.");
+            pointer = now.Value;
+        }
+        return new SnapshotBody(pointer.Inline(variant)!);
     }
 
     public async Task RemoveAsync(int accountId, CancellationToken cancellationToken)
@@ -86,22 +106,25 @@ internal sealed class SnapshotStore(Tables tables)
     {
         var chunks = body.Chunk(ChunkBytes)
             .Select((bytes, index) => (Key: $"{ChunksOf(generation, variant)}{TableKey.Number(index)}", bytes));
-        foreach (var group in chunks.Chunk(30))
+        var batch = new Batch(partition);
+        foreach (var (key, bytes) in chunks)
         {
-            var batch = new Batch(partition);
-            foreach (var (key, bytes) in group) batch.Upsert(key, new Chunk { Bytes = bytes });
+            if (batch.TryAdd(rows => rows.Upsert(key, new Chunk { Bytes = bytes }))) continue;
             await tables.Snapshots.SubmitTransactionAsync(batch.Actions, cancellationToken);
+            batch = new Batch(partition);
+            batch.Upsert(key, new Chunk { Bytes = bytes });
         }
+        await tables.Snapshots.SubmitTransactionAsync(batch.Actions, cancellationToken);
     }
 
-    private async Task<SnapshotBody> ReadChunksAsync(string partition, string generation, SnapshotVariant variant)
+    private async Task<byte[]> ReadChunksAsync(string partition, string generation, SnapshotVariant variant)
     {
         using var body = new MemoryStream();
         await foreach (
             var entity in tables.Snapshots.QueryAsync<TableEntity>(TableKey.PrefixFilter(partition, ChunksOf(generation, variant)))
         )
             body.Write(entity.GetBinary(nameof(Chunk.Bytes)));
-        return new SnapshotBody(body.ToArray());
+        return body.ToArray();
     }
 
     /// <returns>Whether some are too young to go, or still in use.</returns>
@@ -137,6 +160,9 @@ internal sealed class SnapshotStore(Tables tables)
 
         /// <summary>The chunks' generation, or null where the variants are in this row.</summary>
         public string? Generation { get; init; }
+
+        /// <summary>Of the variants in that generation, in bytes.</summary>
+        public IReadOnlyDictionary<string, int> Lengths { get; init; } = ImmutableDictionary<string, int>.Empty;
 
         /// <summary>Chunks of earlier generations may be left.</summary>
         public bool HasOldChunks { get; init; }

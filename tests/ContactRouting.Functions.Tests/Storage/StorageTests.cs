@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using ContactRouting.Directory;
+using ContactRouting.Http;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
 using ContactRouting.Testing;
@@ -225,6 +226,43 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
         Assert.True(await CountAsync() > 4);
         await store.SaveAsync(AccountId, Report(1), asOf.AddSeconds(70), CancellationToken.None);
         Assert.Equal(1, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Reader_of_a_generation_that_has_gone_since_gets_the_present_one()
+    {
+        var store = new SnapshotStore(tables);
+        var asOf = time.GetUtcNow();
+        var (large, larger, small) = (Report(10_000), Report(10_001), Report(1));
+        await store.SaveAsync(AccountId, large, asOf, CancellationToken.None);
+        var (chunked, inline) = ((await store.LoadAsync(AccountId))!, (await store.LoadAsync(AccountId))!);
+        var variant = new SnapshotVariant(false, false);
+
+        // The timer stood still for more than a minute; the first of its ticks keeps what was there, the next one does not.
+        foreach (var seconds in new[] { 90, 95 })
+            await store.SaveAsync(AccountId, larger, asOf.AddSeconds(seconds), CancellationToken.None);
+        Assert.Equal(variant.Render(larger), (await chunked.BodyAsync(variant)).Plain);
+        await store.SaveAsync(AccountId, small, asOf.AddSeconds(200), CancellationToken.None);
+        Assert.Equal(variant.Render(small), (await inline.BodyAsync(variant)).Plain);
+        await store.RemoveAsync(AccountId, CancellationToken.None);
+        var gone = await Assert.ThrowsAsync<DomainException>(() => inline.BodyAsync(variant with { Xml = true }));
+        Assert.Equal(ErrorKind.Unavailable, gone.Kind);
+    }
+
+    [Fact]
+    public async Task Reader_of_chunks_that_are_going_gets_no_part_of_them()
+    {
+        var store = new SnapshotStore(tables);
+        var asOf = time.GetUtcNow();
+        await store.SaveAsync(AccountId, Report(10_000), asOf, CancellationToken.None);
+        var stored = (await store.LoadAsync(AccountId))!;
+        await store.SaveAsync(AccountId, Report(1), asOf.AddSeconds(5), CancellationToken.None);
+        var chunks = new List<string>();
+        await foreach (var row in tables.Snapshots.QueryAsync<TableEntity>("RowKey ge 'chunk|' and RowKey lt 'd'")) chunks.Add(row.RowKey);
+        foreach (var key in chunks.Where(key => key.EndsWith("|0000000001", StringComparison.Ordinal)))
+            await tables.Snapshots.DeleteEntityAsync(LiveTable.Partition(AccountId), key);
+        var variant = new SnapshotVariant(false, false);
+        Assert.Equal(variant.Render(Report(1)), (await stored.BodyAsync(variant)).Plain);
     }
 
     private static Task<bool> TakeAsync(Claims claims, ClaimKey key, int accountId, bool inUse) =>
