@@ -86,7 +86,7 @@ internal sealed record AgentState
 
     public DateTimeOffset? LastUnansweredAt { get; init; }
 
-    /// <summary>The agent's place in units that choose at random; new with every change.</summary>
+    /// <summary>The agent's place in units that choose at random; new whenever routing changes its load.</summary>
     public int Shuffle { get; init; }
 
     /// <summary>Counts the agent's presence events.</summary>

@@ -54,6 +54,7 @@ internal static class ServingIndex
     /// <summary>Puts an agent's change into the batch: its live row, its lease's timer, and the index rows that change.</summary>
     public static void Change(Batch batch, Row<AgentState>? before, AgentState? after)
     {
+        if (before is null && after is not null) after = after with { Shuffle = Random.Shared.Next() };
         if (after is null) batch.Delete(before!.Key, before.ETag);
         else if (before is null) batch.Insert(AgentState.RowKey(after.AgentId), after);
         else batch.Replace(before.Key, after, before.ETag);

@@ -1,0 +1,53 @@
+using Azure;
+using Azure.Data.Tables;
+using ContactRouting.Directory;
+using ContactRouting.Presence;
+using ContactRouting.Storage;
+
+namespace ContactRouting.Tests.Presence;
+
+public sealed class ServingIndexTests
+{
+    private static readonly AgentState Agent = new()
+    {
+        AgentId = 7,
+        Status = PresenceStatus.Available,
+        CapacityUnits = 3,
+        Units = ["gA", "gB"],
+        Strategies = new Dictionary<string, AgentStrategy> { ["gA"] = AgentStrategy.Random, ["gB"] = AgentStrategy.Random },
+    };
+
+    [Fact]
+    public void Only_routing_shuffles_an_agents_places()
+    {
+        var stored = After(null, Agent);
+        Assert.NotEqual(stored.Shuffle, After(null, Agent).Shuffle);
+        Assert.Equal(stored.Shuffle, After(stored, stored with { Units = ["gA"] }).Shuffle);
+        Assert.Equal(stored.Shuffle, After(stored, stored with { Status = PresenceStatus.Busy }).Shuffle);
+        Assert.Equal(stored.Shuffle, After(stored, stored with { Load = [] }).Shuffle);
+        var offered = After(stored, stored with { Load = [new Reservation("c", 1)] });
+        Assert.NotEqual(stored.Shuffle, offered.Shuffle);
+        Assert.NotEqual(offered.Shuffle, After(offered, offered with { Load = [] }).Shuffle);
+    }
+
+    [Fact]
+    public void Change_of_the_directory_touches_only_the_units_that_come_or_go()
+    {
+        var stored = After(null, Agent);
+        var batch = new Batch("1");
+        ServingIndex.Change(batch, Row(stored), stored with { Units = ["gA", "gC"], Subscriptions = [new(1, SubscribedEvent.AgentLogin)] });
+        Assert.Equal(
+            [TableTransactionActionType.UpdateReplace, TableTransactionActionType.Delete, TableTransactionActionType.Add],
+            batch.Actions.Select(action => action.ActionType)
+        );
+    }
+
+    private static AgentState After(AgentState? before, AgentState after)
+    {
+        var batch = new Batch("1");
+        ServingIndex.Change(batch, before is null ? null : Row(before), after);
+        return RowCodec.Read<AgentState>((TableEntity)batch.Actions[0].Entity).Value;
+    }
+
+    private static Row<AgentState> Row(AgentState state) => new(AgentState.RowKey(state.AgentId), new ETag("1"), state);
+}
