@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace ContactRouting.Directory;
 
@@ -17,6 +18,7 @@ internal sealed record Configuration
         RespectNullableAnnotations = true,
         AllowTrailingCommas = true,
         MaxDepth = 32,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutDerived } },
     };
 
     public IReadOnlyList<Agent> Agents { get; init; } = [];
@@ -34,6 +36,18 @@ internal sealed record Configuration
     public IReadOnlyList<Subscription> Subscriptions { get; init; } = [];
 
     public IReadOnlyList<UserService> UserServices { get; init; } = [];
+
+    /// <summary>Whether a stored record is already as it is wanted.</summary>
+    public static bool IsSame(IDirectoryRecord? stored, IDirectoryRecord wanted) => stored is not null && Text(stored) == Text(wanted);
+
+    private static string Text(IDirectoryRecord record) => JsonSerializer.Serialize(record, record.GetType(), Json);
+
+    /// <summary>What follows from other properties, such as a row's key, is not part of the document.</summary>
+    private static void LeaveOutDerived(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties.Where(property => property.Set is null).ToList())
+            type.Properties.Remove(property);
+    }
 
     public static Configuration Of(AccountDirectory directory) => new()
     {

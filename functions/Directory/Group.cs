@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace ContactRouting.Directory;
 
 /// <summary>Agents that serve queues together.</summary>
@@ -13,7 +11,6 @@ internal sealed record Group : IDirectoryRecord
     /// <summary>How an agent is chosen among the members.</summary>
     public AgentStrategy Strategy { get; init; }
 
-    [JsonIgnore]
     public string RowKey => DirectoryKeys.Group(Id);
 }
 
@@ -30,6 +27,5 @@ internal sealed record GroupRouting : IDirectoryRecord
     /// <summary>Tried first; the others serve only while no primary group can.</summary>
     public bool Primary { get; init; }
 
-    [JsonIgnore]
     public string RowKey => DirectoryKeys.GroupRouting(Id);
 }

@@ -24,9 +24,7 @@ internal abstract record NamedRecord : IDirectoryRecord
     [JsonPropertyOrder(-1)]
     public string DisplayName { get; init; } = "";
 
-    [JsonIgnore]
     public abstract string RowKey { get; }
 
-    [JsonIgnore]
     public abstract string ExternalIdPrefix { get; }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace ContactRouting.Directory;
 
 /// <summary>An ordered rollover of levels.</summary>
@@ -16,7 +14,6 @@ internal sealed record Service : IDirectoryRecord
     /// <summary>The levels' stable ids, most preferred first.</summary>
     public IReadOnlyList<string> Levels { get; init; } = [];
 
-    [JsonIgnore]
     public string RowKey => DirectoryKeys.Service(Id);
 }
 
@@ -45,7 +42,6 @@ internal sealed record Level : IDirectoryRecord
 
     public string Html { get; init; } = "";
 
-    [JsonIgnore]
     public string RowKey => DirectoryKeys.Level(ServiceId, Id);
 
     public static string NewId() => Guid.NewGuid().ToString("n");

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace ContactRouting.Directory;
 
 /// <summary>What happens to an agent that a subscription can ask for.</summary>
@@ -30,6 +28,5 @@ internal sealed record Subscription : IDirectoryRecord
     /// <summary>Absolute, http or https.</summary>
     public string Url { get; init; } = "";
 
-    [JsonIgnore]
     public string RowKey => DirectoryKeys.Subscription(Id);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace ContactRouting.Directory;
 
@@ -35,6 +34,5 @@ internal sealed record UserService : IDirectoryRecord
 
     public JsonElement? AddData { get; init; }
 
-    [JsonIgnore]
     public string RowKey => DirectoryKeys.UserService(TechnicalName);
 }

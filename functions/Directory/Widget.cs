@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace ContactRouting.Directory;
 
@@ -22,6 +21,5 @@ internal sealed record Widget : IDirectoryRecord
     /// <summary>Style properties as they were given; the others have their defaults.</summary>
     public IReadOnlyDictionary<string, JsonElement> Style { get; init; } = ImmutableDictionary<string, JsonElement>.Empty;
 
-    [JsonIgnore]
     public string RowKey => DirectoryKeys.Widget(Id);
 }
