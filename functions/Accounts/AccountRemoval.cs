@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Data.Tables;
 using ContactRouting.Directory;
 using ContactRouting.Http;
@@ -8,8 +7,9 @@ using ContactRouting.Storage;
 namespace ContactRouting.Accounts;
 
 /// <summary>
-/// Removes an account: it is marked first, which shuts everybody out, then its rows go in steps. A killed removal is
-/// finished by a timer, since the account keeps its due mark.
+/// Removes an account: it is marked, which shuts everybody out, and its rows go in steps. The marked head stays behind
+/// and keeps the account's id from being given out until a timer has removed what was still on its way. A killed removal is
+/// finished by that timer, since the account keeps its due mark.
 /// </summary>
 internal sealed class AccountRemoval(
     LiveTable live,
@@ -21,7 +21,7 @@ internal sealed class AccountRemoval(
     TimeProvider time
 )
 {
-    /// <summary>How long a timer leaves a removal to the request that began it.</summary>
+    /// <summary>How long a timer leaves an account alone that is being removed: longer than any request can hang.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <exception cref="DomainException">There is no such account.</exception>
@@ -39,18 +39,25 @@ internal sealed class AccountRemoval(
             await live.CommitAsync(accountId, batch, null, cancellationToken);
             return true;
         }, time, cancellationToken);
-        await FinishAsync(accountId, cancellationToken);
+        await RemoveRowsAsync(accountId, cancellationToken);
     }
 
-    /// <summary>Removes what is left of a marked account; its own row goes last.</summary>
+    /// <summary>Removes what is left of a marked account, what came late included; then its id is free again.</summary>
     public async Task FinishAsync(int accountId, CancellationToken cancellationToken)
     {
-        if (await live.FindAsync<Account>(accountId, Account.RowKey, cancellationToken) is not { Value.Deleting: true } account) return;
+        var head = await live.FindAsync<DirectoryHead>(accountId, DirectoryHead.RowKey, cancellationToken);
+        if (head is not { Value.DeletingSince: not null }) return;
+        await RemoveRowsAsync(accountId, cancellationToken);
+        await claims.ReleaseOwnAsync(ClaimKey.Account(accountId), accountId, cancellationToken);
+        await live.DeleteAsync(accountId, [DirectoryHead.RowKey], cancellationToken);
+    }
 
-        // Read before the account's row goes: whoever creates the account anew takes the claim anew, and it stays.
-        var claim = await claims.FindAsync(ClaimKey.Account(accountId), cancellationToken);
-        foreach (var key in account.Value.Claims) await claims.ReleaseOwnAsync(key, accountId, cancellationToken);
-        await credentials.RemoveAsync(new Principal(accountId, null), cancellationToken);
+    /// <summary>Removes everything but the head; the account's own row goes last, since it names what else there is.</summary>
+    private async Task RemoveRowsAsync(int accountId, CancellationToken cancellationToken)
+    {
+        var account = await live.FindAsync<Account>(accountId, Account.RowKey, cancellationToken);
+        foreach (var key in account?.Value.Claims ?? []) await claims.ReleaseOwnAsync(key, accountId, cancellationToken);
+        await credentials.RemoveAllAsync(accountId, cancellationToken);
         await snapshots.RemoveAsync(accountId, cancellationToken);
 
         var partition = LiveTable.Partition(accountId);
@@ -69,22 +76,9 @@ internal sealed class AccountRemoval(
             {
                 var record = (IDirectoryRecord)RowCodec.Read(DirectoryKeys.TypeOf(entity.RowKey), entity);
                 await directoryClaims.ReleaseAsync(accountId, record, cancellationToken);
-                if (record is Agent agent) await credentials.RemoveAsync(new Principal(accountId, agent.Id), cancellationToken);
             }
             await tables.Live.DeleteRowsAsync(partition, rows.Select(entity => entity.RowKey), cancellationToken);
         }
-        // By the ETag of the marked row: an account that was created anew meanwhile stays.
-        var last = new Batch(partition);
-        last.Delete(Account.RowKey, account.ETag);
-        last.Delete(DirectoryHead.RowKey, ETag.All);
-        try
-        {
-            await tables.Live.SubmitTransactionAsync(last.Actions, cancellationToken);
-        }
-        catch (RequestFailedException error) when (Conflict.IsConflict(error))
-        {
-            return;
-        }
-        if (claim is not null) await claims.ReleaseAsync(ClaimKey.Account(accountId), claim.ETag, cancellationToken);
+        if (account is not null) await live.DeleteAsync(accountId, [Account.RowKey], cancellationToken);
     }
 }

@@ -153,10 +153,11 @@ internal sealed class AccountStore(
         while (true)
         {
             var id = wish ?? RandomNumberGenerator.GetInt32(100_000, 1_000_000_000);
-            var free = await live.FindAsync<Account>(id, Account.RowKey, cancellationToken) is null
+            var head = await live.FindAsync<DirectoryHead>(id, DirectoryHead.RowKey, cancellationToken);
+            var free = head is null
                 && await claims.TakeAsync(ClaimKey.Account(id), id, ClaimHolder.Account, _ => Task.FromResult(true), cancellationToken);
             if (free) return id;
-            if (wish is not null) throw IdTaken(id);
+            if (wish is not null) throw IdTaken(id, isRemoved: head?.Value.DeletingSince is not null);
         }
     }
 
@@ -165,5 +166,10 @@ internal sealed class AccountStore(
             ? row
             : throw DomainException.NotFound($"Account {id}");
 
-    private static DomainException IdTaken(int id) => new(ErrorKind.Conflict, $"Account {id} exists.", "id");
+    private static DomainException IdTaken(int id, bool isRemoved = false) =>
+        new(
+            ErrorKind.Conflict,
+            isRemoved ? $"Account {id} is being removed; its id is free again about a minute after that." : $"Account {id} exists.",
+            "id"
+        );
 }

@@ -133,6 +133,26 @@ internal sealed class Credentials(Tables tables, SignedTokens tokens, TimeProvid
         Forget(principal);
     }
 
+    /// <summary>Removes the credentials of an account's administrator and of all its agents, those that are gone included.</summary>
+    public async Task RemoveAllAsync(int accountId, CancellationToken cancellationToken)
+    {
+        var prefix = string.Create(CultureInfo.InvariantCulture, $"{accountId}|");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey ge {prefix} and PartitionKey lt {TableKey.EndOfPrefix(prefix)}");
+        var rows = tables.Credentials.QueryAsync<TableEntity>(
+            filter,
+            select: ["PartitionKey", "RowKey"],
+            cancellationToken: cancellationToken
+        );
+        await foreach (var page in rows.AsPages())
+        {
+            foreach (var principal in page.Values.GroupBy(row => row.PartitionKey, row => row.RowKey))
+            {
+                await tables.Credentials.DeleteRowsAsync(principal.Key, principal, cancellationToken);
+                Forget(Principal.Parse(principal.Key));
+            }
+        }
+    }
+
     private void Forget(Principal principal)
     {
         sessions.Forget(principal);

@@ -113,6 +113,12 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
             Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         using (var gone = await OperatorAsync(app.Http, HttpMethod.Get, $"/{first.Id}"))
             Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        using (var early = await OperatorAsync(app.Http, HttpMethod.Post, "", new { id = first.Id }))
+        {
+            Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
+            Assert.Contains("is being removed", await early.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+        await app.SweepAfterAsync(61);
         using (var again = await OperatorAsync(app.Http, HttpMethod.Post, "", new { id = first.Id, username = first["username"] }))
             Assert.Equal(HttpStatusCode.Created, again.StatusCode);
         using (var taken = await OperatorAsync(app.Http, HttpMethod.Post, "", new { id = second.Id }))
@@ -161,43 +167,6 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
         );
         using var unknown = await OperatorAsync(HttpMethod.Post, $"/{account.Id}/secrets/nothing/rotate");
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
-    }
-
-    [Fact]
-    public async Task Account_created_anew_under_its_id_is_a_new_one_on_every_instance()
-    {
-        var old = await fixture.CreateAccountAsync();
-        var other = await fixture.SecondInstanceAsync();
-        using (var known = await ConfigurationAsync(other, old.AccessToken))
-            Assert.Contains("John Smith", await known.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-
-        (await OperatorAsync(HttpMethod.Delete, $"/{old.Id}")).Dispose();
-        using var created = await OperatorAsync(HttpMethod.Post, "", new { id = old.Id });
-        var account = await created.Content.ReadFromJsonAsync<JsonElement>();
-        foreach (var name in TestAccount.SecretNames) AppFixture.Remember(account.GetProperty(name).GetString()!);
-        using var answer = await fixture.Http.PostAsJsonAsync(
-            "/oauth/token",
-            new
-            {
-                grant_type = "client_credentials",
-                client_id = account.GetProperty("clientId").GetString(),
-                client_secret = account.GetProperty("clientSecret").GetString(),
-            }
-        );
-        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
-        AppFixture.Remember(token);
-        using (var put = await TestAccount.PutConfigurationAsync(fixture.Http, token, """{"widgets":[{"id":7,"name":"New"}]}""", "*"))
-            Assert.Equal(HttpStatusCode.OK, put.StatusCode);
-
-        using var seen = await ConfigurationAsync(other, token);
-        Assert.Equal(HttpStatusCode.OK, seen.StatusCode);
-        var document = await seen.Content.ReadFromJsonAsync<JsonElement>();
-        Assert.Equal(
-            ("New", 0),
-            (document.GetProperty("widgets")[0].GetProperty("name").GetString(), document.GetProperty("agents").GetArrayLength())
-        );
-        using var stale = await ConfigurationAsync(fixture.Http, old.AccessToken);
-        Assert.Equal(HttpStatusCode.Unauthorized, stale.StatusCode);
     }
 
     [Fact]

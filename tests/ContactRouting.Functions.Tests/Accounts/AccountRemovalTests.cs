@@ -1,0 +1,140 @@
+using Azure.Core;
+using Azure.Data.Tables;
+using ContactRouting.Accounts;
+using ContactRouting.Contacts;
+using ContactRouting.Directory;
+using ContactRouting.Http;
+using ContactRouting.Routing;
+using ContactRouting.StatusExport;
+using ContactRouting.Storage;
+using ContactRouting.Testing;
+using ContactRouting.Tests.Contacts;
+using ContactRouting.Tests.Directory;
+
+namespace ContactRouting.Tests.Accounts;
+
+/// <summary>An account that goes while others are at work on it, and the one that gets its id afterwards.</summary>
+[Trait("Category", "Slow")]
+public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<AzuriteServer>
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private readonly TestClock time = new(DateTimeOffset.UtcNow);
+
+    public static TheoryData<string> LateWrites => ["an arrival", "a password", "a snapshot", "an answer under its key"];
+
+    [Theory]
+    [MemberData(nameof(LateWrites))]
+    public async Task Row_that_comes_late_is_no_row_of_the_accounts_successor(string late)
+    {
+        var test = await TestDirectory.CreateAsync(azurite.ConnectionString, time);
+        var (app, other) = (test.App, test.Other);
+        var (account, _) = await app.Get<AccountStore>().CreateAsync(new NewAccount(), None);
+        await app.Get<DirectoryStore>().ChangeAsync(account.Id, edit => edit.Add(new Queue { Name = "sales" }), None);
+        var queue = (await other.Get<DirectoryStore>().GetAsync(account.Id, None)).All<Queue>().Single();
+        var agent = await app.Get<DirectoryStore>().ChangeAsync(account.Id, edit => edit.Add(new Agent { Name = "ann" }), None);
+
+        // The account goes while the write is on its way.
+        test.Watch.Before = async address =>
+        {
+            if (!address.Contains(late switch
+            {
+                "an arrival" => "$batch",
+                "a password" => "Credentials",
+                "a snapshot" => "Snapshots",
+                _ => "Idempotency",
+            }, StringComparison.Ordinal)) return;
+            test.Watch.Before = null;
+            await other.Get<AccountRemoval>().RemoveAsync(account.Id, None);
+        };
+        await (late switch
+        {
+            "an arrival" => app.Get<ContactRouter>()
+                .ArriveAsync(account.Id, new Arrival(new RoutingTarget(null, queue.Id, null), Channels.Standard, 0, "late"), None),
+            "a password" => app.Get<Credentials>().SetPasswordAsync(new Principal(account.Id, agent.Id), "secret", None),
+            "a snapshot" => app.Get<SnapshotStore>().SaveAsync(account.Id, StatusReport.Empty, time.GetUtcNow().AddHours(1), None),
+            _ => (Task)app.Get<Tables>().Idempotency.AddEntityAsync(new TableEntity(LiveTable.Partition(account.Id), "late")),
+        }).ContinueWith(_ => { }, TaskScheduler.Default);
+        Assert.Null(test.Watch.Before);
+
+        foreach (var early in new[] { 0, 50 })
+        {
+            time.Advance(TimeSpan.FromSeconds(early));
+            await app.Get<StatusSnapshots>().BuildDueAsync(None);
+            var refused = await Assert.ThrowsAsync<DomainException>(() =>
+                app.Get<AccountStore>().CreateAsync(new NewAccount(account.Id), None)
+            );
+            Assert.Equal(ErrorKind.Conflict, refused.Kind);
+            Assert.Contains("is being removed", refused.Message, StringComparison.Ordinal);
+        }
+        time.Advance(TimeSpan.FromSeconds(15));
+        await app.Get<StatusSnapshots>().BuildDueAsync(None);
+        Assert.Empty(await RowsAsync(app, account.Id));
+
+        await app.Get<AccountStore>().CreateAsync(new NewAccount(account.Id), None);
+        Assert.Equal(
+            ["Credentials password", "Live account", "Live head", "Snapshots current"],
+            (await RowsAsync(app, account.Id)).Where(row => !row.StartsWith("Live o|", StringComparison.Ordinal))
+        );
+        Assert.Empty((await other.Get<DirectoryStore>().GetAsync(account.Id, None)).Records);
+        await app.Get<DirectoryStore>().ChangeAsync(account.Id, edit => edit.Add(new Queue { Name = "sales" }), None);
+        Assert.Single((await other.Get<DirectoryStore>().GetAsync(account.Id, None)).Records);
+    }
+
+    [Fact]
+    public async Task Removal_that_dies_after_any_call_is_finished_by_the_timer()
+    {
+        var (prefix, dying) = ($"t{Guid.NewGuid():n}", new DyingPolicy());
+        var mortal = AppServices.Create(
+            azurite.ConnectionString,
+            prefix,
+            time,
+            [new HttpPipelineConfiguration(options => options.AddPolicy(dying, HttpPipelinePosition.PerRetry))]
+        );
+        var survivor = AppServices.Create(azurite.ConnectionString, prefix, time);
+        for (var (calls, died) = (4, true); died; calls += 8)
+        {
+            Assert.InRange(calls, 0, 200);
+            var (account, _) = await mortal.Get<AccountStore>().CreateAsync(new NewAccount(), None);
+            await mortal.Get<DirectoryStore>().ChangeAsync(account.Id, edit => edit.Add(new Agent { Name = "ann" }), None);
+            dying.DieAfter(calls);
+            died = await Record.ExceptionAsync(async () =>
+            {
+                await mortal.Get<AccountRemoval>().RemoveAsync(account.Id, None);
+                await mortal.Get<AccountRemoval>().FinishAsync(account.Id, None);
+            }) is not null;
+            dying.DieAfter(int.MaxValue);
+            time.Advance(TimeSpan.FromSeconds(61));
+            await survivor.Get<StatusSnapshots>().BuildDueAsync(None);
+            Assert.Empty(await RowsAsync(survivor, account.Id));
+            await foreach (var claim in survivor.Get<Tables>().Claims.QueryAsync<TableEntity>("PartitionKey ne 'layout'"))
+                Assert.Fail($"{calls}: {claim.PartitionKey} is still claimed");
+        }
+    }
+
+    /// <summary>Table and row key of all that an account has, but for what is unique over all accounts.</summary>
+    private static async Task<List<string>> RowsAsync(IServiceProvider app, int accountId)
+    {
+        var tables = app.Get<Tables>();
+        var rows = new List<string>();
+        foreach (
+            var (name, table) in new[]
+            {
+                (Tables.LiveName, tables.Live),
+                (Tables.CredentialsName, tables.Credentials),
+                (Tables.SnapshotsName, tables.Snapshots),
+                (Tables.IdempotencyName, tables.Idempotency),
+                (Tables.DeadLettersName, tables.DeadLetters),
+                (Tables.QuotasName, tables.Quotas),
+            }
+        )
+        {
+            await foreach (var row in table.QueryAsync<TableEntity>())
+            {
+                if (row.PartitionKey.Split('|')[0] == LiveTable.Partition(accountId)) rows.Add($"{name} {row.RowKey}");
+            }
+        }
+        rows.Sort(StringComparer.Ordinal);
+        return rows;
+    }
+}
