@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using ContactRouting.Http;
 using ContactRouting.Routing;
+using ContactRouting.Storage;
 
 namespace ContactRouting.Directory;
 
@@ -16,15 +16,20 @@ internal sealed class ConfigurationPlan
     private readonly Dictionary<string, NamedRecord> names = new(StringComparer.Ordinal);
     private readonly HashSet<string> givenNames = new(StringComparer.Ordinal);
     private readonly HashSet<string> externalIds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> paths = new(StringComparer.Ordinal);
     private readonly List<DocumentError> errors = [];
+    private readonly List<DocumentError> taken = [];
+    private IReadOnlyList<DirectoryStep>? differences;
 
     private ConfigurationPlan(DirectoryEdit edit) => (this.edit, before) = (edit, edit.Before);
 
     public IReadOnlyList<DocumentError> Errors => errors;
 
-    /// <summary>The document with every id filled in.</summary>
-    public Configuration Completed =>
-        Configuration.Of(new AccountDirectory(before.AccountId, before.Version, wanted.ToImmutableDictionary(StringComparer.Ordinal)));
+    /// <summary>What the document gives and other accounts have.</summary>
+    public IReadOnlyList<DocumentError> Taken => taken;
+
+    /// <summary>What the document changes, each record once.</summary>
+    public IReadOnlyList<DirectoryStep> Differences => differences ??= DirectorySteps.Differences(before, wanted);
 
     public static ConfigurationPlan For(Configuration document, DirectoryEdit edit)
     {
@@ -33,45 +38,17 @@ internal sealed class ConfigurationPlan
         Each(document.Widgets, "widgets", plan.AddWidget);
         Each(document.Groups, "groups", plan.AddGroup);
         Each(document.Queues, "queues", plan.AddQueue);
-        Each(document.Queues, "queues", plan.CheckOverflows);
         Each(document.Agents, "agents", plan.AddAgent);
         Each(document.GroupRoutings, "groupRoutings", plan.AddRouting);
         Each(document.Services, "services", plan.AddService);
         Each(document.Subscriptions, "subscriptions", plan.AddSubscription);
         Each(document.UserServices, "userServices", plan.AddUserService);
+        plan.CheckReferences();
         return plan;
     }
 
-    /// <summary>
-    /// The changes in an order in which each leaves a valid directory: what is referred to before what refers to it,
-    /// removals the other way round.
-    /// </summary>
-    public IEnumerable<(IDirectoryRecord Record, bool Remove)> Steps()
-    {
-        Type[] order =
-        [
-            typeof(Widget),
-            typeof(Group),
-            typeof(Queue),
-            typeof(Agent),
-            typeof(Subscription),
-            typeof(GroupRouting),
-            typeof(Level),
-            typeof(Service),
-            typeof(UserService),
-        ];
-        var puts = wanted.Values.Where(record => !IsSame(before.Records.GetValueOrDefault(record.RowKey), record)).OrderBy(Rank);
-        var removals = before.Records.Values.Where(record => !wanted.ContainsKey(record.RowKey)).OrderByDescending(Rank);
-        return [.. puts.Select(record => (record, false)), .. removals.Select(record => (record, true))];
-
-        int Rank(IDirectoryRecord record) => Array.IndexOf(order, record.GetType());
-    }
-
-    private static bool IsSame(IDirectoryRecord? stored, IDirectoryRecord record) =>
-        stored is not null && Text(stored) == Text(record);
-
-    private static string Text(IDirectoryRecord record) =>
-        System.Text.Json.JsonSerializer.Serialize(record, record.GetType(), Configuration.Json);
+    /// <summary>The changes in an order of which each beginning leaves a valid directory.</summary>
+    public IReadOnlyList<DirectoryStep> Steps() => DirectorySteps.Between(before, wanted, Differences);
 
     private static void Each<T>(IReadOnlyList<T> items, string path, Action<T, string> add)
     {
@@ -135,15 +112,6 @@ internal sealed class ConfigurationPlan
         }, path);
     }
 
-    /// <summary>A queue may overflow into one that stands behind it in the document.</summary>
-    private void CheckOverflows(Queue queue, string path)
-    {
-        foreach (var (overflow, name) in new[] { (queue.WhenFull, "whenFull"), (queue.WhenWaited, "whenWaited") })
-        {
-            if (overflow.To == OverflowTo.Queue) Refer(DirectoryKeys.Queue(overflow.QueueId ?? 0), $"{path}.{name}.queueId", "queue");
-        }
-    }
-
     private void CheckHours(OpeningHours? hours, string path)
     {
         if (hours is null) return;
@@ -175,10 +143,6 @@ internal sealed class ConfigurationPlan
         if (agent.Queues.Select(assignment => assignment.QueueId).Distinct().Count() < agent.Queues.Count)
             Fail($"{path}.queues", "names a queue twice.");
         if (agent.Groups.Distinct().Count() < agent.Groups.Count) Fail($"{path}.groups", "names a group twice.");
-        for (var index = 0; index < agent.Queues.Count; index++)
-            Refer(DirectoryKeys.Queue(agent.Queues[index].QueueId), $"{path}.queues[{index}].queueId", "queue");
-        for (var index = 0; index < agent.Groups.Count; index++)
-            Refer(DirectoryKeys.Group(agent.Groups[index]), $"{path}.groups[{index}]", "group");
         var id = IdOf(
             agent.Id,
             path,
@@ -199,8 +163,6 @@ internal sealed class ConfigurationPlan
 
     private void AddRouting(GroupRouting routing, string path)
     {
-        Refer(DirectoryKeys.Queue(routing.QueueId), $"{path}.queueId", "queue");
-        Refer(DirectoryKeys.Group(routing.GroupId), $"{path}.groupId", "group");
         if (wanted.Values.OfType<GroupRouting>().Any(other => other.QueueId == routing.QueueId && other.GroupId == routing.GroupId))
             Fail(path, "routes a queue to a group that it is routed to already.");
         var known = before
@@ -217,6 +179,7 @@ internal sealed class ConfigurationPlan
         if (service.Levels.Count > Service.MaxLevels) Fail($"{path}.levels", $"are more than {Service.MaxLevels}.");
         var id = IdOf(service.Id, path, () => Unmatched<Service>(other => other.Name == service.Name)?.Id ?? edit.NewServiceId());
         var stored = before.Service(id);
+        if (stored is null) CheckTaken(UniqueValue.Service(id), $"{path}.id");
         var levels = new List<string>();
         Each(service.Levels, $"{path}.levels", (level, levelPath) =>
         {
@@ -232,17 +195,14 @@ internal sealed class ConfigurationPlan
         id ??= Level.NewId();
         if (id.Length > 40 || !id.All(char.IsAsciiLetterOrDigit)) Fail($"{path}.id", "must be at most 40 ASCII letters and digits.");
         Check(Names.HtmlProblem(level.Html), $"{path}.html");
-        Refer(DirectoryKeys.Widget(level.WidgetId), $"{path}.widgetId", "widget");
-        var target = names.GetValueOrDefault(level.Name);
-        if (target is null) Fail($"{path}.name", "is no queue's or agent's.");
-        var record = new Level { Id = id, ServiceId = serviceId, WidgetId = level.WidgetId, Html = level.Html }.LeadingTo(target);
-        wanted.TryAdd(record.RowKey, record);
+        var record = new Level { Id = id, ServiceId = serviceId, WidgetId = level.WidgetId, Html = level.Html }
+            .LeadingTo(names.GetValueOrDefault(level.Name));
+        if (wanted.TryAdd(record.RowKey, record)) paths[record.RowKey] = path;
         return id;
     }
 
     private void AddSubscription(Subscription subscription, string path)
     {
-        Refer(DirectoryKeys.Agent(subscription.AgentId), $"{path}.agentId", "agent");
         Check(subscription.Url.Length == 0 ? "is missing." : Names.UrlProblem(subscription.Url), $"{path}.url");
         if (wanted.Values.OfType<Subscription>().Count(other => other.AgentId == subscription.AgentId) >= Agent.MaxSubscriptions)
             Fail(path, $"is more than the {Agent.MaxSubscriptions} subscriptions that an agent can have.");
@@ -274,12 +234,23 @@ internal sealed class ConfigurationPlan
     private void Want(IDirectoryRecord record, string path)
     {
         if (!wanted.TryAdd(record.RowKey, record)) Fail(path, "has the id of another item.");
+        else paths[record.RowKey] = path;
         if (record is NamedRecord named && !names.TryAdd(named.Name, named)) Fail($"{path}.name", "is another queue's or agent's.");
     }
 
-    private void Refer(string rowKey, string path, string kind)
+    /// <summary>An item may refer to one behind it.</summary>
+    private void CheckReferences()
     {
-        if (!wanted.ContainsKey(rowKey)) Fail(path, $"is no {kind}'s id.");
+        foreach (var (key, path) in paths)
+        {
+            foreach (var reference in DirectoryReferences.Of(wanted[key]).Where(reference => !wanted.ContainsKey(reference.Key)))
+                Fail($"{path}.{reference.Field}", $"is no {reference.What}.");
+        }
+    }
+
+    private void CheckTaken(UniqueValue value, string path)
+    {
+        if (edit.IsTakenElsewhere(value)) taken.Add(new DocumentError(path, value.Problem));
     }
 
     private void CheckDisplay(string text, string path) => Check(Names.DisplayProblem(text), path);
@@ -310,8 +281,8 @@ internal sealed class ConfigurationPlan
 
     private string ExternalIdOf(string id, string? known, string prefix, string path)
     {
-        if (id.Length == 0) return known ?? Names.NewId(prefix);
-        if (!Names.IsId(id, prefix)) Fail(path, $"must be {prefix} and 16 upper-case letters and digits.");
+        if (id.Length == 0) id = known ?? Names.NewId(prefix);
+        else if (!Names.IsId(id, prefix)) Fail(path, $"must be {prefix} and 16 upper-case letters and digits.");
         if (!externalIds.Add(id)) Fail(path, "is another item's.");
         return id;
     }
@@ -326,6 +297,7 @@ internal sealed class ConfigurationPlan
                     taken => names.ContainsKey(taken) || givenNames.Contains(taken) || edit.IsTakenElsewhere(taken)
                 );
         Check(Names.Problem(name), path);
+        if (name != known) CheckTaken(UniqueValue.Name(name, ClaimHolder.Queue), path);
         return name;
     }
 }

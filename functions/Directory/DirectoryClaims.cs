@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using Azure;
 using ContactRouting.Http;
 using ContactRouting.Storage;
@@ -7,43 +9,60 @@ namespace ContactRouting.Directory;
 /// <summary>Takes and gives back what a directory's change makes unique over all accounts: names and service ids.</summary>
 internal sealed class DirectoryClaims(Claims claims, LiveTable live)
 {
-    /// <summary>Takes what the change adds, before it is committed.</summary>
-    /// <returns>What the change gives up, to be released after it is committed.</returns>
-    /// <exception cref="ValueTakenException">Somebody else has a name or a service id.</exception>
-    public async Task<IReadOnlyList<(ClaimKey Key, ETag ETag)>> TakeAsync(DirectoryEdit edit, CancellationToken cancellationToken)
+    /// <summary>How many values are looked at or taken at the same time.</summary>
+    private const int Parallelism = 8;
+
+    /// <summary>What the records that a change puts need.</summary>
+    public static IReadOnlySet<UniqueValue> NeededBy(DirectoryEdit edit) => AfterOf(edit);
+
+    /// <summary>What a change needs that its directory does not have.</summary>
+    public static IEnumerable<UniqueValue> AddedBy(DirectoryEdit edit) => AfterOf(edit).Except(BeforeOf(edit));
+
+    /// <summary>The values that somebody else has.</summary>
+    public async Task<IReadOnlyList<UniqueValue>> FindTakenAsync(
+        int accountId,
+        IEnumerable<UniqueValue> values,
+        CancellationToken cancellationToken
+    )
     {
-        var before = edit
-            .Changes.Keys.Select(key => edit.Before.Records.GetValueOrDefault(key))
-            .Select(ClaimOf)
-            .OfType<UniqueValue>()
-            .ToHashSet();
-        var after = edit.Changes.Values.Select(ClaimOf).OfType<UniqueValue>().ToHashSet();
-        foreach (var value in after.Except(before))
+        var taken = new ConcurrentBag<UniqueValue>();
+        await ForEachAsync(values, async (value, token) =>
         {
-            if (
-                !await claims.TakeAsync(
-                    value.Key,
-                    edit.Before.AccountId,
-                    value.Holder,
-                    claim => IsUsedAsync(value, claim, cancellationToken),
-                    cancellationToken
-                )
-            )
-                throw new ValueTakenException(value);
-        }
-        var released = new List<(ClaimKey, ETag)>();
-        foreach (var value in before.Except(after))
-        {
-            if (await claims.FindAsync(value.Key, cancellationToken) is { } claim && claim.Value.AccountId == edit.Before.AccountId)
-                released.Add((value.Key, claim.ETag));
-        }
-        return released;
+            if (await claims.IsTakenAsync(value.Key, accountId, value.Holder, claim => IsUsedAsync(value, claim, token), token))
+                taken.Add(value);
+        }, cancellationToken);
+        return [.. taken];
     }
 
-    public async Task ReleaseAsync(IReadOnlyList<(ClaimKey Key, ETag ETag)> released, CancellationToken cancellationToken)
+    /// <summary>Takes values for the account, before the change that needs them is committed.</summary>
+    /// <exception cref="ValueTakenException">Somebody else has one.</exception>
+    public Task TakeAsync(int accountId, IEnumerable<UniqueValue> values, CancellationToken cancellationToken) =>
+        ForEachAsync(values, async (value, token) =>
+        {
+            if (!await claims.TakeAsync(value.Key, accountId, value.Holder, claim => IsUsedAsync(value, claim, token), token))
+                throw new ValueTakenException([value]);
+        }, cancellationToken);
+
+    /// <summary>What a change gives up, found before it is committed, to be released after that.</summary>
+    /// <param name="kept">What another change needs.</param>
+    public async Task<IReadOnlyCollection<(ClaimKey Key, ETag ETag)>> FindGivenUpAsync(
+        DirectoryEdit edit,
+        IEnumerable<UniqueValue> kept,
+        CancellationToken cancellationToken
+    )
     {
-        foreach (var (key, etag) in released) await claims.ReleaseAsync(key, etag, cancellationToken);
+        var stays = AfterOf(edit).Concat(kept).Select(value => value.Key).ToHashSet();
+        var found = new ConcurrentBag<(ClaimKey, ETag)>();
+        await ForEachAsync(BeforeOf(edit).Where(value => !stays.Contains(value.Key)), async (value, token) =>
+        {
+            if (await claims.FindAsync(value.Key, token) is { } claim && claim.Value.AccountId == edit.Before.AccountId)
+                found.Add((value.Key, claim.ETag));
+        }, cancellationToken);
+        return found;
     }
+
+    public Task ReleaseAsync(IReadOnlyCollection<(ClaimKey Key, ETag ETag)> released, CancellationToken cancellationToken) =>
+        ForEachAsync(released, (claim, token) => new ValueTask(claims.ReleaseAsync(claim.Key, claim.ETag, token)), cancellationToken);
 
     /// <summary>Gives back what a record of an account that is being removed has.</summary>
     public Task ReleaseAsync(int accountId, IDirectoryRecord record, CancellationToken cancellationToken) =>
@@ -62,24 +81,36 @@ internal sealed class DirectoryClaims(Claims claims, LiveTable live)
         return false;
     }
 
+    private static HashSet<UniqueValue> BeforeOf(DirectoryEdit edit) =>
+        [.. edit.Changes.Keys.Select(key => ClaimOf(edit.Before.Records.GetValueOrDefault(key))).OfType<UniqueValue>()];
+
+    private static HashSet<UniqueValue> AfterOf(DirectoryEdit edit) =>
+        [.. edit.Changes.Values.Select(ClaimOf).OfType<UniqueValue>()];
+
+    private static Task ForEachAsync<T>(
+        IEnumerable<T> items,
+        Func<T, CancellationToken, ValueTask> act,
+        CancellationToken cancellationToken
+    ) =>
+        Parallel.ForEachAsync(
+            items,
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+            act
+        );
+
     private static UniqueValue? ClaimOf(IDirectoryRecord? record) => record switch
     {
         Agent agent => UniqueValue.Name(agent.Name, ClaimHolder.Agent),
         Queue queue => UniqueValue.Name(queue.Name, ClaimHolder.Queue),
-        Service service => new UniqueValue(
-            ClaimKey.Service(service.Id),
-            ClaimHolder.Service,
-            "service id",
-            TableKey.Number(service.Id).TrimStart('0')
-        ),
+        Service service => UniqueValue.Service(service.Id),
         _ => null,
     };
 }
 
-/// <summary>Another account has a value that a change would use.</summary>
-internal sealed class ValueTakenException(UniqueValue value) : Exception($"{value} is taken.")
+/// <summary>Another account has values that a change would use.</summary>
+internal sealed class ValueTakenException(IReadOnlyList<UniqueValue> values) : Exception($"{values[0]} is taken.")
 {
-    public UniqueValue Value { get; } = value;
+    public IReadOnlyList<UniqueValue> Values { get; } = values;
 }
 
 /// <summary>A value that only one account may use.</summary>
@@ -87,7 +118,13 @@ internal sealed record UniqueValue(ClaimKey Key, ClaimHolder Holder, string Fiel
 {
     public static UniqueValue Name(string name, ClaimHolder holder) => new(ClaimKey.Name(name), holder, "name", name);
 
-    public DomainException Taken() => new(ErrorKind.Conflict, $"{this} is taken.", Field);
+    public static UniqueValue Service(int id) =>
+        new(ClaimKey.Service(id), ClaimHolder.Service, "service id", id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>What is wrong with it where somebody else has it.</summary>
+    public string Problem => $"is taken; {Field}s are shared by all accounts.";
+
+    public DomainException Taken() => new(ErrorKind.Conflict, $"{this} {Problem}", Field);
 
     public override string ToString() => $"{Field} {Text}";
 }

@@ -26,6 +26,14 @@ internal sealed class DirectoryEdit(AccountDirectory before, int nextId, IReadOn
     /// <summary>The next integer id that nothing in the account has.</summary>
     public int NextId { get; private set; } = nextId;
 
+    /// <summary>This edit with other changes: those of the steps.</summary>
+    public DirectoryEdit With(IEnumerable<DirectoryStep> steps)
+    {
+        var edit = new DirectoryEdit(Before, NextId, takenElsewhere);
+        foreach (var step in steps) edit.changes[step.Record.RowKey] = step.Remove ? null : step.Record;
+        return edit;
+    }
+
     public int TakeId() => NextId++;
 
     /// <summary>Keeps ids that came from outside apart from those to be given out.</summary>
@@ -41,7 +49,9 @@ internal sealed class DirectoryEdit(AccountDirectory before, int nextId, IReadOn
         }
     }
 
-    public bool IsTakenElsewhere(string name) => takenElsewhere?.Contains(UniqueValue.Name(name, ClaimHolder.Queue).ToString()) == true;
+    public bool IsTakenElsewhere(string name) => IsTakenElsewhere(UniqueValue.Name(name, ClaimHolder.Queue));
+
+    public bool IsTakenElsewhere(UniqueValue value) => takenElsewhere?.Contains(value.ToString()) == true;
 
     public T Put<T>(T record)
         where T : IDirectoryRecord
@@ -101,13 +111,19 @@ internal sealed class DirectoryEdit(AccountDirectory before, int nextId, IReadOn
     /// <exception cref="DomainException">Something still refers to the record.</exception>
     public void RemoveUnused(IDirectoryRecord record, string what)
     {
-        var uses = DirectoryUse.Of(Directory, record).Take(11).ToList();
-        if (uses.Count > 0)
+        RefuseUsed(record, what);
+        Remove(record);
+    }
+
+    /// <exception cref="DomainException">Something still refers to the record.</exception>
+    public void RefuseUsed(IDirectoryRecord record, string what)
+    {
+        var holders = DirectoryReferences.HoldersOf(Directory, record).Take(11).ToList();
+        if (holders.Count > 0)
             throw new DomainException(
                 ErrorKind.Conflict,
-                $"{what} is still used by {string.Join(", ", uses.Take(10))}{(uses.Count > 10 ? " and more" : "")}."
+                $"{what} is still used by {string.Join(", ", holders.Take(10))}{(holders.Count > 10 ? " and more" : "")}."
             );
-        Remove(record);
     }
 
     private void RefuseKnown(string name)

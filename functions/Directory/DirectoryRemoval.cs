@@ -1,5 +1,3 @@
-using ContactRouting.Storage;
-
 namespace ContactRouting.Directory;
 
 /// <summary>
@@ -8,70 +6,49 @@ namespace ContactRouting.Directory;
 /// </summary>
 internal sealed class DirectoryRemoval(DirectoryStore directories)
 {
-    // An agent that leaves a unit takes three rows: itself, its live row, its place in the index.
-    private const int AgentsPerStep = (Batch.MaxActions - 4) / 3;
-
-    private const int LevelsPerStep = Batch.MaxActions - 4;
-
     /// <summary>Removes a queue; its operators lose their places there.</summary>
     /// <param name="find">Throws where there is no such queue.</param>
     /// <exception cref="Http.DomainException">Something still refers to the queue.</exception>
     public Task RemoveQueueAsync(int accountId, Func<AccountDirectory, Queue> find, CancellationToken cancellationToken) =>
-        StepAsync(accountId, edit =>
+        directories.ChangeInStepsAsync(accountId, (edit, _) =>
         {
             var queue = find(edit.Directory);
-            return Empty(
-                edit,
-                queue,
-                $"queue {queue.Name}",
-                edit.Before.AssignedTo(queue.Id),
-                agent => agent with { Queues = [.. agent.Queues.Where(assignment => assignment.QueueId != queue.Id)] }
-            );
+            edit.RefuseUsed(queue, $"queue {queue.Name}");
+            return
+            [
+                .. edit.Before.AssignedTo(queue.Id).Select(agent =>
+                    DirectoryStep.Put(agent with { Queues = [.. agent.Queues.Where(assignment => assignment.QueueId != queue.Id)] })),
+                DirectoryStep.Removal(queue),
+            ];
         }, cancellationToken);
 
     /// <summary>Removes a group; its members leave it.</summary>
     /// <param name="find">Throws where there is no such group.</param>
     /// <exception cref="Http.DomainException">A queue is still routed to the group.</exception>
     public Task RemoveGroupAsync(int accountId, Func<AccountDirectory, Group> find, CancellationToken cancellationToken) =>
-        StepAsync(accountId, edit =>
+        directories.ChangeInStepsAsync(accountId, (edit, _) =>
         {
             var group = find(edit.Directory);
-            return Empty(
-                edit,
-                group,
-                $"group {group.Id}",
-                edit.Before.MembersOf(group.Id),
-                agent => agent with { Groups = [.. agent.Groups.Where(id => id != group.Id)] }
-            );
+            edit.RefuseUsed(group, $"group {group.Id}");
+            return
+            [
+                .. edit.Before.MembersOf(group.Id).Select(agent =>
+                    DirectoryStep.Put(agent with { Groups = [.. agent.Groups.Where(id => id != group.Id)] })),
+                DirectoryStep.Removal(group),
+            ];
         }, cancellationToken);
 
-    /// <summary>Removes a service with its levels, the last ones first.</summary>
+    /// <summary>Removes a service: its order of levels first, so that it is closed, then the levels, then itself.</summary>
     /// <param name="find">Throws where there is no such service.</param>
     public Task RemoveServiceAsync(int accountId, Func<AccountDirectory, Service> find, CancellationToken cancellationToken) =>
-        StepAsync(accountId, edit =>
+        directories.ChangeInStepsAsync(accountId, (edit, _) =>
         {
             var service = find(edit.Directory);
-            foreach (var id in service.Levels.TakeLast(LevelsPerStep)) edit.Remove(edit.Before.Level(service.Id, id));
-            edit.Remove(service);
-            if (service.Levels.Count <= LevelsPerStep) return false;
-            edit.Put(service with { Levels = [.. service.Levels.SkipLast(LevelsPerStep)] });
-            return true;
+            return
+            [
+                DirectoryStep.Put(service with { Levels = [] }),
+                .. edit.Before.All<Level>().Where(level => level.ServiceId == service.Id).Select(level => DirectoryStep.Removal(level)),
+                DirectoryStep.Removal(service),
+            ];
         }, cancellationToken);
-
-    /// <summary>Takes as many agents out of a unit as a transaction holds, and with the last of them the unit away.</summary>
-    private static bool Empty(DirectoryEdit edit, IDirectoryRecord unit, string what, IEnumerable<Agent> agents, Func<Agent, Agent> leave)
-    {
-        edit.RemoveUnused(unit, what);
-        var left = agents.ToList();
-        foreach (var agent in left.Take(AgentsPerStep)) edit.Put(leave(agent));
-        if (left.Count <= AgentsPerStep) return false;
-        edit.Put(unit);
-        return true;
-    }
-
-    /// <param name="step">Edits as much as one transaction holds; whether there is more.</param>
-    private async Task StepAsync(int accountId, Func<DirectoryEdit, bool> step, CancellationToken cancellationToken)
-    {
-        while (await directories.ChangeAsync(accountId, step, cancellationToken)) continue;
-    }
 }

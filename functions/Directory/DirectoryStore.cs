@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Azure;
 using ContactRouting.Accounts;
 using ContactRouting.Http;
@@ -29,8 +27,8 @@ internal sealed record DirectoryHead
 }
 
 /// <summary>
-/// Reads and changes the accounts' directories. A read costs one operation, since the directory is kept by its version;
-/// a change is decided on one version and commits only if that is still the newest.
+/// Reads and changes the accounts' directories. A read costs one operation, since the directory is kept by its version,
+/// and read anew where others changed it; a change is decided on one version and commits only if that is still the newest.
 /// </summary>
 internal sealed class DirectoryStore(
     LiveTable live,
@@ -40,27 +38,88 @@ internal sealed class DirectoryStore(
     TimeProvider time
 )
 {
-    private readonly ConcurrentDictionary<int, AccountDirectory> cache = new();
+    /// <summary>With how many steps the search for those that fit a transaction begins.</summary>
+    private const int FirstTry = 32;
 
-    // Changes of an account from this process queue up here instead of colliding in the storage.
-    private readonly ConcurrentDictionary<int, StorageTurn> turns = new();
+    // So many agents' live rows are read at the same time.
+    private const int Parallelism = 32;
+
+    // That of the operation.
+    private const int RowsOfCommit = 1;
+
+    private readonly DirectoryCache cache = new(live);
 
     /// <summary>The directory as it is now, in one read, plus a range read where it changed.</summary>
     /// <exception cref="DomainException">There is no such account (any more).</exception>
     public async Task<AccountDirectory> GetAsync(int accountId, CancellationToken cancellationToken) =>
-        (await LoadAsync(accountId, await HeadAsync(accountId, cancellationToken), cancellationToken)).Directory;
+        (await cache.LoadAsync(accountId, cancellationToken)).Directory;
 
-    /// <summary>The directory of a head that was just read.</summary>
-    /// <exception cref="DomainException">There is no such account (any more).</exception>
-    public async Task<AccountDirectory> GetAsync(int accountId, Row<DirectoryHead>? head, CancellationToken cancellationToken) =>
-        (await LoadAsync(accountId, Existing(accountId, head), cancellationToken)).Directory;
+    /// <summary>The directory of a head that was just read, or a newer one.</summary>
+    public async Task<AccountDirectory> GetAsync(int accountId, Row<DirectoryHead> head, CancellationToken cancellationToken) =>
+        (await cache.LoadAsync(accountId, head, cancellationToken)).Directory;
 
     /// <summary>Decides a change on the newest directory and commits it in one transaction.</summary>
     /// <param name="change">May run several times; reads and edits, nothing else. Without an edit nothing is written.</param>
-    public async Task<T> ChangeAsync<T>(int accountId, Func<DirectoryEdit, T> change, CancellationToken cancellationToken)
+    public Task<T> ChangeAsync<T>(int accountId, Func<DirectoryEdit, T> change, CancellationToken cancellationToken) =>
+        InTurnAsync(
+            accountId,
+            takenElsewhere =>
+                Conflict.RetryAsync(() => AttemptAsync(accountId, change, takenElsewhere, cancellationToken), time, cancellationToken),
+            cancellationToken
+        );
+
+    /// <summary>
+    /// Makes a change that may take several transactions, each of them with as many steps as fit. What can be refused is
+    /// refused before the first one.
+    /// </summary>
+    /// <param name="plan">
+    /// The steps, every beginning of which leaves a valid directory. It runs anew where somebody else changed the directory
+    /// since, and is told how many steps of its last plan were made until then.
+    /// </param>
+    /// <exception cref="DomainException">Refused; after the first transaction it says how many steps are made.</exception>
+    public async Task ChangeInStepsAsync(
+        int accountId,
+        Func<DirectoryEdit, int, IReadOnlyList<DirectoryStep>> plan,
+        CancellationToken cancellationToken
+    )
+    {
+        var change = new StepwiseChange(plan);
+        try
+        {
+            await InTurnAsync(accountId, async takenElsewhere =>
+            {
+                Task<bool> StepAsync() => this.StepAsync(accountId, change, takenElsewhere, cancellationToken);
+                while (await Conflict.RetryAsync(StepAsync, time, cancellationToken)) continue;
+                return true;
+            }, cancellationToken);
+        }
+        catch (Exception error) when (change.Made > 0 && error is DomainException or ConflictException)
+        {
+            throw change.Stopped(error);
+        }
+    }
+
+    /// <summary>Finds what stands against a change in steps, without making it.</summary>
+    /// <exception cref="DomainException">It would be refused.</exception>
+    public Task CheckStepsAsync(
+        int accountId,
+        Func<DirectoryEdit, IReadOnlyList<DirectoryStep>> plan,
+        CancellationToken cancellationToken
+    ) =>
+        InTurnAsync(accountId, async takenElsewhere =>
+        {
+            var (head, directory) = await cache.LoadAsync(accountId, cancellationToken);
+            var edit = new DirectoryEdit(directory, head.Value.NextId, takenElsewhere);
+            await RefuseAsync(edit.With(plan(edit)), cancellationToken);
+            return true;
+        }, cancellationToken);
+
+    /// <summary>Changes of an account from this process queue up here instead of colliding in the storage.</summary>
+    /// <param name="change">Is told what is known to be other accounts'.</param>
+    private async Task<T> InTurnAsync<T>(int accountId, Func<IReadOnlySet<string>, Task<T>> change, CancellationToken cancellationToken)
     {
         var takenElsewhere = new HashSet<string>(StringComparer.Ordinal);
-        var turn = turns.GetOrAdd(accountId, _ => new StorageTurn());
+        var turn = cache.TurnOf(accountId);
         await turn.WaitAsync(cancellationToken);
         try
         {
@@ -68,16 +127,13 @@ internal sealed class DirectoryStore(
             {
                 try
                 {
-                    return await Conflict.RetryAsync(
-                        () => AttemptAsync(accountId, change, takenElsewhere, cancellationToken),
-                        time,
-                        cancellationToken
-                    );
+                    return await change(takenElsewhere);
                 }
                 catch (ValueTakenException taken)
                 {
                     // What was made up can be made up anew; what was given comes a second time.
-                    if (!takenElsewhere.Add(taken.Value.ToString())) throw taken.Value.Taken();
+                    if (taken.Values.FirstOrDefault(value => takenElsewhere.Contains(value.ToString())) is { } given) throw given.Taken();
+                    takenElsewhere.UnionWith(taken.Values.Select(value => value.ToString()));
                 }
             }
         }
@@ -90,45 +146,88 @@ internal sealed class DirectoryStore(
     private async Task<T> AttemptAsync<T>(
         int accountId,
         Func<DirectoryEdit, T> change,
-        HashSet<string> takenElsewhere,
+        IReadOnlySet<string> takenElsewhere,
         CancellationToken cancellationToken
     )
     {
-        var (head, directory) = await LoadAsync(accountId, await HeadAsync(accountId, cancellationToken), cancellationToken);
+        var (head, directory) = await cache.LoadAsync(accountId, cancellationToken);
         var edit = new DirectoryEdit(directory, head.Value.NextId, takenElsewhere);
         var result = change(edit);
         if (edit.Changes.Count == 0) return result;
-
-        var released = await claims.TakeAsync(edit, cancellationToken);
-        var batch = new Batch(LiveTable.Partition(accountId));
-        batch.Replace(DirectoryHead.RowKey, head.Value with { Version = edit.Directory.Version, NextId = edit.NextId }, head.ETag);
-        foreach (var (key, record) in edit.Changes)
-        {
-            if (record is not null) batch.Upsert(key, record);
-            else if (directory.Records.ContainsKey(key)) batch.Delete(key, ETag.All);
-        }
-        DeliveryState.Follow(batch, directory, edit);
-        var happened = await FollowAgentsAsync(batch, edit, cancellationToken);
-        Outbox.Add(batch, happened);
-        await live.CommitAsync(accountId, batch, happened, cancellationToken);
-        deliveries.Announce(accountId, happened);
-        cache[accountId] = edit.Directory;
-        await claims.ReleaseAsync(released, cancellationToken);
-        foreach (
-            var removed in edit
-                .Changes.Where(change => change.Value is null)
-                .Select(change => directory.Records.GetValueOrDefault(change.Key))
-                .OfType<Agent>()
-        )
-            await credentials.RemoveAsync(new Principal(accountId, removed.Id), cancellationToken);
+        await claims.TakeAsync(accountId, DirectoryClaims.AddedBy(edit), cancellationToken);
+        var transaction = await FillAsync(head, edit, [], cancellationToken)
+            ?? throw new InvalidOperationException($"A change of {edit.Changes.Count} records does not fit a transaction.");
+        await CommitAsync(transaction, [], cancellationToken);
         return result;
     }
 
-    /// <summary>The agents' live rows change with the agents and their subscriptions, in the same transaction.</summary>
-    /// <returns>The change of presence that goes with it, or null.</returns>
-    private async Task<PresenceEvent?> FollowAgentsAsync(Batch batch, DirectoryEdit edit, CancellationToken cancellationToken)
+    /// <summary>Makes as many of the steps that are left as fit one transaction.</summary>
+    /// <returns>Whether there are more.</returns>
+    private async Task<bool> StepAsync(
+        int accountId,
+        StepwiseChange change,
+        IReadOnlySet<string> takenElsewhere,
+        CancellationToken cancellationToken
+    )
+    {
+        var (head, directory) = await cache.LoadAsync(accountId, cancellationToken);
+        var edit = new DirectoryEdit(directory, Math.Max(head.Value.NextId, change.NextId), takenElsewhere);
+        if (change.Version != directory.Version)
+        {
+            var steps = change.Plan(edit, change.Made);
+            var whole = edit.With(steps);
+            await RefuseAsync(whole, cancellationToken);
+            await claims.TakeAsync(accountId, DirectoryClaims.AddedBy(whole), cancellationToken);
+            change.Begin(steps, directory.Version, edit.NextId, DirectoryClaims.NeededBy(whole));
+        }
+        if (change.Left.Count == 0) return false;
+        try
+        {
+            var (count, transaction) = await FitAsync(head, edit, change, cancellationToken);
+            await claims.TakeAsync(accountId, DirectoryClaims.AddedBy(transaction.Edit).Except(change.Values), cancellationToken);
+            await CommitAsync(transaction, change.Values, cancellationToken);
+            change.Advance(count, transaction);
+        }
+        catch (ConflictException)
+        {
+            change.Agents.Clear();
+            throw;
+        }
+        return change.Left.Count > 0;
+    }
+
+    /// <summary>The longest beginning of the steps that are left that fits one transaction, found by filling it.</summary>
+    private async Task<(int Count, DirectoryTransaction Transaction)> FitAsync(
+        Row<DirectoryHead> head,
+        DirectoryEdit edit,
+        StepwiseChange change,
+        CancellationToken cancellationToken
+    )
+    {
+        var (fits, tooMany, transaction) = (0, change.Left.Count + 1, (DirectoryTransaction?)null);
+        for (var count = Math.Min(FirstTry, change.Left.Count); fits + 1 < tooMany;)
+        {
+            if (await FillAsync(head, edit.With(change.Left.Take(count)), change.Agents, cancellationToken) is { } filled)
+                (fits, transaction) = (count, filled);
+            else tooMany = count;
+            count = tooMany > change.Left.Count ? Math.Min(2 * count, change.Left.Count) : (fits + tooMany) / 2;
+        }
+        return transaction is null
+            ? throw new InvalidOperationException($"The change of {change.Left[0].Record.RowKey} does not fit a transaction.")
+            : (fits, transaction);
+    }
+
+    /// <summary>Fills a transaction with everything that a change of the directory takes; null where it does not hold that.</summary>
+    /// <param name="agents">Live rows that were read; those that are missing are added.</param>
+    private async Task<DirectoryTransaction?> FillAsync(
+        Row<DirectoryHead> head,
+        DirectoryEdit edit,
+        Dictionary<int, Row<AgentState>?> agents,
+        CancellationToken cancellationToken
+    )
     {
         var touched = edit.Changes.Select(change => change.Value ?? edit.Before.Records.GetValueOrDefault(change.Key))
+            .Concat(edit.Changes.Select(change => edit.Before.Records.GetValueOrDefault(change.Key) as Subscription))
             .Select(record =>
                 record switch
                 {
@@ -138,53 +237,105 @@ internal sealed class DirectoryStore(
                 }
             )
             .OfType<int>()
-            .Distinct();
+            .Distinct()
+            .ToList();
+        var missing = touched.Where(id => !agents.ContainsKey(id));
+        foreach (var (id, state) in await AgentsAsync(edit.Before.AccountId, missing, cancellationToken)) agents[id] = state;
+
+        var batch = new Batch(LiveTable.Partition(edit.Before.AccountId));
         PresenceEvent? happened = null;
-        foreach (var id in touched)
+        var fits = batch.TryAdd(rows =>
         {
-            var state = await live.FindAsync<AgentState>(edit.Before.AccountId, AgentState.RowKey(id), cancellationToken);
-            if (edit.Directory.Agent(id) is not { } agent)
-            {
-                if (state?.Value.Load.Count > 0) throw new DomainException(ErrorKind.Conflict, $"agent {id} has contacts.");
-                if (state is not null) ServingIndex.Change(batch, state, null);
-                continue;
-            }
-            var after = (state?.Value ?? new AgentState()).Follow(edit.Directory, agent);
-            if (edit.Presence is var (agentId, change) && agentId == id)
-                (_, after, happened) = PresenceChanges.Decide(after, change, time.GetUtcNow());
-            ServingIndex.Change(batch, state, after);
+            FillDirectory(rows, head, edit);
+            DeliveryState.Follow(rows, edit.Before, edit);
+            foreach (var id in touched) happened = FollowAgent(rows, edit, id, agents[id]) ?? happened;
+            Outbox.Add(rows, happened);
+        }, RowsOfCommit);
+        return fits ? new DirectoryTransaction(edit, batch, happened, touched) : null;
+    }
+
+    private static void FillDirectory(Batch batch, Row<DirectoryHead> head, DirectoryEdit edit)
+    {
+        batch.Replace(DirectoryHead.RowKey, head.Value with { Version = edit.Directory.Version, NextId = edit.NextId }, head.ETag);
+        foreach (var (key, record) in edit.Changes)
+        {
+            if (record is not null) batch.Upsert(key, record);
+            else if (edit.Before.Records.ContainsKey(key)) batch.Delete(key, ETag.All);
         }
+    }
+
+    /// <summary>An agent's live row changes with the agent and its subscriptions, in the same transaction.</summary>
+    /// <returns>The change of presence that goes with it, or null.</returns>
+    private PresenceEvent? FollowAgent(Batch batch, DirectoryEdit edit, int id, Row<AgentState>? state)
+    {
+        if (edit.Directory.Agent(id) is not { } agent)
+        {
+            if (state?.Value.Load.Count > 0) throw HasContacts([edit.Before.Agent(id)!.Name]);
+            if (state is not null) ServingIndex.Change(batch, state, null);
+            return null;
+        }
+        PresenceEvent? happened = null;
+        var after = (state?.Value ?? new AgentState()).Follow(edit.Directory, agent);
+        if (edit.Presence is var (agentId, change) && agentId == id)
+            (_, after, happened) = PresenceChanges.Decide(after, change, time.GetUtcNow());
+        ServingIndex.Change(batch, state, after);
         return happened;
     }
 
-    private async Task<(Row<DirectoryHead> Head, AccountDirectory Directory)> LoadAsync(
+    /// <summary>Finds what stands against a change before any of it is made.</summary>
+    private async Task RefuseAsync(DirectoryEdit edit, CancellationToken cancellationToken)
+    {
+        var accountId = edit.Before.AccountId;
+        var taken = await claims.FindTakenAsync(accountId, DirectoryClaims.AddedBy(edit), cancellationToken);
+        if (taken.Count > 0) throw new ValueTakenException(taken);
+        var removed = RemovedAgents(edit).ToList();
+        var states = await AgentsAsync(accountId, removed.Select(agent => agent.Id), cancellationToken);
+        var busy = removed.Where(agent => states[agent.Id]?.Value.Load.Count > 0).Select(agent => agent.Name).ToList();
+        if (busy.Count > 0) throw HasContacts(busy);
+    }
+
+    private static DomainException HasContacts(List<string> names) =>
+        new(
+            ErrorKind.Conflict,
+            $"{string.Join(", ", names.Take(10))}{(names.Count > 10 ? " and more" : "")} cannot be removed while they have contacts."
+        );
+
+    private static IEnumerable<Agent> RemovedAgents(DirectoryEdit edit) =>
+        edit.Changes.Where(change => change.Value is null)
+            .Select(change => edit.Before.Records.GetValueOrDefault(change.Key))
+            .OfType<Agent>();
+
+    private async Task<IReadOnlyDictionary<int, Row<AgentState>?>> AgentsAsync(
         int accountId,
-        Row<DirectoryHead> head,
+        IEnumerable<int> ids,
         CancellationToken cancellationToken
     )
     {
-        if (cache.TryGetValue(accountId, out var cached) && cached.Version == head.Value.Version) return (head, cached);
-        while (true)
+        var found = new Dictionary<int, Row<AgentState>?>();
+        foreach (var some in ids.Chunk(Parallelism))
         {
-            var records = ImmutableDictionary.CreateBuilder<string, IDirectoryRecord>(StringComparer.Ordinal);
-            await foreach (var entity in live.RangeAsync(accountId, DirectoryKeys.All, cancellationToken))
-                records[entity.RowKey] = (IDirectoryRecord)RowCodec.Read(DirectoryKeys.TypeOf(entity.RowKey), entity);
-
-            // The rows belong to one version only if no change came between the first and the last of them.
-            var newest = await HeadAsync(accountId, cancellationToken);
-            if (newest.Value.Version == head.Value.Version)
-                return (newest, cache[accountId] = new AccountDirectory(accountId, head.Value.Version, records.ToImmutable()));
-            head = newest;
+            var rows = await Task.WhenAll(
+                some.Select(id => live.FindAsync<AgentState>(accountId, AgentState.RowKey(id), cancellationToken))
+            );
+            foreach (var (id, row) in some.Zip(rows)) found[id] = row;
         }
+        return found;
     }
 
-    private async Task<Row<DirectoryHead>> HeadAsync(int accountId, CancellationToken cancellationToken) =>
-        Existing(accountId, await live.FindAsync<DirectoryHead>(accountId, DirectoryHead.RowKey, cancellationToken));
-
-    private Row<DirectoryHead> Existing(int accountId, Row<DirectoryHead>? head)
+    /// <param name="kept">What later transactions of the same change need.</param>
+    private async Task CommitAsync(
+        DirectoryTransaction transaction,
+        IEnumerable<UniqueValue> kept,
+        CancellationToken cancellationToken
+    )
     {
-        if (head is { Value.DeletingSince: null }) return head;
-        cache.TryRemove(accountId, out _);
-        throw DomainException.NotFound($"Account {accountId}");
+        var (edit, batch, happened, _) = transaction;
+        var accountId = edit.Before.AccountId;
+        var givenUp = await claims.FindGivenUpAsync(edit, kept, cancellationToken);
+        await live.CommitAsync(accountId, batch, happened, cancellationToken);
+        deliveries.Announce(accountId, happened);
+        cache.Keep(edit.Directory);
+        await claims.ReleaseAsync(givenUp, cancellationToken);
+        foreach (var agent in RemovedAgents(edit)) await credentials.RemoveAsync(new Principal(accountId, agent.Id), cancellationToken);
     }
 }

@@ -83,6 +83,9 @@ internal static class Names
     /// <summary>A new id like QU_PRWHUKZJ8EMA2U0Y.</summary>
     public static string NewId(string prefix) => prefix + RandomNumberGenerator.GetString(IdLetters, IdLength);
 
+    /// <summary>A name that nobody has, for a record that has to give its own to another.</summary>
+    public static string NewName() => NewId("renamed-").ToLowerInvariant();
+
     public static bool IsId(string id, string prefix) =>
         id.Length == prefix.Length + IdLength
         && id.StartsWith(prefix, StringComparison.Ordinal)

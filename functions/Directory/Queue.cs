@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace ContactRouting.Directory;
 
 internal sealed record Queue : NamedRecord
@@ -45,8 +43,14 @@ internal sealed record Queue : NamedRecord
     /// <summary>Where a contact goes that waits while nobody is there who could ever serve it; else it stays.</summary>
     public Overflow WhenUnattended { get; init; } = new(OverflowTo.NextLevel);
 
-    [JsonIgnore]
-    public IReadOnlyList<Overflow> Overflows => [WhenFull, WhenWaited, WhenUnattended];
+    /// <summary>All overflows by the names of their settings.</summary>
+    public IReadOnlyDictionary<string, Overflow> Overflows =>
+        new Dictionary<string, Overflow>
+        {
+            ["whenFull"] = WhenFull,
+            ["whenWaited"] = WhenWaited,
+            ["whenUnattended"] = WhenUnattended,
+        };
 
     /// <summary>What "the primary groups cannot serve" means for the secondary ones.</summary>
     public AdvanceWhen AdvanceWhen { get; init; }
@@ -68,6 +72,14 @@ internal sealed record Queue : NamedRecord
 
     /// <summary>A queue that is switched off is closed.</summary>
     public bool Enabled { get; init; } = true;
+
+    /// <summary>The queue with each of its overflows changed.</summary>
+    public Queue Overflowing(Func<Overflow, Overflow> change) =>
+        this with
+        {
+            WhenFull = change(WhenFull),
+            WhenWaited = change(WhenWaited),
+        };
 
     public override string RowKey => DirectoryKeys.Queue(Id);
 
@@ -112,7 +124,11 @@ internal enum OverflowTo
 
 /// <summary>What becomes of a contact that meets a limit of its queue.</summary>
 /// <param name="QueueId">For <see cref="OverflowTo.Queue"/>.</param>
-internal sealed record Overflow(OverflowTo To = OverflowTo.Refuse, int? QueueId = null);
+internal sealed record Overflow(OverflowTo To = OverflowTo.Refuse, int? QueueId = null)
+{
+    /// <summary>The key of the queue that it leads to, or null.</summary>
+    public string? Target() => To == OverflowTo.Queue ? DirectoryKeys.Queue(QueueId ?? 0) : null;
+}
 
 /// <summary>When a queue is open, by the clock of its time zone.</summary>
 internal sealed record OpeningHours

@@ -63,6 +63,16 @@ internal sealed class Claims(Tables tables, TimeProvider time)
     public Task<Row<Claim>?> FindAsync(ClaimKey key, CancellationToken cancellationToken) =>
         tables.Claims.FindAsync<Claim>(key.PartitionKey, key.RowKey, cancellationToken);
 
+    /// <summary>Whether somebody else has a value, and the account could not take it.</summary>
+    /// <param name="inUse">Whether the account of an old claim really uses the value.</param>
+    public async Task<bool> IsTakenAsync(
+        ClaimKey key,
+        int accountId,
+        ClaimHolder holder,
+        Func<Claim, Task<bool>> inUse,
+        CancellationToken cancellationToken
+    ) => await FindAsync(key, cancellationToken) is { } existing && await IsTakenAsync(existing.Value, accountId, holder, inUse);
+
     /// <summary>Takes a value for an account; false where somebody else has it.</summary>
     /// <param name="inUse">Whether the account of an old claim really uses the value.</param>
     public async Task<bool> TakeAsync(
@@ -78,14 +88,18 @@ internal sealed class Claims(Tables tables, TimeProvider time)
         {
             var existing = await FindAsync(key, cancellationToken);
             if (existing is null) continue;
-            // Within an account its directory keeps names apart, except from the administrator's.
-            var ours = existing.Value.AccountId == accountId
-                && (existing.Value.Holder == ClaimHolder.Administrator) == (holder == ClaimHolder.Administrator);
-            var abandoned = !ours && existing.Value.ClaimedAt < time.GetUtcNow() - TakeoverAge && !await inUse(existing.Value);
-            if (!ours && !abandoned) return false;
+            if (await IsTakenAsync(existing.Value, accountId, holder, inUse)) return false;
             if (await tables.Claims.TryReplaceAsync(key.PartitionKey, key.RowKey, claim, existing.ETag, cancellationToken)) return true;
         }
         return true;
+    }
+
+    private async Task<bool> IsTakenAsync(Claim existing, int accountId, ClaimHolder holder, Func<Claim, Task<bool>> inUse)
+    {
+        // Within an account its directory keeps names apart, except from the administrator's.
+        var ours = existing.AccountId == accountId
+            && (existing.Holder == ClaimHolder.Administrator) == (holder == ClaimHolder.Administrator);
+        return !ours && (existing.ClaimedAt >= time.GetUtcNow() - TakeoverAge || await inUse(existing));
     }
 
     /// <summary>Gives a value back; one that was taken again since it was read stays.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace ContactRouting.EndToEnd;
 
@@ -141,6 +142,36 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
             configuration.GetProperty("agents").EnumerateArray().SelectMany(agent => agent.GetProperty("queues").EnumerateArray()),
             place => place.GetProperty("queueId").GetInt32() == queue
         );
+    }
+
+    [Fact]
+    public async Task Queue_that_another_overflows_into_is_deleted_by_no_format_and_the_configuration_stays_valid()
+    {
+        var (account, client) = await StartAsync();
+        var document = JsonNode.Parse((await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText())!;
+        var (full, target) = (document["queues"]![0]!, document["queues"]![1]!);
+        full["whenFull"] = new JsonObject { ["to"] = "queue", ["queueId"] = target["id"]!.GetValue<int>() };
+        using (var put = await TestAccount.PutConfigurationAsync(fixture.Http, account.AccessToken, document.ToJsonString(), "*"))
+            Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+
+        Assert.EndsWith(
+            $"is still used by queue {full["name"]}.",
+            await client.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, $"queues/{target["id"]}"),
+            StringComparison.Ordinal
+        );
+        await new StringeeClient(fixture.Http, account).CallAsync(HttpMethod.Delete, $"/v1/queue/{target["externalId"]}", r: 3);
+        document["queues"]!.AsArray().Remove(target);
+        using (var put = await TestAccount.PutConfigurationAsync(fixture.Http, account.AccessToken, document.ToJsonString(), "*"))
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, put.StatusCode);
+            Assert.Contains("queues[0].whenFull.queueId", await put.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        var stored = (await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration")).GetRawText();
+        using (var same = await TestAccount.PutConfigurationAsync(fixture.Http, account.AccessToken, stored, "*"))
+            Assert.Equal(HttpStatusCode.OK, same.StatusCode);
+        await client.JsonAsync(HttpMethod.Delete, $"queues/{full["id"]}");
+        await client.JsonAsync(HttpMethod.Delete, $"queues/{target["id"]}");
     }
 
     [Fact]

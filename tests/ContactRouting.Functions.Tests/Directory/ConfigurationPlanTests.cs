@@ -43,13 +43,13 @@ public sealed class ConfigurationPlanTests
         var edit = new DirectoryEdit(AccountDirectory.Empty(1), 1001);
         var puts = ConfigurationPlan.For(Document, edit).Steps().ToList();
         Assert.Equal(
-            [nameof(Widget), nameof(Queue), nameof(Agent), nameof(Level), nameof(Service)],
+            [nameof(Queue), nameof(Agent), nameof(Widget), nameof(Level), nameof(Service)],
             puts.Select(step => step.Record.GetType().Name)
         );
         foreach (var (record, _) in puts) edit.Put(record);
         var removals = ConfigurationPlan.For(new Configuration(), new DirectoryEdit(edit.Directory, edit.NextId)).Steps();
         Assert.Equal(
-            [nameof(Service), nameof(Level), nameof(Agent), nameof(Queue), nameof(Widget)],
+            [nameof(Service), nameof(Level), nameof(Widget), nameof(Agent), nameof(Queue)],
             removals.Select(step => step.Record.GetType().Name)
         );
         Assert.All(removals, step => Assert.True(step.Remove));
@@ -93,7 +93,7 @@ public sealed class ConfigurationPlanTests
             edit
         );
         Assert.Empty(plan.Errors);
-        Assert.Equal(["help-2", "help"], plan.Completed.Queues.Select(queue => queue.Name));
+        Assert.Equal(["help-2", "help"], plan.Differences.Select(step => ((Queue)step.Record).Name));
     }
 
     [Fact]
