@@ -5,17 +5,21 @@ using ContactRouting.Storage;
 
 namespace ContactRouting.Directory;
 
-/// <summary>The directories that this process has read so far, by their versions.</summary>
-internal sealed class DirectoryCache(LiveTable live)
+/// <summary>The directories that this process has read lately, each followed to the newest version by what others changed.</summary>
+internal sealed class DirectoryCache(LiveTable live, TimeProvider time)
 {
+    /// <summary>How long a directory that nobody asks for stays.</summary>
+    private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
+
     private readonly ConcurrentDictionary<int, Known> accounts = new();
+    private long nextTidyTicks;
 
     /// <summary>Changes of an account from this process queue up here instead of colliding in the storage.</summary>
     public SemaphoreSlim TurnOf(int accountId) => KnownOf(accountId).Turn;
 
     public void Keep(AccountDirectory directory) => KnownOf(directory.AccountId).Directory = directory;
 
-    /// <summary>The directory with its head: one read, and a range read where others changed it.</summary>
+    /// <summary>The directory with its head: one read, and one more where others changed it.</summary>
     /// <exception cref="DomainException">There is no such account (any more).</exception>
     public async Task<(Row<DirectoryHead> Head, AccountDirectory Directory)> LoadAsync(
         int accountId,
@@ -33,7 +37,12 @@ internal sealed class DirectoryCache(LiveTable live)
 
         // Read by another request of this process since the head was.
         if (known.Directory?.Version > head.Value.Version) head = await HeadAsync(accountId, cancellationToken);
-        if (known.Directory is { } directory && directory.Version == head.Value.Version) return (head, directory);
+        if (known.Directory is { } directory)
+        {
+            if (directory.Version == head.Value.Version) return (head, directory);
+            if (await FollowAsync(directory, head.Value.Version, cancellationToken) is { } followed)
+                return (head, known.Directory = followed);
+        }
         while (true)
         {
             var records = ImmutableDictionary.CreateBuilder<string, IDirectoryRecord>(StringComparer.Ordinal);
@@ -48,6 +57,29 @@ internal sealed class DirectoryCache(LiveTable live)
         }
     }
 
+    /// <summary>Makes the changes that lead from a directory to a newer version of it, in one read; null where not all are kept.</summary>
+    private async Task<AccountDirectory?> FollowAsync(AccountDirectory directory, long version, CancellationToken cancellationToken)
+    {
+        var at = directory.Version;
+        if (version < at || version - at > DirectoryChange.Kept) return null;
+        var records = directory.Records.ToBuilder();
+        var rows = live.RangeFromAsync(
+            directory.AccountId,
+            DirectoryChange.Prefix,
+            DirectoryChange.RowKey(at),
+            (int)(version - at),
+            cancellationToken
+        );
+        await foreach (var entity in rows)
+        {
+            var change = RowCodec.Read<DirectoryChange>(entity);
+            if (change.Key != DirectoryChange.RowKey(++at) || change.Value.Records is null) return null;
+            change.Value.ApplyTo(records);
+            if (at == version) return new AccountDirectory(directory.AccountId, version, records.ToImmutable());
+        }
+        return null;
+    }
+
     private async Task<Row<DirectoryHead>> HeadAsync(int accountId, CancellationToken cancellationToken)
     {
         var head = await live.FindAsync<DirectoryHead>(accountId, DirectoryHead.RowKey, cancellationToken);
@@ -56,13 +88,36 @@ internal sealed class DirectoryCache(LiveTable live)
         throw DomainException.NotFound($"Account {accountId}");
     }
 
-    private Known KnownOf(int accountId) => accounts.GetOrAdd(accountId, _ => new Known());
+    /// <summary>What is known of an account; what nobody asked for lately is dropped on the way.</summary>
+    private Known KnownOf(int accountId)
+    {
+        var now = time.GetUtcNow();
+        if (now.UtcTicks >= Interlocked.Read(ref nextTidyTicks))
+        {
+            Interlocked.Exchange(ref nextTidyTicks, (now + Life).UtcTicks);
+            foreach (var (id, old) in accounts)
+            {
+                if (old.UsedAt < now - Life) accounts.TryRemove(id, out _);
+            }
+        }
+        var known = accounts.GetOrAdd(accountId, _ => new Known());
+        known.UsedAt = now;
+        return known;
+    }
 
     /// <summary>What this process knows of an account.</summary>
     private sealed class Known
     {
+        private long usedAtTicks;
+
         public SemaphoreSlim Turn { get; } = new(1);
 
         public AccountDirectory? Directory { get; set; }
+
+        public DateTimeOffset UsedAt
+        {
+            get => new(Interlocked.Read(ref usedAtTicks), TimeSpan.Zero);
+            set => Interlocked.Exchange(ref usedAtTicks, value.UtcTicks);
+        }
     }
 }

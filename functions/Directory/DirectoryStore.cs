@@ -22,13 +22,16 @@ internal sealed record DirectoryHead
 
     public int NextId { get; init; } = FirstId;
 
+    /// <summary>The oldest version whose <see cref="DirectoryChange"/> is kept; 0 before the first.</summary>
+    public long OldestChange { get; init; }
+
     /// <summary>Since when the account is being removed; null while it is not.</summary>
     public DateTimeOffset? DeletingSince { get; init; }
 }
 
 /// <summary>
 /// Reads and changes the accounts' directories. A read costs one operation, since the directory is kept by its version,
-/// and read anew where others changed it; a change is decided on one version and commits only if that is still the newest.
+/// and one more for what others changed; a change is decided on one version and commits only if that is still the newest.
 /// </summary>
 internal sealed class DirectoryStore(
     LiveTable live,
@@ -44,12 +47,12 @@ internal sealed class DirectoryStore(
     // So many agents' live rows are read at the same time.
     private const int Parallelism = 32;
 
-    // That of the operation.
-    private const int RowsOfCommit = 1;
+    // The change's own row, and that of the operation.
+    private const int RowsOfCommit = 2;
 
-    private readonly DirectoryCache cache = new(live);
+    private readonly DirectoryCache cache = new(live, time);
 
-    /// <summary>The directory as it is now, in one read, plus a range read where it changed.</summary>
+    /// <summary>The directory as it is now, in one read, or two where it changed.</summary>
     /// <exception cref="DomainException">There is no such account (any more).</exception>
     public async Task<AccountDirectory> GetAsync(int accountId, CancellationToken cancellationToken) =>
         (await cache.LoadAsync(accountId, cancellationToken)).Directory;
@@ -256,7 +259,19 @@ internal sealed class DirectoryStore(
 
     private static void FillDirectory(Batch batch, Row<DirectoryHead> head, DirectoryEdit edit)
     {
-        batch.Replace(DirectoryHead.RowKey, head.Value with { Version = edit.Directory.Version, NextId = edit.NextId }, head.ETag);
+        var version = edit.Directory.Version;
+        var oldest = head.Value.OldestChange > 0 ? head.Value.OldestChange : version;
+        for (; version - oldest >= DirectoryChange.Kept; oldest++) batch.Delete(DirectoryChange.RowKey(oldest), ETag.All);
+        batch.Replace(
+            DirectoryHead.RowKey,
+            head.Value with
+            {
+                Version = version,
+                NextId = edit.NextId,
+                OldestChange = oldest,
+            },
+            head.ETag
+        );
         foreach (var (key, record) in edit.Changes)
         {
             if (record is not null) batch.Upsert(key, record);
@@ -332,6 +347,7 @@ internal sealed class DirectoryStore(
         var (edit, batch, happened, _) = transaction;
         var accountId = edit.Before.AccountId;
         var givenUp = await claims.FindGivenUpAsync(edit, kept, cancellationToken);
+        batch.Insert(DirectoryChange.RowKey(edit.Directory.Version), DirectoryChange.Of(edit));
         await live.CommitAsync(accountId, batch, happened, cancellationToken);
         deliveries.Announce(accountId, happened);
         cache.Keep(edit.Directory);
