@@ -94,7 +94,9 @@ internal static class RoutingKernel
         {
             if (!known.Add(lines[index]) || lines[index].QueueIn(directory) is not { } queue) continue;
             lines.AddRange(
-                queue.Overflows.Where(overflow => overflow.To == OverflowTo.Queue).Select(overflow => Line.OfQueue(overflow.QueueId!.Value))
+                queue
+                    .Overflows.Values.Where(overflow => overflow.To == OverflowTo.Queue)
+                    .Select(overflow => Line.OfQueue(overflow.QueueId!.Value))
             );
         }
         return known;
