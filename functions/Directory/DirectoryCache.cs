@@ -15,7 +15,7 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time)
     private long nextTidyTicks;
 
     /// <summary>Changes of an account from this process queue up here instead of colliding in the storage.</summary>
-    public SemaphoreSlim TurnOf(int accountId) => KnownOf(accountId).Turn;
+    public StorageTurn TurnOf(int accountId) => KnownOf(accountId).Turn;
 
     public void Keep(AccountDirectory directory) => KnownOf(directory.AccountId).Directory = directory;
 
@@ -27,12 +27,14 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time)
     ) => await LoadAsync(accountId, await HeadAsync(accountId, cancellationToken), cancellationToken);
 
     /// <summary>The directory of a head that was just read, or a newer one with its own.</summary>
+    /// <exception cref="DomainException">There is no such account (any more).</exception>
     public async Task<(Row<DirectoryHead> Head, AccountDirectory Directory)> LoadAsync(
         int accountId,
-        Row<DirectoryHead> head,
+        Row<DirectoryHead>? read,
         CancellationToken cancellationToken
     )
     {
+        var head = Existing(accountId, read);
         var known = KnownOf(accountId);
 
         // Read by another request of this process since the head was.
@@ -80,9 +82,11 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time)
         return null;
     }
 
-    private async Task<Row<DirectoryHead>> HeadAsync(int accountId, CancellationToken cancellationToken)
+    private async Task<Row<DirectoryHead>> HeadAsync(int accountId, CancellationToken cancellationToken) =>
+        Existing(accountId, await live.FindAsync<DirectoryHead>(accountId, DirectoryHead.RowKey, cancellationToken));
+
+    private Row<DirectoryHead> Existing(int accountId, Row<DirectoryHead>? head)
     {
-        var head = await live.FindAsync<DirectoryHead>(accountId, DirectoryHead.RowKey, cancellationToken);
         if (head is { Value.DeletingSince: null }) return head;
         accounts.TryRemove(accountId, out _);
         throw DomainException.NotFound($"Account {accountId}");
@@ -110,7 +114,7 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time)
     {
         private long usedAtTicks;
 
-        public SemaphoreSlim Turn { get; } = new(1);
+        public StorageTurn Turn { get; } = new();
 
         public AccountDirectory? Directory { get; set; }
 

@@ -1,5 +1,6 @@
 using Azure;
 using ContactRouting.Accounts;
+using ContactRouting.Contacts;
 using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
@@ -38,6 +39,7 @@ internal sealed class DirectoryStore(
     DirectoryClaims claims,
     Credentials credentials,
     DeliveryQueue deliveries,
+    Lazy<OfferKeeper> offers,
     TimeProvider time
 )
 {
@@ -58,7 +60,7 @@ internal sealed class DirectoryStore(
         (await cache.LoadAsync(accountId, cancellationToken)).Directory;
 
     /// <summary>The directory of a head that was just read, or a newer one.</summary>
-    public async Task<AccountDirectory> GetAsync(int accountId, Row<DirectoryHead> head, CancellationToken cancellationToken) =>
+    public async Task<AccountDirectory> GetAsync(int accountId, Row<DirectoryHead>? head, CancellationToken cancellationToken) =>
         (await cache.LoadAsync(accountId, head, cancellationToken)).Directory;
 
     /// <summary>Decides a change on the newest directory and commits it in one transaction.</summary>
@@ -352,6 +354,7 @@ internal sealed class DirectoryStore(
         deliveries.Announce(accountId, happened);
         cache.Keep(edit.Directory);
         await claims.ReleaseAsync(givenUp, cancellationToken);
+        await offers.Value.KeepAsync(edit, cancellationToken);
         foreach (var agent in RemovedAgents(edit)) await credentials.RemoveAsync(new Principal(accountId, agent.Id), cancellationToken);
     }
 }

@@ -202,8 +202,10 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
     }
 
     /// <summary>An account whose rows are written as an app would have left them.</summary>
-    private sealed class World(IServiceProvider app, IServiceProvider other, int accountId, FakeTimeProvider time)
+    private sealed class World(Func<IServiceProvider> newApp, int accountId, FakeTimeProvider time)
     {
+        private IServiceProvider app = newApp();
+
         public static readonly CancellationToken None = CancellationToken.None;
 
         public int AccountId => accountId;
@@ -216,10 +218,9 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
 
         public static async Task<World> CreateAsync(Func<IServiceProvider> newApp, FakeTimeProvider time)
         {
-            var app = newApp();
-            var world = new World(app, newApp(), await app.CreateAccountAsync(), time);
+            var world = new World(newApp, await newApp().CreateAccountAsync(), time);
             await world.AddQueuesAsync(10, 11, 12);
-            await app.Get<DirectoryStore>().ChangeAsync(world.AccountId, edit => edit.Put(NewQueue(13) with { MaxLength = 1000 }), None);
+            await world.app.Get<DirectoryStore>().ChangeAsync(world.AccountId, edit => edit.Put(NewQueue(13) with { MaxLength = 1000 }), None);
             return world;
         }
 
@@ -264,9 +265,10 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
                 await app.Get<LiveTable>().CommitAsync(accountId, batch, null, None);
                 batch = new Batch(LiveTable.Partition(accountId));
             }
-            // Another instance, which knows nothing yet, finds the agents and raises the version for this one.
-            await other.Get<DirectoryStore>().ChangeAsync(accountId, edit => edit.Put(new Widget { Id = 1, Name = "W" }), None);
+            // An instance that knows nothing yet finds them.
+            app = newApp();
             await app.Get<DirectoryStore>().GetAsync(accountId, None);
+            await app.Get<DueMarks>().EnsureAsync(accountId, None);
         }
 
         public async Task AddWaitingAsync(int count, int queueId, string prefix = "w", string channel = "chat")
