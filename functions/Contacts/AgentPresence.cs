@@ -28,10 +28,6 @@ internal sealed class AgentPresence(
     TimeProvider time
 )
 {
-    // A contact that goes back into its line takes so many rows: itself, its place in two orders, its offer's timer, its time
-    // in the line, and its row under the agent.
-    private const int RowsOfContact = 6;
-
     /// <summary>Changes an agent's presence, and serves whoever that concerns.</summary>
     /// <param name="decide">The change that the agent's state calls for, or null for none.</param>
     /// <exception cref="DomainException">The agent is unknown, or the change is dated too far in the future.</exception>
@@ -86,19 +82,28 @@ internal sealed class AgentPresence(
         var now = time.GetUtcNow();
         var (outcome, after, happened) = PresenceChanges.Decide(row.Value, change, now);
         if (after == row.Value) return new(outcome, row.Value, after, row, []);
-        var revoked = new List<ContactChange>();
-        if (after.Load.Count > 0 && row.Value.Status == PresenceStatus.Available && after.Status != PresenceStatus.Available)
+        var isUnable = row.Value.Status == PresenceStatus.Available && after.Status != PresenceStatus.Available;
+        var offers = isUnable && after.Load.Count > 0 ? await contacts.OffersAsync(accountId, agentId, cancellationToken) : [];
+        for (var taken = offers.Count; ; taken /= 2)
         {
-            var room = (Batch.MaxActions - 6 - 2 * after.Units.Count) / RowsOfContact;
-            foreach (var offer in (await contacts.OffersAsync(accountId, agentId, cancellationToken)).Take(room))
+            var (agent, revoked) = (after, new List<ContactChange>());
+            foreach (var offer in offers.Take(taken))
             {
-                var (contact, agent) = ContactLife.Revoke(offer.Value, after, now);
+                var (contact, freed) = ContactLife.Revoke(offer.Value, agent, now);
                 revoked.Add(new ContactChange(offer, contact));
-                after = agent!;
+                agent = freed!;
+            }
+            try
+            {
+                var agentChange = new AgentChange(row, agent);
+                var committed = await contacts.CommitAsync(accountId, revoked, agentChange, cancellationToken, happened: happened);
+                return new(outcome, row.Value, agent, committed.Agent, committed.Contacts);
+            }
+            catch (BatchFullException) when (taken > 0)
+            {
+                // With half of them; the others follow one by one.
             }
         }
-        var committed = await contacts.CommitAsync(accountId, revoked, new AgentChange(row, after), cancellationToken, happened: happened);
-        return new(outcome, row.Value, after, committed.Agent, committed.Contacts);
     }
 
     /// <summary>Takes back the offers that did not fit into the transaction that made the agent unable.</summary>

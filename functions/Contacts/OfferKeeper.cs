@@ -20,7 +20,8 @@ internal sealed class OfferKeeper(LiveTable live, ContactRouter router)
             await foreach (var entity in live.RangeAsync(edit.Before.AccountId, prefix, cancellationToken))
             {
                 var entry = RowCodec.Read<HandlingEntry>(entity).Value;
-                if (entry.State != ContactState.Offered || !(agents.Contains(entry.AgentId) || queues.Contains(entry.QueueId ?? 0))) continue;
+                var concerned = agents.Contains(entry.AgentId) || (entry.QueueId is { } queue && queues.Contains(queue));
+                if (entry.State != ContactState.Offered || !concerned) continue;
                 var contact = ContactRows.ContactOfHandling(entity.RowKey);
                 var stepped = await router.RevokeAsync(edit.Directory, contact, cancellationToken);
                 if (stepped is { Before.State: ContactState.Offered, After.State: ContactState.Queued, Row: { } row })
@@ -37,7 +38,7 @@ internal sealed class OfferKeeper(LiveTable live, ContactRouter router)
         {
             switch (edit.Before.Records.GetValueOrDefault(key), after)
             {
-                case (Queue before, var now) when now is not Queue queue || (before.Enabled && !queue.Enabled) || before.Hours != queue.Hours:
+                case (Queue before, var now) when now is not Queue queue || before.Enabled != queue.Enabled || before.Hours != queue.Hours:
                     queues.Add(before.Id);
                     break;
                 case (GroupRouting before, var now) when now as GroupRouting != before:

@@ -33,7 +33,7 @@ internal sealed record DirectoryChange
         using var buffer = new MemoryStream();
         using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true))
             JsonSerializer.Serialize(gzip, edit.Changes.ToDictionary(change => change.Key, change => (object?)change.Value), Json);
-        return new DirectoryChange { Records = buffer.Length <= Batch.MaxValueBytes ? buffer.ToArray() : null };
+        return new DirectoryChange { Records = buffer.Length <= TableLimits.MaxValueBytes ? buffer.ToArray() : null };
     }
 
     /// <summary>Makes the change once more, on all records of the version before.</summary>

@@ -55,7 +55,10 @@ internal sealed class Idempotency(Tables tables, KeyRing keys, TimeProvider time
         {
             record = await TakeAsync(partition, rowKey, record, cancellationToken);
             if (record.Status != 0)
-                return Reply.Of(record.Status, record.ContentType, Unpack(keys.Open(Encoding.UTF8.GetString(record.Body), rowKey)), record.Headers);
+            {
+                var body = Unpack(keys.Open(Encoding.UTF8.GetString(record.Body), rowKey));
+                return Reply.Of(record.Status, record.ContentType, body, record.Headers);
+            }
             request.HttpContext.Features.Set(new RepeatableOperation(record.Operation));
             return await AnswerAsync(partition, rowKey, record, run, refuse);
         }

@@ -50,7 +50,7 @@ internal sealed class Batch(string partitionKey)
         try
         {
             add(this);
-            if (actions.Count + room <= MaxActions && bytes + room * 2 * MaxValueBytes <= MaxBytes) return true;
+            if (actions.Count + room <= MaxActions && bytes + room * 2 * TableLimits.MaxValueBytes <= MaxBytes) return true;
         }
         catch (BatchFullException)
         {

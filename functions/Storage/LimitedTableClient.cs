@@ -4,7 +4,7 @@ using Azure.Data.Tables;
 
 namespace ContactRouting.Storage;
 
-/// <summary>A table's client that sends no key and no filter that Table Storage would refuse, and works as long as its request lives.</summary>
+/// <summary>A table's client that sends no key and no filter that Table Storage would refuse, while its request lives.</summary>
 internal sealed class LimitedTableClient : TableClient
 {
     public LimitedTableClient(string connectionString, string name, TableClientOptions options)

@@ -80,14 +80,15 @@ internal sealed record DeliveryLine(DeliveryView View, string Url, IReadOnlyList
         View.Events.SelectMany(_ => Members, (happened, member) => new DeliveryCall(happened, member))
             .FirstOrDefault(call => call.To.HasToBeTold(call.Event));
 
+    public DateTimeOffset? LeasedUntil => Members.Max(member => member.State.LeasedUntil);
+
     /// <summary>Until when there is nothing to do: somebody is at it, or the next call failed before.</summary>
     public DateTimeOffset? RestsUntil
     {
         get
         {
-            var leased = Members.Max(member => member.State.LeasedUntil);
             var pause = Next?.To.State is { } state && state.CalledUrl == hash ? state.NextAttemptAt : null;
-            return leased is null || pause > leased ? pause : leased;
+            return LeasedUntil is { } leased && !(pause > leased) ? leased : pause;
         }
     }
 

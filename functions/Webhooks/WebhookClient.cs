@@ -13,7 +13,8 @@ internal sealed class WebhookClient : IDisposable
 {
     private const int MaxAnswerBytes = 64 * 1024;
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    /// <summary>How long a call may take.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly bool allowPrivate;
     private readonly TimeProvider time;

@@ -57,6 +57,8 @@ internal sealed partial class WebhookDispatcher(
         if (await TryWriteAsync(line.With(LeaseEnd), null, cancellationToken) is not { } held) return false;
         for (var calls = 1; held.Next is { } call; calls++)
         {
+            // Where the storage took long for the lease, the call might not end within it.
+            if (held.LeasedUntil < time.GetUtcNow() + WebhookClient.Timeout) return true;
             var after = await CallAsync(held, call, cancellationToken);
             var arrived = after.Attempts == 0;
             var goesOn = arrived && calls < MostCallsInARow;

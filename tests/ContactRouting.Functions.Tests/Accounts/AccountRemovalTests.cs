@@ -60,7 +60,7 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<A
         foreach (var early in new[] { 0, 50 })
         {
             time.Advance(TimeSpan.FromSeconds(early));
-            await app.Get<StatusSnapshots>().BuildDueAsync(None);
+            await app.Get<StatusSnapshots>().SweepAsync(None);
             var refused = await Assert.ThrowsAsync<DomainException>(() =>
                 app.Get<AccountStore>().CreateAsync(new NewAccount(account.Id), None)
             );
@@ -68,7 +68,7 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<A
             Assert.Contains("is being removed", refused.Message, StringComparison.Ordinal);
         }
         time.Advance(TimeSpan.FromSeconds(15));
-        await app.Get<StatusSnapshots>().BuildDueAsync(None);
+        await app.Get<StatusSnapshots>().SweepAsync(None);
         Assert.Empty(await RowsAsync(app, account.Id));
 
         await app.Get<AccountStore>().CreateAsync(new NewAccount(account.Id), None);
@@ -105,7 +105,7 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<A
             }) is not null;
             dying.DieAfter(int.MaxValue);
             time.Advance(TimeSpan.FromSeconds(61));
-            await survivor.Get<StatusSnapshots>().BuildDueAsync(None);
+            await survivor.Get<StatusSnapshots>().SweepAsync(None);
             Assert.Empty(await RowsAsync(survivor, account.Id));
             await foreach (var claim in survivor.Get<Tables>().Claims.QueryAsync<TableEntity>("PartitionKey ne 'layout'"))
                 Assert.Fail($"{calls}: {claim.PartitionKey} is still claimed");

@@ -220,7 +220,8 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
         {
             var world = new World(newApp, await newApp().CreateAccountAsync(), time);
             await world.AddQueuesAsync(10, 11, 12);
-            await world.app.Get<DirectoryStore>().ChangeAsync(world.AccountId, edit => edit.Put(NewQueue(13) with { MaxLength = 1000 }), None);
+            var limited = NewQueue(13) with { MaxLength = 1000 };
+            await world.app.Get<DirectoryStore>().ChangeAsync(world.AccountId, edit => edit.Put(limited), None);
             return world;
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
@@ -73,11 +74,10 @@ internal sealed class TestDirectory
         App.Get<ConfigurationStore>().ApplyAsync(AccountId, document, accepts ?? (_ => { }), CancellationToken.None);
 
     public Task LogInAsync(int agentId) =>
-        App.Get<PresenceChanges>().ApplyAsync(
+        App.Get<AgentPresence>().ApplyAsync(
             AccountId,
             agentId,
-            new PresenceChange(PresenceStatus.Available, PresenceSource.Api),
-            _ => { },
+            _ => new PresenceChange(PresenceStatus.Available, PresenceSource.Api),
             CancellationToken.None
         );
 

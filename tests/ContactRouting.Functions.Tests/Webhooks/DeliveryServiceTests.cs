@@ -111,7 +111,7 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
             edit => edit.Put(edit.Directory.SubscriptionsOf(1).Single() with { Url = healthy.Origin + "/right" }),
             CancellationToken.None
         );
-        await app.Get<StatusSnapshots>().BuildDueAsync(CancellationToken.None);
+        await app.Get<StatusSnapshots>().SweepAsync(CancellationToken.None);
         await healthy.ReceivedAsync(2);
         Assert.StartsWith("/right", healthy.Calls[^1].PathAndQuery, StringComparison.Ordinal);
 
@@ -146,9 +146,11 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
 
     private Task<PresenceOutcome> LogInAsync(int account, int agent) => ChangeAsync(account, agent, PresenceStatus.Available);
 
-    private Task<PresenceResult> ChangeAsync(int account, int agent, PresenceStatus status) =>
-        app.Get<AgentPresence>()
-            .ApplyAsync(account, agent, _ => new PresenceChange(status, PresenceSource.Phone), CancellationToken.None);
+    private async Task<PresenceOutcome> ChangeAsync(int account, int agent, PresenceStatus status)
+    {
+        var change = new PresenceChange(status, PresenceSource.Phone);
+        return (await app.Get<AgentPresence>().ApplyAsync(account, agent, _ => change, CancellationToken.None)).Outcome;
+    }
 
     /// <summary>Servers that take every connection and never answer.</summary>
     private sealed class HangingReceivers : IDisposable

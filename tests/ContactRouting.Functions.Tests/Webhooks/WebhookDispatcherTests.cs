@@ -354,6 +354,24 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         Assert.Empty(receiver.Calls);
     }
 
+    /// <summary>It might end when somebody else has the lease, and has gone on to later events.</summary>
+    [Fact]
+    public async Task No_call_begins_that_might_not_end_within_its_lease()
+    {
+        var slow = new SlowPolicy(time);
+        var pipeline = new HttpPipelineConfiguration(options => options.AddPolicy(slow, HttpPipelinePosition.PerCall));
+        var instance = AppServices.Create(azurite.ConnectionString, prefix, time, [pipeline]);
+        await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
+        await ChangeAsync(PresenceStatus.Available);
+        slow.Pause = WebhookDispatcher.LeaseLife - TimeSpan.FromSeconds(9);
+        await RunAsync(instance, CancellationToken.None);
+        Assert.Empty(receiver.Calls);
+        time.Advance(TimeSpan.FromSeconds(9));
+        slow.Pause = TimeSpan.FromSeconds(9);
+        Assert.Null(await DeliverAsync(instance));
+        Assert.Single(receiver.Calls);
+    }
+
     /// <summary>As the README has it.</summary>
     [Fact]
     public async Task Callback_costs_four_reads_and_two_transactions()
@@ -446,6 +464,17 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         await foreach (var key in app.Get<LiveTable>().KeysAsync(target.AccountId, LiveTable.OutboxPrefix, CancellationToken.None))
             keys.Add(key);
         return keys;
+    }
+
+    /// <summary>Takes its time for a transaction.</summary>
+    private sealed class SlowPolicy(FakeTimeProvider time) : HttpPipelineSynchronousPolicy
+    {
+        public TimeSpan Pause { get; set; }
+
+        public override void OnReceivedResponse(HttpMessage message)
+        {
+            if (message.Request.Method == RequestMethod.Post) time.Advance(Pause);
+        }
     }
 
     /// <summary>Counts reads, and all else.</summary>
