@@ -47,15 +47,19 @@ internal sealed class AccountRemoval(
     {
         var head = await live.FindAsync<DirectoryHead>(accountId, DirectoryHead.RowKey, cancellationToken);
         if (head is not { Value.DeletingSince: not null }) return;
+        var claim = await claims.FindAsync(ClaimKey.Account(accountId), cancellationToken);
         await RemoveRowsAsync(accountId, cancellationToken);
-        await claims.ReleaseOwnAsync(ClaimKey.Account(accountId), accountId, cancellationToken);
-        await live.DeleteAsync(accountId, [DirectoryHead.RowKey], cancellationToken);
+
+        // By the ETags of before: another instance may have been faster, and the account been created anew.
+        if (claim is not null) await claims.ReleaseAsync(ClaimKey.Account(accountId), claim.ETag, cancellationToken);
+        await RemoveAsync(accountId, head, cancellationToken);
     }
 
     /// <summary>Removes everything but the head; the account's own row goes last, since it names what else there is.</summary>
     private async Task RemoveRowsAsync(int accountId, CancellationToken cancellationToken)
     {
         var account = await live.FindAsync<Account>(accountId, Account.RowKey, cancellationToken);
+        if (account is { Value.Deleting: false }) return;
         foreach (var key in account?.Value.Claims ?? []) await claims.ReleaseOwnAsync(key, accountId, cancellationToken);
         await credentials.RemoveAllAsync(accountId, cancellationToken);
         await snapshots.RemoveAsync(accountId, cancellationToken);
@@ -79,6 +83,13 @@ internal sealed class AccountRemoval(
             }
             await tables.Live.DeleteRowsAsync(partition, rows.Select(entity => entity.RowKey), cancellationToken);
         }
-        if (account is not null) await live.DeleteAsync(accountId, [Account.RowKey], cancellationToken);
+        if (account is not null) await RemoveAsync(accountId, account, cancellationToken);
+    }
+
+    private async Task RemoveAsync<T>(int accountId, Row<T> row, CancellationToken cancellationToken)
+    {
+        var batch = new Batch(LiveTable.Partition(accountId));
+        batch.Delete(row.Key, row.ETag);
+        await live.TryCommitAsync(batch, cancellationToken);
     }
 }

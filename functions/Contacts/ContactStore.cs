@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ContactRouting.Directory;
 using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
@@ -112,11 +111,9 @@ internal sealed class ContactStore(
         AgentState? state = null;
         if (agent is var (agentBefore, agentAfter))
         {
-            if (agentAfter.Load != agentBefore.Value.Load && agentAfter.Strategies.Values.Contains(AgentStrategy.Random))
-                agentAfter = agentAfter with { Shuffle = Random.Shared.Next() };
             (state, var absent) = Settled(agentAfter, now);
             happened ??= absent;
-            ServingIndex.Change(batch, agentBefore, state);
+            state = ServingIndex.Change(batch, agentBefore, state)!;
             Outbox.Add(batch, happened);
         }
         var committed = await live.CommitAsync(accountId, batch, happened, cancellationToken);

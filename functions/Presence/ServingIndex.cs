@@ -52,9 +52,11 @@ internal static class ServingIndex
         };
 
     /// <summary>Puts an agent's change into the batch: its live row, its lease's timer, and the index rows that change.</summary>
-    public static void Change(Batch batch, Row<AgentState>? before, AgentState? after)
+    /// <returns>The agent as the batch has it: what routing changes gets a new place where agents are chosen at random.</returns>
+    public static AgentState? Change(Batch batch, Row<AgentState>? before, AgentState? after)
     {
-        if (before is null && after is not null) after = after with { Shuffle = Random.Shared.Next() };
+        var routed = before?.Value.Load.SequenceEqual(after?.Load ?? []) != true;
+        if (after is not null && routed) after = after with { Shuffle = Random.Shared.Next() };
         if (after is null) batch.Delete(before!.Key, before.ETag);
         else if (before is null) batch.Insert(AgentState.RowKey(after.AgentId), after);
         else batch.Replace(before.Key, after, before.ETag);
@@ -67,6 +69,7 @@ internal static class ServingIndex
             foreach (var key in wanted.Intersect(old)) batch.Upsert(key, EntryOf(after));
         }
         Timers.Change(batch, before is null ? null : Timers.LeaseOf(before.Value), after is null ? null : Timers.LeaseOf(after));
+        return after;
     }
 
     /// <summary>Whether the entries have something new to tell under the same keys.</summary>

@@ -72,9 +72,9 @@ public sealed class StoragePatienceTests(AzuriteServer azurite) : IClassFixture<
     {
         var tables = NewTables();
         await FindAsync(tables);
-        faults.Delay = StoragePatience.OfRequest / 4;
+        faults.Delay = StoragePatience.OfRequest / 10;
         using var patience = StoragePatience.Begin();
-        for (var call = 0; call < 5; call++) await FindAsync(tables);
+        for (var call = 0; call < 11; call++) await FindAsync(tables);
     }
 
     [Fact]
