@@ -60,7 +60,11 @@ public sealed class ConfigurationPlanTests
     {
         var document = Document with
         {
-            Queues = [new Queue { Id = 1, Name = "Upper" }, new Queue { Id = 1, Name = "ann" }],
+            Queues =
+            [
+                new Queue { Id = 1, Name = "Upper", WhenUnattended = new(OverflowTo.Queue, 99) },
+                new Queue { Id = 1, Name = "ann", WhenFull = new(OverflowTo.Queue), WhenWaited = new(OverflowTo.Queue, 98) },
+            ],
             GroupRoutings = [new GroupRouting { Id = "GR_RO_x", QueueId = 1, GroupId = "GR_none" }],
             Widgets = [new Widget { Id = 3, ChatUrl = "javascript:alert(1)" }],
         };
@@ -72,6 +76,9 @@ public sealed class ConfigurationPlanTests
             new HashSet<string>
             {
                 "queues[0].name",
+                "queues[0].whenUnattended.queueId",
+                "queues[1].whenFull.queueId",
+                "queues[1].whenWaited.queueId",
                 "queues[1]",
                 "agents[0].name",
                 "agents[0].queues[0].queueId",
