@@ -32,13 +32,13 @@ internal sealed class Choices
         /// <summary>Whether somebody else is choosing an agent, or has chosen it since this look began.</summary>
         public bool IsChosen(int agentId)
         {
-            lock (choices.gate) return account.Agents.TryGetValue(agentId, out var choice) && choice.IsNews(since);
+            lock (choices.gate) return account.Agents.TryGetValue(agentId, out var choice) && choice.IsNewsTo(this);
         }
 
         /// <summary>The same of a contact.</summary>
         public bool IsChosen(string contactId)
         {
-            lock (choices.gate) return account.Contacts.TryGetValue(contactId, out var choice) && choice.IsNews(since);
+            lock (choices.gate) return account.Contacts.TryGetValue(contactId, out var choice) && choice.IsNewsTo(this);
         }
 
         /// <summary>Chooses an agent for a contact, until the choice is disposed of; null where somebody else was faster.</summary>
@@ -47,7 +47,7 @@ internal sealed class Choices
             lock (choices.gate)
             {
                 if (IsChosen(agentId) || IsChosen(contactId)) return null;
-                var choice = new Choice(choices);
+                var choice = new Choice(choices, this);
                 account.Agents[agentId] = account.Contacts[contactId] = choice;
                 return choice;
             }
@@ -93,13 +93,16 @@ internal sealed class Choices
         }
     }
 
-    internal sealed class Choice(Choices choices) : IDisposable
+    internal sealed class Choice(Choices choices, Look by) : IDisposable
     {
         private long doneAt = long.MaxValue;
 
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public bool IsNews(long since) => doneAt > since;
+
+        /// <summary>Whether a look does not know of it: whoever chose it knows what came of it.</summary>
+        public bool IsNewsTo(Look look) => look != by && IsNews(look.Since);
 
         public void Dispose()
         {
