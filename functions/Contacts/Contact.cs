@@ -124,7 +124,6 @@ internal sealed record Contact
         {
             ServiceId = ServiceId,
             LevelId = LevelId,
-            Level = Level,
             Left = Left,
         };
 
@@ -161,8 +160,6 @@ internal sealed record WaitingEntry
     public int? ServiceId { get; init; }
 
     public string? LevelId { get; init; }
-
-    public int? Level { get; init; }
 
     public IReadOnlyList<LeftPlace> Left { get; init; } = [];
 }

@@ -44,7 +44,6 @@ internal static class ContactRows
                 Passed = contact.Passed,
                 ServiceId = contact.ServiceId,
                 LevelId = contact.LevelId,
-                Level = contact.Level,
                 Left = contact.Left,
             };
             if (contact.External) rows[WaitingRows.KeyOfOther(contact.Line, place)] = entry;

@@ -129,7 +129,6 @@ internal sealed class WaitingRows(LiveTable live, DirectoryStore directories)
         {
             ServiceId = entry.ServiceId,
             LevelId = entry.LevelId,
-            Level = entry.Level,
             Left = entry.Left,
         };
     }

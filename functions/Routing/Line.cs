@@ -82,9 +82,6 @@ internal sealed record WaitingContact(
     /// <summary>The level of the service that it came by, by its stable id.</summary>
     public string? LevelId { get; init; }
 
-    /// <summary>The level's number when the contact came to it; another by now, where levels were added or removed.</summary>
-    public int? Level { get; init; }
-
     /// <summary>What it left before, and does not come back to.</summary>
     public IReadOnlyList<LeftPlace> Left { get; init; } = [];
 

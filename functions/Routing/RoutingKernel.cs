@@ -256,12 +256,12 @@ internal static class RoutingKernel
         public RoomSearch(RoutingQuestion question, List<JudgedLine> places, WaitingContact? contact)
         {
             (this.question, this.places, from, left) = (question, places, contact?.Line, contact?.Left ?? []);
-            var behind = left.Select(place => place.LevelId).Append(contact?.LevelId).OfType<string>().ToHashSet();
-            lastLevel = places.Where(place => place.LevelId is { } id && behind.Contains(id)).Max(place => place.Level) ?? -1;
+            var behind = left.Select(place => place.LevelId).OfType<string>().ToHashSet();
 
-            // The level is gone: those behind it have moved up to its number.
-            if (contact?.LevelId is { } gone && places.TrueForAll(place => place.LevelId != gone))
-                lastLevel = Math.Max(lastLevel, (contact.Level ?? 0) - 1);
+            // A level that was led elsewhere meanwhile is a new one.
+            lastLevel = places
+                .Where(place => place.LevelId is { } id && (behind.Contains(id) || (id == contact?.LevelId && place.Line == from)))
+                .Max(place => place.Level) ?? -1;
         }
 
         public HashSet<Line> Full { get; } = [];
