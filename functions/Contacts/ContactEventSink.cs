@@ -98,14 +98,15 @@ internal sealed class ExternalContacts(
 
     /// <summary>Ends a contact whose end was never told.</summary>
     /// <param name="key">The contact's, in its row key.</param>
-    public Task EndAsync(int accountId, string key, CancellationToken cancellationToken) =>
+    /// <returns>The agent who is free of it now; null where there is none, or its ETag is not known.</returns>
+    public Task<Row<AgentState>?> EndAsync(int accountId, string key, CancellationToken cancellationToken) =>
         Conflict.RetryAsync(async () =>
         {
             var (now, row) = (time.GetUtcNow(), await contacts.FindByKeyAsync(accountId, key, cancellationToken));
-            if (row is not { Value: { IsOver: false, EndsAt: { } endsAt } known } || endsAt > now) return false;
+            if (row is not { Value: { IsOver: false, EndsAt: { } endsAt } known } || endsAt > now) return null;
             var state = known.State == ContactState.Active ? ContactState.Ended : ContactState.Abandoned;
-            await CommitAsync(accountId, row, Ended(known with { Sequence = known.Sequence + 1 }, state, now), now, cancellationToken);
-            return true;
+            var after = Ended(known with { Sequence = known.Sequence + 1 }, state, now);
+            return (await CommitAsync(accountId, row, after, now, cancellationToken)).Freed;
         }, time, cancellationToken);
 
     private async Task<(Contact Contact, Row<AgentState>? Freed)> AttemptAsync(
@@ -207,8 +208,15 @@ internal sealed class ExternalContacts(
         {
             // One transaction changes one agent: the first is freed, then the second is taken.
             var between = row!.Value with { State = ContactState.Queued, AgentId = null, Sequence = row.Value.Sequence + 1 };
-            await contacts.CommitAsync(accountId, [new ContactChange(row, between)], AgentChange.Of(before, free), cancellationToken);
-            throw new ConflictException();
+            var step = await contacts.CommitAsync(
+                accountId,
+                [new ContactChange(row, between)],
+                AgentChange.Of(before, free),
+                cancellationToken
+            );
+            if (step.Contact is not { } next) throw new ConflictException();
+            after = after with { Sequence = next.Value.Sequence + 1 };
+            return ((await CommitAsync(accountId, next, after, now, cancellationToken)).Contact, step.Agent);
         }
         var agent = had == has ? before?.Value
             : has is null ? free

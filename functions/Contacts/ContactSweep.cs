@@ -36,7 +36,7 @@ internal sealed partial class ContactSweep(
         foreach (var id in timers[TimerKind.Offer]) await GuardAsync(sweep, () => ExpireOfferAsync(sweep, id, cancellationToken));
         foreach (var id in timers[TimerKind.WrapUp]) await GuardAsync(sweep, () => EndWrapUpAsync(sweep, id, cancellationToken));
         foreach (var key in timers[TimerKind.External])
-            await GuardAsync(sweep, () => external.EndAsync(sweep.AccountId, key, cancellationToken));
+            await GuardAsync(sweep, () => EndExternalAsync(sweep, key, cancellationToken));
         foreach (var id in sweep.OffersThatHoldNoLonger(time.GetUtcNow()))
             await GuardAsync(sweep, () => RevokeAsync(sweep, id, cancellationToken));
         await GuardAsync(sweep, () => AssignAsync(sweep, cancellationToken));
@@ -108,6 +108,11 @@ internal sealed partial class ContactSweep(
             cancellationToken
         );
         await FollowAsync(sweep, stepped, cancellationToken);
+    }
+
+    private async Task EndExternalAsync(Sweep sweep, string key, CancellationToken cancellationToken)
+    {
+        if (await external.EndAsync(sweep.AccountId, key, cancellationToken) is { } freed) sweep.Put(freed.Value, freed);
     }
 
     private async Task RevokeAsync(Sweep sweep, string id, CancellationToken cancellationToken) =>
