@@ -173,6 +173,7 @@ internal sealed class ExternalContacts(
         contact = contact with
         {
             State = received.State,
+            Channel = received.Channel ?? contact.Channel,
             Sequence = contact.Sequence + 1,
             EndsAt = now.AddHours(options.Value.LongestExternalHours),
             RetainUntil = null,

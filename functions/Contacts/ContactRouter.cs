@@ -108,7 +108,14 @@ internal sealed class ContactRouter(
     /// </summary>
     /// <param name="again">Whether those who let it pass may be asked again.</param>
     /// <returns>The contact as it is then.</returns>
-    public async Task<Contact> ServeAsync(
+    public Task<Contact> ServeAsync(
+        AccountDirectory directory,
+        Row<Contact> row,
+        bool again,
+        CancellationToken cancellationToken
+    ) => AsFarAsItGoesAsync(() => OfferToSomebodyAsync(directory, row, again, cancellationToken), row.Value);
+
+    private async Task<Contact> OfferToSomebodyAsync(
         AccountDirectory directory,
         Row<Contact> row,
         bool again,
@@ -171,11 +178,18 @@ internal sealed class ContactRouter(
     /// <summary>Offers waiting contacts to an agent, the first of all its lines first, until it has no capacity left.</summary>
     /// <param name="again">Also those that it let pass, where nobody else can take them: it has just come.</param>
     /// <returns>The agent as it is then.</returns>
-    public async Task<Row<AgentState>> PullAsync(
+    public Task<Row<AgentState>> PullAsync(
         int accountId,
         Row<AgentState> agent,
         CancellationToken cancellationToken,
         bool again = false
+    ) => AsFarAsItGoesAsync(() => PullWhatWaitsAsync(accountId, agent, again, cancellationToken), agent);
+
+    private async Task<Row<AgentState>> PullWhatWaitsAsync(
+        int accountId,
+        Row<AgentState> agent,
+        bool again,
+        CancellationToken cancellationToken
     )
     {
         for (var turn = 0; turn < MaxTurns && agent.Value.CanServe && !agent.Value.HasLapsed(time.GetUtcNow()); turn++)
@@ -197,6 +211,7 @@ internal sealed class ContactRouter(
                     skipped = true;
                     continue;
                 }
+                await look.WhenDoneAsync(agent.Value.AgentId, cancellationToken);
                 var outcome = await OfferAsync(outlook.Directory, contact, null, decision, agent, look, cancellationToken);
                 if (outcome.Agent is { } after) agent = after;
                 else if (await contacts.FindAgentAsync(accountId, agent.Value.AgentId, cancellationToken) is { } current)
@@ -210,6 +225,22 @@ internal sealed class ContactRouter(
             if (!changed && !skipped) return agent;
         }
         return agent;
+    }
+
+    /// <summary>
+    /// What follows from a change that is committed. Where it cannot be done now, the change stands all the same: its request
+    /// must not fail, and the next sweep goes on.
+    /// </summary>
+    public static async Task<T> AsFarAsItGoesAsync<T>(Func<Task<T>> follow, T without)
+    {
+        try
+        {
+            return await follow();
+        }
+        catch (Exception error) when (error is ConflictException || StorageUnavailableException.Of(error) is not null)
+        {
+            return without;
+        }
     }
 
     public static TimeSpan? MaxWait(AccountDirectory directory, Line line) =>
@@ -416,8 +447,17 @@ internal sealed class ContactRouter(
         CancellationToken cancellationToken
     )
     {
-        var directory = await directories.GetAsync(decidedOn.AccountId, cancellationToken);
+        var directory = await AsFarAsItGoesAsync(() => directories.GetAsync(decidedOn.AccountId, cancellationToken), decidedOn);
         if (directory.Version == decidedOn.Version) return (directory, row);
+        return await AsFarAsItGoesAsync(() => CheckAgainAsync(directory, row, cancellationToken), (directory, row));
+    }
+
+    private async Task<(AccountDirectory Directory, Row<Contact> Contact)> CheckAgainAsync(
+        AccountDirectory directory,
+        Row<Contact> row,
+        CancellationToken cancellationToken
+    )
+    {
         var stepped = await RevokeAsync(directory, row.Value.Id, cancellationToken);
         return (directory, stepped.Row ?? await contacts.GetAsync(directory.AccountId, row.Value.Id, cancellationToken));
     }

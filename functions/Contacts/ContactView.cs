@@ -82,9 +82,8 @@ internal sealed class ContactView(WaitingRows waiting, DirectoryStore directorie
     )
     {
         (shown["position"], shown["estimatedWaitSeconds"]) = (null, null);
-        if (contact.State != ContactState.Queued) return;
-        var place = Place.Of(contact.Priority, contact.WaitingSince, contact.Id);
-        var position = await waiting.CountAsync(accountId, contact.Line, cancellationToken, place) + 1;
+        if (contact is not { State: ContactState.Queued, External: false }) return;
+        var position = await waiting.CountAsync(accountId, contact.Line, cancellationToken, contact.Waiting.Place) + 1;
         if (position > MaxPosition)
         {
             shown["positionAtLeast"] = position;

@@ -11,7 +11,8 @@ namespace ContactRouting.Contacts;
 internal sealed class OfferKeeper(LiveTable live, ContactRouter router)
 {
     /// <summary>A range read where a queue or an agent lost something, and for each offer what it takes.</summary>
-    public async Task KeepAsync(DirectoryEdit edit, CancellationToken cancellationToken)
+    /// <returns>Whether there was anything to look at.</returns>
+    public async Task<bool> KeepAsync(DirectoryEdit edit, CancellationToken cancellationToken)
     {
         var (queues, agents) = Weakened(edit);
         var prefixes = queues.Count > 0 ? [ContactRows.HandlingPrefix] : agents.Select(ContactRows.HandlingPrefixOf);
@@ -28,6 +29,7 @@ internal sealed class OfferKeeper(LiveTable live, ContactRouter router)
                     await router.ServeAsync(edit.Directory, row, again: false, cancellationToken);
             }
         }
+        return queues.Count + agents.Count > 0;
     }
 
     /// <summary>The queues that may not take contacts any more as they did, and the agents who lost a place.</summary>

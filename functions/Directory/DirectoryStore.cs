@@ -354,7 +354,7 @@ internal sealed class DirectoryStore(
         deliveries.Announce(accountId, happened);
         cache.Keep(edit.Directory);
         await claims.ReleaseAsync(givenUp, cancellationToken);
-        await offers.Value.KeepAsync(edit, cancellationToken);
+        await ContactRouter.AsFarAsItGoesAsync(() => offers.Value.KeepAsync(edit, cancellationToken), false);
         foreach (var agent in RemovedAgents(edit)) await credentials.RemoveAsync(new Principal(accountId, agent.Id), cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using static ContactRouting.EndToEnd.Desk;
 
 namespace ContactRouting.EndToEnd;
@@ -44,6 +45,37 @@ public sealed class ExternalContactTests(ClockedFixture fixture) : IClassFixture
     }
 
     [Theory]
+    [InlineData(null, "voice", 1)]
+    [InlineData("voice", null, 1)]
+    [InlineData("chat", "voice", 1)]
+    [InlineData("voice", "chat", 2)]
+    [InlineData(null, null, 2)]
+    public async Task Channel_is_chat_unless_an_event_names_another(string? queuedAs, string? answeredAs, int free)
+    {
+        var desk = await OpenAsync(app, [Queue(1)], [Agent(11, [1], units: 3, voice: 2)]);
+        await desk.InAsync(11);
+        Assert.Equal("queued", await desk.TellAsync("queued", "e", queue: "1", channel: queuedAs));
+        Assert.Equal("active", await desk.TellAsync("answered", "e", agent: 11, channel: answeredAs));
+        Assert.Equal(free, await desk.FreeAsync(11));
+    }
+
+    [Fact]
+    public async Task Contact_of_another_system_has_no_place_in_our_line()
+    {
+        var desk = await OneAsync(app);
+        await desk.OutAsync(11, "busy");
+        await desk.TellAsync("queued", "their@s", queue: "1");
+        await desk.ArriveAsync("ours", 1);
+        Assert.Equal(
+            (JsonValueKind.Null, JsonValueKind.Number),
+            (await PositionAsync("their%40s"), await PositionAsync("ours"))
+        );
+
+        async Task<JsonValueKind> PositionAsync(string id) =>
+            (await desk.Client.ContactAsync($"{id}?include=position")).GetProperty("position").ValueKind;
+    }
+
+    [Theory]
     [InlineData("ended", "no-such-queue", null)]
     [InlineData("abandoned", "no-such-queue", null)]
     [InlineData("ended", "1", 99)]
@@ -72,7 +104,7 @@ public sealed class ExternalContactTests(ClockedFixture fixture) : IClassFixture
     {
         var desk = await OneAsync(app);
         await desk.InAsync(11);
-        var value = id is string text ? text : System.Text.Json.JsonSerializer.SerializeToNode(id)!;
+        var value = id is string text ? text : JsonSerializer.SerializeToNode(id)!;
         Assert.Equal("queued", await desk.TellAsync("queued", value.DeepClone(), queue: "1"));
         Assert.Equal("active", await desk.TellAsync("answered", value.DeepClone(), agent: 11));
         Assert.Equal(0, await desk.FreeAsync(11));

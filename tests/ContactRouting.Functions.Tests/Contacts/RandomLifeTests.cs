@@ -4,6 +4,7 @@ using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.StatusExport;
+using ContactRouting.Storage;
 using ContactRouting.Testing;
 
 namespace ContactRouting.Tests.Contacts;
@@ -122,7 +123,7 @@ public sealed class RandomLifeTests(AzuriteServer azurite) : IClassFixture<Azuri
                     _ => SweepAndCheckAsync(),
                 });
             }
-            catch (DomainException error) when (error.Kind == ErrorKind.Conflict)
+            catch (Exception error) when (error is DomainException { Kind: ErrorKind.Conflict } or StorageUnavailableException)
             {
                 log.Add($"  refused: {error.Message}");
             }
