@@ -103,7 +103,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
         {
             await world.AddAgentsAsync(size, [10, 13], PresenceStatus.Busy);
             await world.AddWaitingAsync(size, 10);
-            await world.AddWaitingAsync(size - 1, 13, "limited");
+            await world.AddWaitingAsync(size - 1, 13, "x");
             await measure("arrival that waits behind others, all agents busy", () => world.ArriveAsync("one", 10));
             await measure("the same where the queue has a `maxLength`", () => world.ArriveAsync("two", 13));
             await measure("a waiting contact", () => world.ContactAsync("w5"));

@@ -62,8 +62,15 @@ public sealed class ConfigurationPlanTests
         {
             Queues =
             [
-                new Queue { Id = 1, Name = "Upper", WhenUnattended = new(OverflowTo.Queue, 99) },
-                new Queue { Id = 1, Name = "ann", WhenFull = new(OverflowTo.Queue), WhenWaited = new(OverflowTo.Queue, 98) },
+                new Queue
+                {
+                    Id = 1,
+                    Name = "Upper",
+                    WhenFull = new(OverflowTo.Queue),
+                    WhenWaited = new(OverflowTo.Queue, 98),
+                    WhenUnattended = new(OverflowTo.Queue, 99),
+                },
+                new Queue { Id = 1, Name = "ann" },
             ],
             GroupRoutings = [new GroupRouting { Id = "GR_RO_x", QueueId = 1, GroupId = "GR_none" }],
             Widgets = [new Widget { Id = 3, ChatUrl = "javascript:alert(1)" }],
@@ -77,8 +84,8 @@ public sealed class ConfigurationPlanTests
             {
                 "queues[0].name",
                 "queues[0].whenUnattended.queueId",
-                "queues[1].whenFull.queueId",
-                "queues[1].whenWaited.queueId",
+                "queues[0].whenFull.queueId",
+                "queues[0].whenWaited.queueId",
                 "queues[1]",
                 "agents[0].name",
                 "agents[0].queues[0].queueId",
