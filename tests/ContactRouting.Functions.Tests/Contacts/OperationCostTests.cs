@@ -21,7 +21,12 @@ namespace ContactRouting.Tests.Contacts;
 [Trait("Category", "Slow")]
 public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<AzuriteServer>
 {
+    private const string UpdateDocs = "UPDATE_DOCS";
+
     private static readonly int[] Sizes = [10, 100, 1000];
+
+    /// <summary>The largest takes a minute to fill, and is measured where the docs are written.</summary>
+    private static readonly int Measured = Environment.GetEnvironmentVariable(UpdateDocs) is null ? 2 : 3;
 
     private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
     private readonly Counter counter = new();
@@ -30,7 +35,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
     public async Task Operations_cost_what_the_table_in_the_docs_says()
     {
         var cells = new Dictionary<string, List<string>>(StringComparer.Ordinal);
-        foreach (var size in Sizes)
+        foreach (var size in Sizes.Take(Measured))
         {
             foreach (var scenario in Scenarios)
             {
@@ -43,14 +48,18 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
                 });
             }
         }
-        var lines = cells.Select(operation => $"| {operation.Key} | {string.Join(" | ", operation.Value)} |\n");
-        var table = $"| operation | 10 | 100 | 1,000 |\n|---|---|---|---|\n{string.Concat(lines)}";
+        var lines = cells.Select(operation => $"| {operation.Key} | {string.Join(" | ", operation.Value)} |").ToList();
         var path = Path.Combine(Repository.Root, "docs", "operations.md");
         var text = await File.ReadAllTextAsync(path);
         var (start, end) = (text.IndexOf("| operation |", StringComparison.Ordinal), text.LastIndexOf("|\n", StringComparison.Ordinal) + 2);
-        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") is not null)
+        if (Measured == Sizes.Length)
+        {
+            var table = $"| operation | 10 | 100 | 1,000 |\n|---|---|---|---|\n{string.Join('\n', lines)}\n";
             await File.WriteAllTextAsync(path, text[..start] + table + text[end..]);
-        else Assert.Equal(table, text[start..end]);
+            return;
+        }
+        var told = text[start..end].Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(2);
+        Assert.Equal(lines, told.Select(line => string.Join('|', line.Split('|').Take(2 + Measured)) + "|"));
     }
 
     [Fact]
