@@ -19,7 +19,7 @@ public sealed class RoutingConcurrencyTests(ITestOutputHelper output) : IClassFi
     /// <summary>Agents and contacts; more by a setting, like ROUTING_LOAD=200,2000.</summary>
     private static readonly int[] Load =
     [
-        .. (Environment.GetEnvironmentVariable("ROUTING_LOAD") ?? "20,100")
+        .. (Environment.GetEnvironmentVariable("ROUTING_LOAD") ?? "16,60")
             .Split(',')
             .Select(number => int.Parse(number, CultureInfo.InvariantCulture)),
     ];
