@@ -179,27 +179,23 @@ internal sealed partial class ContactSweep(
         return sweep.FindWaiting(contact.ContactId) is null;
     }
 
-    private async Task OverflowAsync(Sweep sweep, WaitingContact contact, CancellationToken cancellationToken)
-    {
-        var overflow = contact.Line.QueueIn(sweep.Directory)?.WhenWaited ?? new Overflow(OverflowTo.NextLevel);
-        await MoveAsync(sweep, contact, overflow, stored => stored.WaitUntil <= time.GetUtcNow(), cancellationToken);
-    }
+    private Task OverflowAsync(Sweep sweep, WaitingContact contact, CancellationToken cancellationToken) =>
+        MoveAsync(sweep, contact, queue => queue.WhenWaited, stored => stored.WaitUntil <= time.GetUtcNow(), cancellationToken);
 
-    private Task MoveFromUnattendedAsync(Sweep sweep, WaitingContact contact, CancellationToken cancellationToken)
-    {
-        var overflow = contact.Line.QueueIn(sweep.Directory)?.WhenUnattended ?? new Overflow(OverflowTo.NextLevel);
-        return MoveAsync(sweep, contact, overflow, _ => true, cancellationToken);
-    }
+    private Task MoveFromUnattendedAsync(Sweep sweep, WaitingContact contact, CancellationToken cancellationToken) =>
+        MoveAsync(sweep, contact, queue => queue.WhenUnattended, _ => true, cancellationToken);
 
+    /// <param name="setting">Of the contact's queue; from an agent's line it goes to the next level.</param>
     /// <param name="isDue">Whether the contact, as it is stored, is still to move.</param>
     private async Task MoveAsync(
         Sweep sweep,
         WaitingContact contact,
-        Overflow overflow,
+        Func<Queue, Overflow> setting,
         Func<Contact, bool> isDue,
         CancellationToken cancellationToken
     )
     {
+        var overflow = contact.Line.QueueIn(sweep.Directory) is { } queue ? setting(queue) : new Overflow(OverflowTo.NextLevel);
         var now = time.GetUtcNow();
         var canStay = contact.Line.ExistsIn(sweep.Directory);
         var stays = false;
@@ -263,7 +259,8 @@ internal sealed partial class ContactSweep(
             Directory = directory;
             rows = swept.Read<AgentState>(AgentState.Prefix).ToDictionary(row => row.Value.AgentId);
             Agents = new LiveAgents(rows.Values.Select(row => row.Value));
-            waiting = swept.Of(Line.All).Select(WaitingRows.Read).ToDictionary(contact => contact.ContactId, StringComparer.Ordinal);
+            waiting = swept.Read<WaitingEntry>(Line.All).Select(WaitingRows.Read)
+                .ToDictionary(contact => contact.ContactId, StringComparer.Ordinal);
             handled =
             [
                 .. swept.Read<HandlingEntry>(ContactRows.HandlingPrefix).Select(row => (ContactRows.ContactOfHandling(row.Key), row.Value)),

@@ -99,8 +99,7 @@ internal sealed class WaitingRows(LiveTable live, DirectoryStore directories)
             cancellationToken
         );
 
-    public static WaitingContact Read(TableEntity entity) =>
-        Contact(Line.OfRow(entity.RowKey), entity.RowKey.Split('|', 3)[2], entity);
+    public static WaitingContact Read(Row<WaitingEntry> row) => Contact(Line.OfRow(row.Key), row.Key.Split('|', 3)[2], row.Value);
 
     private async IAsyncEnumerable<WaitingContact> OfLineAsync(
         int accountId,
@@ -111,7 +110,7 @@ internal sealed class WaitingRows(LiveTable live, DirectoryStore directories)
     {
         await foreach (var page in live.PagesAsync(accountId, line.Prefix, FirstRows, cancellationToken, line.Prefix + behind.Key))
         {
-            foreach (var entity in page) yield return Read(entity);
+            foreach (var entity in page) yield return Read(RowCodec.Read<WaitingEntry>(entity));
         }
     }
 
@@ -119,19 +118,16 @@ internal sealed class WaitingRows(LiveTable live, DirectoryStore directories)
     {
         var key = entity.RowKey[InOrder.Length..];
         var end = key.LastIndexOf('|');
-        return Contact(Line.Parse(key[(end + 1)..]), key[..end], entity);
+        return Contact(Line.Parse(key[(end + 1)..]), key[..end], RowCodec.Read<WaitingEntry>(entity).Value);
     }
 
-    private static WaitingContact Contact(Line line, string place, TableEntity entity)
-    {
-        var entry = RowCodec.Read<WaitingEntry>(entity).Value;
-        return new WaitingContact(line, new Place(place), entry.ContactId, entry.Channel, entry.WaitingSince, entry.Passed)
+    private static WaitingContact Contact(Line line, string place, WaitingEntry entry) =>
+        new(line, new Place(place), entry.ContactId, entry.Channel, entry.WaitingSince, entry.Passed)
         {
             ServiceId = entry.ServiceId,
             LevelId = entry.LevelId,
             Left = entry.Left,
         };
-    }
 }
 
 /// <summary>An account as a decision begins with it.</summary>

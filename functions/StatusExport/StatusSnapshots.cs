@@ -141,8 +141,8 @@ internal sealed partial class StatusSnapshots(
         await contacts.SweepAsync(directory, swept, cancellationToken);
 
         var agents = swept.Read<AgentState>(AgentState.Prefix).Select(row => row.Value).ToList();
-        var waiting = swept.Of(Line.All).Concat(swept.Of(Line.AllOfOthers))
-            .Select(entity => (Line.OfRow(entity.RowKey), RowCodec.Read<WaitingEntry>(entity).Value.WaitingSince)).ToList();
+        var waiting = swept.Read<WaitingEntry>(Line.All).Concat(swept.Read<WaitingEntry>(Line.AllOfOthers))
+            .Select(row => (Line.OfRow(row.Key), row.Value.WaitingSince)).ToList();
         var chats = swept.Read<HandlingEntry>(ContactRows.HandlingPrefix).Where(row => row.Value.State == ContactState.Active)
             .GroupBy(row => row.Value.AgentId).ToDictionary(agent => agent.Key, agent => agent.Count());
         await snapshots.SaveAsync(accountId, StatusReport.Of(directory, agents, waiting, chats, asOf), asOf, cancellationToken);

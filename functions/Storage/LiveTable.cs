@@ -82,9 +82,7 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
         string? after = null
     )
     {
-        // The least key behind another is that with the least character put behind it.
-        var from = after is null ? prefix : after + "!";
-        var filter = TableKey.RangeFilter(Partition(accountId), from, TableKey.EndOfPrefix(prefix));
+        var filter = FilterBehind(accountId, prefix, after);
         var rows = firstRows;
         string? next = null;
         do
@@ -108,12 +106,12 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
         string? after,
         int rowsPerRead,
         CancellationToken cancellationToken
-    )
-    {
-        // The least key behind another is that with the least character put behind it.
-        var filter = TableKey.RangeFilter(Partition(accountId), after is null ? prefix : after + "!", TableKey.EndOfPrefix(prefix));
-        return tables.Live.QueryAsync<TableEntity>(filter, Math.Min(rowsPerRead, 1000), cancellationToken: cancellationToken);
-    }
+    ) =>
+        tables.Live.QueryAsync<TableEntity>(
+            FilterBehind(accountId, prefix, after),
+            Math.Min(rowsPerRead, RowsPerRead),
+            cancellationToken: cancellationToken
+        );
 
     /// <summary>The row keys of a prefix, a page of up to 1,000 a read.</summary>
     public async IAsyncEnumerable<string> KeysAsync(
@@ -125,17 +123,6 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
         var filter = TableKey.PrefixFilter(Partition(accountId), prefix);
         await foreach (var entity in tables.Live.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken))
             yield return entity.RowKey;
-    }
-
-    /// <summary>The first row key of a prefix, in one read.</summary>
-    public async Task<string?> FirstKeyAsync(int accountId, string prefix, CancellationToken cancellationToken)
-    {
-        var filter = TableKey.PrefixFilter(Partition(accountId), prefix);
-        await foreach (var page in tables.Live.QueryAsync<TableEntity>(filter, 1, ["RowKey"], cancellationToken).AsPages())
-        {
-            if (page.Values.Count > 0) return page.Values[0].RowKey;
-        }
-        return null;
     }
 
     /// <summary>
@@ -204,6 +191,10 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
         await tables.Live.DeleteRowsAsync(partition, old, cancellationToken);
         return new SweptRows(rows, left);
     }
+
+    /// <summary>The filter of a prefix's rows behind a key: the least key behind another ends with the least character more.</summary>
+    private static string FilterBehind(int accountId, string prefix, string? after) =>
+        TableKey.RangeFilter(Partition(accountId), after is null ? prefix : after + "!", TableKey.EndOfPrefix(prefix));
 }
 
 /// <summary>A transaction that took place.</summary>
@@ -222,13 +213,19 @@ internal sealed class Committed(Batch batch, Response<IReadOnlyList<Response>>? 
     }
 }
 
-/// <summary>An account's rows that a timer looks at.</summary>
+/// <summary>An account's rows that a timer looks at; each is decoded once, however many ask for it.</summary>
 /// <param name="OperationsLeft">Whether there are operations that may still be asked for.</param>
 internal sealed record SweptRows(IReadOnlyList<TableEntity> Rows, bool OperationsLeft)
 {
+    private readonly Dictionary<string, object> decoded = new(StringComparer.Ordinal);
+
     public IEnumerable<string> Keys(string prefix) => Of(prefix).Select(entity => entity.RowKey);
 
-    public IEnumerable<Row<T>> Read<T>(string prefix) => Of(prefix).Select(RowCodec.Read<T>);
+    public IReadOnlyList<Row<T>> Read<T>(string prefix)
+    {
+        if (!decoded.TryGetValue(prefix, out var rows)) decoded[prefix] = rows = Of(prefix).Select(RowCodec.Read<T>).ToList();
+        return (IReadOnlyList<Row<T>>)rows;
+    }
 
-    public IEnumerable<TableEntity> Of(string prefix) => Rows.Where(entity => entity.RowKey.StartsWith(prefix, StringComparison.Ordinal));
+    private IEnumerable<TableEntity> Of(string prefix) => Rows.Where(entity => entity.RowKey.StartsWith(prefix, StringComparison.Ordinal));
 }
