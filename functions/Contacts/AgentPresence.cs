@@ -1,4 +1,3 @@
-using ContactRouting.Directory;
 using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
@@ -24,7 +23,6 @@ internal sealed record PresenceResult(
 internal sealed class AgentPresence(
     ContactStore contacts,
     ContactRouter router,
-    DirectoryStore directories,
     TimeProvider time
 )
 {
@@ -50,14 +48,12 @@ internal sealed class AgentPresence(
         CancellationToken cancellationToken
     )
     {
-        var result = await Conflict.RetryAsync(
+        var (result, offers) = await Conflict.RetryAsync(
             () => AttemptAsync(accountId, agentId, decide, cancellationToken),
             time,
             cancellationToken
         );
-        return result.Before.Status == PresenceStatus.Available && result.State.Status != PresenceStatus.Available
-            ? await TakeBackAsync(accountId, result, cancellationToken)
-            : result;
+        return await TakeBackAsync(accountId, result, offers, cancellationToken);
     }
 
     /// <summary>What a change of presence asks for that was committed together with the directory.</summary>
@@ -65,11 +61,16 @@ internal sealed class AgentPresence(
     {
         if (await contacts.FindAgentAsync(accountId, agentId, cancellationToken) is not { } row) return;
         var result = new PresenceResult(PresenceOutcome.Changed, row.Value with { Status = PresenceStatus.LoggedOut }, row.Value, row, []);
-        if (row.Value.Status != PresenceStatus.Available) result = await TakeBackAsync(accountId, result, cancellationToken);
+        if (row.Value.Status != PresenceStatus.Available && row.Value.Load.Count > 0)
+        {
+            var offers = await contacts.OffersAsync(accountId, agentId, cancellationToken);
+            result = await TakeBackAsync(accountId, result, offers, cancellationToken);
+        }
         await FollowAsync(accountId, result, cancellationToken);
     }
 
-    private async Task<PresenceResult> AttemptAsync(
+    /// <returns>What the change left, and the offers that did not fit into its transaction.</returns>
+    private async Task<(PresenceResult Result, IEnumerable<Row<Contact>> Offers)> AttemptAsync(
         int accountId,
         int agentId,
         Func<AgentState, PresenceChange?> decide,
@@ -78,10 +79,10 @@ internal sealed class AgentPresence(
     {
         var row = await contacts.FindAgentAsync(accountId, agentId, cancellationToken)
             ?? throw DomainException.NotFound($"Agent {agentId}");
-        if (decide(row.Value) is not { } change) return new(PresenceOutcome.Unchanged, row.Value, row.Value, row, []);
+        if (decide(row.Value) is not { } change) return (new(PresenceOutcome.Unchanged, row.Value, row.Value, row, []), []);
         var now = time.GetUtcNow();
         var (outcome, after, happened) = PresenceChanges.Decide(row.Value, change, now);
-        if (after == row.Value) return new(outcome, row.Value, after, row, []);
+        if (after == row.Value) return (new(outcome, row.Value, after, row, []), []);
         var isUnable = row.Value.Status == PresenceStatus.Available && after.Status != PresenceStatus.Available;
         var offers = isUnable && after.Load.Count > 0 ? await contacts.OffersAsync(accountId, agentId, cancellationToken) : [];
         for (var taken = offers.Count; ; taken /= 2)
@@ -97,7 +98,7 @@ internal sealed class AgentPresence(
             {
                 var agentChange = new AgentChange(row, agent);
                 var committed = await contacts.CommitAsync(accountId, revoked, agentChange, cancellationToken, happened: happened);
-                return new(outcome, row.Value, agent, committed.Agent, committed.Contacts);
+                return (new(outcome, row.Value, agent, committed.Agent, committed.Contacts), offers.Skip(taken));
             }
             catch (BatchFullException) when (taken > 0)
             {
@@ -106,12 +107,16 @@ internal sealed class AgentPresence(
         }
     }
 
-    /// <summary>Takes back the offers that did not fit into the transaction that made the agent unable.</summary>
-    private async Task<PresenceResult> TakeBackAsync(int accountId, PresenceResult result, CancellationToken cancellationToken)
+    /// <summary>Takes back offers of an agent who is unable already, one after another.</summary>
+    private async Task<PresenceResult> TakeBackAsync(
+        int accountId,
+        PresenceResult result,
+        IEnumerable<Row<Contact>> offers,
+        CancellationToken cancellationToken
+    )
     {
-        if (result.State.Load.Count == 0) return result;
         var freed = result.Freed.ToList();
-        foreach (var offer in await contacts.OffersAsync(accountId, result.State.AgentId, cancellationToken))
+        foreach (var offer in offers)
         {
             var stepped = await contacts.StepAsync(
                 accountId,
@@ -130,11 +135,7 @@ internal sealed class AgentPresence(
     /// <summary>Others are asked for what the agent does not take any more; one who has come is served.</summary>
     private async Task<AgentState> FollowAsync(int accountId, PresenceResult result, CancellationToken cancellationToken)
     {
-        if (result.Freed.Count > 0)
-        {
-            var directory = await directories.GetAsync(accountId, cancellationToken);
-            foreach (var contact in result.Freed) await router.ServeAsync(directory, contact, again: false, cancellationToken);
-        }
+        foreach (var contact in result.Freed) await router.ServeAsync(accountId, contact, cancellationToken);
         if (result.Before.CanServe || !result.State.CanServe) return result.State;
         var agent = result.After ?? await contacts.FindAgentAsync(accountId, result.State.AgentId, cancellationToken);
         return agent is null ? result.State : (await router.PullAsync(accountId, agent, cancellationToken, again: true)).Value;

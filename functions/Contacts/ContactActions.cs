@@ -1,4 +1,3 @@
-using ContactRouting.Directory;
 using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
@@ -21,7 +20,6 @@ internal readonly record struct ContactCall(int AccountId, string ContactId, str
 internal sealed class ContactActions(
     ContactStore contacts,
     ContactRouter router,
-    DirectoryStore directories,
     WaitingRows waiting,
     LivePresenceReader presence,
     TimeProvider time
@@ -123,9 +121,8 @@ internal sealed class ContactActions(
     private async Task<Contact> ServeBothAsync(int accountId, Stepped stepped, CancellationToken cancellationToken)
     {
         if (stepped.After.State != ContactState.Queued) return stepped.After;
-        var directory = await directories.GetAsync(accountId, cancellationToken);
         var row = stepped.Row ?? await contacts.GetAsync(accountId, stepped.After.Id, cancellationToken);
-        var contact = await router.ServeAsync(directory, row, again: false, cancellationToken);
+        var contact = await router.ServeAsync(accountId, row, cancellationToken);
         await ServeAgentAsync(accountId, stepped, cancellationToken);
         return contact;
     }

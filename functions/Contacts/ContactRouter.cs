@@ -115,6 +115,14 @@ internal sealed class ContactRouter(
         CancellationToken cancellationToken
     ) => AsFarAsItGoesAsync(() => OfferToSomebodyAsync(directory, row, again, cancellationToken), row.Value);
 
+    /// <summary>The same on the directory as it is now, in the same breath in which the contact came back into its line.</summary>
+    public Task<Contact> ServeAsync(int accountId, Row<Contact> row, CancellationToken cancellationToken) =>
+        AsFarAsItGoesAsync(
+            async () =>
+                await OfferToSomebodyAsync(await directories.GetAsync(accountId, cancellationToken), row, again: false, cancellationToken),
+            row.Value
+        );
+
     private async Task<Contact> OfferToSomebodyAsync(
         AccountDirectory directory,
         Row<Contact> row,
