@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Accounts;
@@ -13,6 +14,9 @@ internal sealed record Account
     public string Name { get; init; } = "";
 
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Of the request that created it, where that came with a key: it finds its account again.</summary>
+    public string? Operation { get; init; }
 
     /// <summary>Its rows are being removed; nobody gets in any more.</summary>
     public bool Deleting { get; init; }
@@ -49,23 +53,36 @@ internal sealed record Account
 }
 
 /// <summary>An account's secrets, as they are shown once.</summary>
-internal sealed record AccountSecrets
+/// <param name="draw">Draws a secret by its name and length.</param>
+internal sealed class AccountSecrets(Func<string, int, string> draw)
 {
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-    public string ClientId { get; init; } = Random(24);
+    public static AccountSecrets Drawn() => new((_, length) => Random(length));
 
-    public string ClientSecret { get; init; } = Random(48);
+    public string ClientId { get; } = draw("clientId", 24);
 
-    public string ApiKeySid { get; init; } = $"SK{Random(32)}";
+    public string ClientSecret { get; } = draw("clientSecret", 48);
 
-    public string ApiKeySecret { get; init; } = Random(48);
+    public string ApiKeySid { get; } = $"SK{draw("apiKeySid", 32)}";
 
-    public string ExportToken { get; init; } = Random(32);
+    public string ApiKeySecret { get; } = draw("apiKeySecret", 48);
 
-    public string SinkToken { get; init; } = Random(32);
+    public string ExportToken { get; } = draw("exportToken", 32);
 
-    public string Password { get; init; } = Random(24);
+    public string SinkToken { get; } = draw("sinkToken", 32);
+
+    public string Password { get; } = draw("password", 24);
 
     public static string Random(int length) => RandomNumberGenerator.GetString(Letters, length);
+
+    /// <summary>Text that only the holder of a key can tell, always the same for one purpose.</summary>
+    public static string Derive(NamedKey key, string purpose, int length)
+    {
+        var bytes = HKDF.Expand(HashAlgorithmName.SHA256, key.Key, length * sizeof(uint), Encoding.UTF8.GetBytes(purpose));
+        return string.Create(length, bytes, (text, drawn) =>
+        {
+            for (var i = 0; i < text.Length; i++) text[i] = Letters[(int)(BitConverter.ToUInt32(drawn, i * sizeof(uint)) % Letters.Length)];
+        });
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using Azure;
 using ContactRouting.Directory;
 using ContactRouting.Http;
@@ -27,18 +28,26 @@ internal sealed class AccountStore(
     /// <summary>The secrets that can be rotated, by the names that an account's creation shows them under.</summary>
     public static readonly IReadOnlyList<string> SecretNames = ["clientSecret", "apiKeySecret", "exportToken", "sinkToken", "password"];
 
+    /// <param name="operation">
+    /// Of a request that may come again: its id and its secrets follow from it, so that it goes on where it was cut off.
+    /// </param>
     /// <exception cref="DomainException">The id or the user name is taken, or not valid.</exception>
-    public async Task<(Account Account, AccountSecrets Secrets)> CreateAsync(NewAccount wish, CancellationToken cancellationToken)
+    public async Task<(Account Account, AccountSecrets Secrets)> CreateAsync(
+        NewAccount wish,
+        string? operation,
+        CancellationToken cancellationToken
+    )
     {
         if (wish.Username is not null && Names.Problem(wish.Username) is { } problem) throw DomainException.Invalid("username", problem);
         if (wish.Name is not null && Names.DisplayProblem(wish.Name) is { } nameProblem) throw DomainException.Invalid("name", nameProblem);
-        var secrets = new AccountSecrets();
-        var id = await ClaimIdAsync(wish.Id, cancellationToken);
+        var secrets = operation is null ? AccountSecrets.Drawn() : new((name, length) => Derive($"{operation}|{name}", length));
+        var id = await ClaimIdAsync(wish.Id, operation, cancellationToken);
         var account = new Account
         {
             Id = id,
             Name = wish.Name ?? $"Account {id.ToString(CultureInfo.InvariantCulture)}",
             CreatedAt = time.GetUtcNow(),
+            Operation = operation,
             Username = Names.Normal(wish.Username ?? $"admin-{id.ToString(CultureInfo.InvariantCulture)}"),
             ClientId = secrets.ClientId,
             ClientSecretHash = ClaimKey.Hash(secrets.ClientSecret),
@@ -73,7 +82,10 @@ internal sealed class AccountStore(
         }
         catch (ConflictException)
         {
-            throw IdTaken(id);
+            // An earlier attempt may have come this far; the secrets are the same, unless the encryption key has changed since.
+            var made = await live.FindAsync<Account>(id, Account.RowKey, cancellationToken);
+            if (made is null || !IsOf(operation, made.Value) || made.Value.ClientSecretHash != account.ClientSecretHash) throw IdTaken(id);
+            account = made.Value;
         }
         await credentials.SetPasswordAsync(new Principal(id, null), secrets.Password, cancellationToken);
         await snapshots.SaveAsync(id, StatusReport.Empty, account.CreatedAt, cancellationToken);
@@ -95,7 +107,7 @@ internal sealed class AccountStore(
     /// <returns>The new one.</returns>
     public async Task<string> RotateAsync(int id, string name, CancellationToken cancellationToken)
     {
-        var fresh = new AccountSecrets();
+        var fresh = AccountSecrets.Drawn();
         if (name == "password")
         {
             await RowAsync(id, cancellationToken);
@@ -147,19 +159,39 @@ internal sealed class AccountStore(
     private Task<bool> TakeSecretAsync(string secret, int id, ClaimHolder holder, CancellationToken cancellationToken) =>
         claims.TakeAsync(ClaimKey.Secret(secret), id, holder, _ => Task.FromResult(true), cancellationToken);
 
-    private async Task<int> ClaimIdAsync(int? wish, CancellationToken cancellationToken)
+    private async Task<int> ClaimIdAsync(int? wish, string? operation, CancellationToken cancellationToken)
     {
         if (wish is < 1) throw DomainException.Invalid("id", "must be positive.");
-        while (true)
+        for (var draw = 0; ; draw++)
         {
-            var id = wish ?? RandomNumberGenerator.GetInt32(100_000, 1_000_000_000);
+            var id = wish ?? DrawId(operation, draw);
             var head = await live.FindAsync<DirectoryHead>(id, DirectoryHead.RowKey, cancellationToken);
-            var free = head is null
-                && await claims.TakeAsync(ClaimKey.Account(id), id, ClaimHolder.Account, _ => Task.FromResult(true), cancellationToken);
-            if (free) return id;
-            if (wish is not null) throw IdTaken(id, isRemoved: head?.Value.DeletingSince is not null);
+            if (head is null)
+            {
+                await claims.TakeAsync(ClaimKey.Account(id), id, ClaimHolder.Account, _ => Task.FromResult(true), cancellationToken);
+                return id;
+            }
+            if (operation is not null && await live.FindAsync<Account>(id, Account.RowKey, cancellationToken) is { } made)
+            {
+                if (IsOf(operation, made.Value)) return id;
+            }
+            if (wish is not null) throw IdTaken(id, isRemoved: head.Value.DeletingSince is not null);
         }
     }
+
+    /// <summary>Ids above those that people choose; the draws of an operation are always the same.</summary>
+    private static int DrawId(string? operation, int draw)
+    {
+        const int Lowest = 100_000, Highest = 1_000_000_000;
+        if (operation is null) return RandomNumberGenerator.GetInt32(Lowest, Highest);
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{operation}|id|{draw}"));
+        return Lowest + (int)(BitConverter.ToUInt32(hash) % (Highest - Lowest));
+    }
+
+    private string Derive(string purpose, int length) => AccountSecrets.Derive(keys.Derive("account secrets")[0], purpose, length);
+
+    private static bool IsOf(string? operation, Account account) =>
+        operation is not null && account.Operation == operation && !account.Deleting;
 
     private async Task<Row<Account>> RowAsync(int id, CancellationToken cancellationToken) =>
         await live.FindAsync<Account>(id, Account.RowKey, cancellationToken) is { Value.Deleting: false } row

@@ -89,7 +89,7 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
         var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));
         fields.RefuseOthers("id", "name", "username");
         var wish = new NewAccount(fields.Integer("id"), fields.Text("name", 200), fields.Text("username", AccountStore.MaxUsernameLength));
-        var (account, secrets) = await accounts.CreateAsync(wish, cancellationToken);
+        var (account, secrets) = await accounts.CreateAsync(wish, RepeatableOperation.Of(request), cancellationToken);
         var body = new
         {
             account.Id,

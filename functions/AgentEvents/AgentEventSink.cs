@@ -21,7 +21,7 @@ internal sealed class SinkApi(TokenAuthentication tokens, IAfterAnswer afterAnsw
     protected override Reply Failure(DomainException error) => Problem.From(error);
 }
 
-internal sealed class AgentEventSink(SinkApi api, AgentPresence presence)
+internal sealed class AgentEventSink(SinkApi api, AgentPresence presence, TimeProvider time)
 {
     [Function("AgentEventSink")]
     public Task<IResult> Run(
@@ -54,7 +54,7 @@ internal sealed class AgentEventSink(SinkApi api, AgentPresence presence)
 
     private async Task<Reply> ReceiveAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
     {
-        var received = AgentEvent.Read(await Fields.ReadAsync(request, cancellationToken));
+        var received = AgentEvent.Read(await Fields.ReadAsync(request, cancellationToken), time.GetUtcNow());
         var changed = await ChangeAsync(accountId, received, cancellationToken);
         return Reply.Json(new
         {
@@ -85,7 +85,7 @@ internal sealed record AgentEvent(
     private static readonly string[] Known = ["agent_id", "agent_status", "agent_type", "event_source", "extension_name", "agent_number"];
 
     /// <exception cref="DomainException">A field is missing, misspelt or has a wrong value.</exception>
-    public static AgentEvent Read(Fields fields)
+    public static AgentEvent Read(Fields fields, DateTimeOffset now)
     {
         // A sender's URL may carry fields of its own; one that looks like the format's is a misspelling.
         var misspelt = fields.Names.FirstOrDefault(name =>
@@ -104,7 +104,7 @@ internal sealed record AgentEvent(
         var change = new PresenceChange(
             status == "available" ? PresenceStatus.Available : PresenceStatus.LoggedOut,
             source,
-            fields.Time("occurred_at")
+            fields.PastTime("occurred_at", now)
         );
         return new AgentEvent(
             WireId.Parse(agentId) ?? throw DomainException.Invalid("agent_id", "must be a whole number."),

@@ -44,7 +44,7 @@ internal sealed class AgentFunctions(
                 fields.RefuseOthers("status", "leaseSeconds", "occurredAt");
                 var status = StatusWords.Read(fields);
                 LeaseWish? lease = fields.Names.Contains("leaseSeconds") ? new LeaseWish(LeaseSeconds(fields)) : null;
-                var change = new PresenceChange(status, PresenceSource.Api, fields.Time("occurredAt"), Lease: lease);
+                var change = new PresenceChange(status, PresenceSource.Api, fields.PastTime("occurredAt", time.GetUtcNow()), Lease: lease);
                 return await ChangeAsync(accountId, agentId, state =>
                 {
                     Match(request, state);

@@ -84,9 +84,17 @@ internal sealed class ContactActions(
             var lines = RoutingKernel.LinesFor(directory, target);
             var live = await presence.ReadAsync(directory, lines, row.Value.Channel, cancellationToken);
             var now = time.GetUtcNow();
-            var (decision, entrance) = await router.FindRoomAsync(new RoutingQuestion(directory, live, now), target, cancellationToken);
+            var (decision, entrance) = await router.FindRoomAsync(
+                new RoutingQuestion(directory, live, now) { From = row.Value.State == ContactState.Queued ? row.Value.Line : null },
+                target,
+                cancellationToken
+            );
             if (decision.Outcome == RoutingOutcome.Refused)
-                throw new DomainException(ErrorKind.Conflict, "Nobody is there to transfer to.");
+                throw new DomainException(
+                    ErrorKind.Conflict,
+                    decision.Lines.Any(line => line.Code == LineReason.Full) ? "There is no room to transfer to: the line is full."
+                        : "Nobody is there to transfer to."
+                );
             var maxWait = ContactRouter.MaxWait(directory, decision.Line);
             var (contact, freed) = ContactLife.Transfer(row.Value, agent?.Value, target, decision, maxWait, now);
             contact = call.Mark(contact);

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace ContactRouting.Contacts;
 
 /// <summary>The webhook sink for systems that assign contacts themselves: what they tell counts, and is never offered to anybody.</summary>
-internal sealed class ContactEventSink(SinkApi api, ExternalContacts contacts)
+internal sealed class ContactEventSink(SinkApi api, ExternalContacts contacts, TimeProvider time)
 {
     [Function("ContactEventSink")]
     public Task<IResult> Run(
@@ -23,7 +23,7 @@ internal sealed class ContactEventSink(SinkApi api, ExternalContacts contacts)
         {
             Post = async accountId =>
             {
-                var received = ExternalEvent.Read(await Fields.ReadAsync(request, cancellationToken));
+                var received = ExternalEvent.Read(await Fields.ReadAsync(request, cancellationToken), time.GetUtcNow());
                 var contact = await contacts.ApplyAsync(accountId, received, cancellationToken);
                 return Reply.Json(new { contact_id = received.ContactId, state = ContactLife.StateName(contact.State) });
             },
@@ -45,7 +45,7 @@ internal sealed record ExternalEvent(
     public bool IsEnd => State is ContactState.Ended or ContactState.Abandoned;
 
     /// <exception cref="DomainException">A field is missing or wrong.</exception>
-    public static ExternalEvent Read(Fields fields)
+    public static ExternalEvent Read(Fields fields, DateTimeOffset now)
     {
         var state = fields.RequiredWord("event", "contact-queued", "contact-answered", "contact-ended", "contact-abandoned") switch
         {
@@ -60,7 +60,7 @@ internal sealed record ExternalEvent(
             fields.Text("queue", 200, orNumber: true),
             Id(fields, "agent_id"),
             fields.Text("channel", Channels.Problem),
-            fields.Time("occurred_at")
+            fields.PastTime("occurred_at", now)
         );
         if (state == ContactState.Queued && received.Queue is null) throw DomainException.Invalid("queue", "is missing.");
         return state == ContactState.Active && received.AgentId is null
@@ -83,8 +83,6 @@ internal sealed class ExternalContacts(
     TimeProvider time
 )
 {
-    private static readonly TimeSpan FutureTolerance = TimeSpan.FromSeconds(60);
-
     public async Task<Contact> ApplyAsync(int accountId, ExternalEvent received, CancellationToken cancellationToken)
     {
         var (contact, freed) = await Conflict.RetryAsync(
@@ -117,11 +115,6 @@ internal sealed class ExternalContacts(
     {
         var (now, row) = (time.GetUtcNow(), await contacts.FindAsync(accountId, received.ContactId, cancellationToken));
         var occurredAt = received.OccurredAt ?? now;
-        if (occurredAt > now + FutureTolerance)
-            throw DomainException.Invalid(
-                "occurred_at",
-                $"is more than {FutureTolerance.TotalSeconds} s ahead of the server's clock."
-            );
         if (row is { Value.External: false })
             throw new DomainException(ErrorKind.Conflict, "contact_id is a contact's that is assigned here.", "contact_id");
         if (row is not null && IsOlder(received, occurredAt, row.Value)) return (row.Value, null);

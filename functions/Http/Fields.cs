@@ -14,6 +14,8 @@ namespace ContactRouting.Http;
 /// </summary>
 internal sealed partial class Fields
 {
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(60);
+
     private readonly Dictionary<string, JsonElement> values = new(StringComparer.Ordinal);
 
     // Values from a query or a form are text, whatever they stand for.
@@ -137,6 +139,12 @@ internal sealed partial class Fields
             ? time
             : throw DomainException.Invalid(name, "must be a time after RFC 3339, like 2026-01-31T12:00:00Z.");
     }
+
+    /// <summary>A time at which something happened; its sender's clock may be ahead by a minute.</summary>
+    public DateTimeOffset? PastTime(string name, DateTimeOffset now) =>
+        Time(name) is not { } time || time <= now + ClockTolerance
+            ? Time(name)
+            : throw DomainException.Invalid(name, $"is more than {ClockTolerance.TotalSeconds} s ahead of the server's clock.");
 
     /// <summary>True or false, also as 1 or 0, or null where it is absent; as text in any case, since some clients write True.</summary>
     public bool? Flag(string name)

@@ -1,5 +1,3 @@
-using ContactRouting.Http;
-
 namespace ContactRouting.Presence;
 
 /// <summary>A wish to change an agent's presence.</summary>
@@ -36,8 +34,6 @@ internal enum PresenceOutcome
 /// <summary>What changes of presence mean, pure.</summary>
 internal static class PresenceChanges
 {
-    private static readonly TimeSpan FutureTolerance = TimeSpan.FromSeconds(60);
-
     /// <summary>What a change makes of an agent's state.</summary>
     /// <returns>The state itself where nothing is to be written; the event where the status changes.</returns>
     public static (PresenceOutcome Outcome, AgentState After, PresenceEvent? Happened) Decide(
@@ -47,8 +43,6 @@ internal static class PresenceChanges
     )
     {
         var occurredAt = change.OccurredAt ?? now;
-        if (occurredAt > now + FutureTolerance)
-            throw DomainException.Invalid("occurred_at", $"is more than {FutureTolerance.TotalSeconds} s ahead of the server's clock.");
 
         // By the server's clock alone, order of arrival is the order of events.
         if (change.OccurredAt is null && state.OccurredAt > occurredAt) occurredAt = state.OccurredAt.Value;

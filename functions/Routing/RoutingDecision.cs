@@ -40,6 +40,8 @@ internal sealed record LineReason(
     IReadOnlyList<Reason> Reasons
 )
 {
+    public const string Full = "full";
+
     public IReadOnlyList<UnitReason> Units { get; init; } = [];
 }
 

@@ -13,6 +13,9 @@ internal sealed record RoutingQuestion(AccountDirectory Directory, ILivePresence
     /// <summary>How many wait in a line with a limit; null where that is not known yet.</summary>
     public Func<Line, int?> Length { get; init; } = _ => null;
 
+    /// <summary>The line in which the contact waits already, so that it does not stand in its own way there.</summary>
+    public Line? From { get; init; }
+
     /// <summary>Whether another contact is just being offered to an agent, who is then taken only where nobody else can be.</summary>
     public Func<int, bool> IsBeingAsked { get; init; } = _ => false;
 }
@@ -197,7 +200,7 @@ internal static class RoutingKernel
 
         string CodeOf(JudgedLine place) =>
             place == taken ? outcome == RoutingOutcome.Offered ? "taken" : "waitsHere"
-            : search?.Full.Contains(place.Line) == true ? "full"
+            : search?.Full.Contains(place.Line) == true ? LineReason.Full
             : search?.IsLeft(place) == true ? "left"
             : place.Verdict.Availability == Availability.Open ? "notNeeded"
             : "notOpen";
@@ -287,6 +290,7 @@ internal static class RoutingKernel
                     Unknown = place.Line;
                     return null;
                 }
+                if (place.Line == question.From) length--;
                 if (length < limit) return place;
                 Full.Add(place.Line);
                 place = Next(queue.WhenFull);

@@ -20,7 +20,7 @@ public sealed class ClockedFixture : IAsyncLifetime
 /// An account with queues and agents by their numbers, and one service; what becomes of contacts in short words, like
 /// "offered 11", "queued 1" (in a queue), "queued" (for one agent), "active 11" or "refused".
 /// </summary>
-internal sealed class Desk
+internal sealed class Desk : IAsyncDisposable
 {
     private readonly TestAccount account;
     private readonly JsonObject configuration;
@@ -37,9 +37,12 @@ internal sealed class Desk
 
     public TestAccount Account => account;
 
+    /// <summary>Its account goes, so that the sweeps of the tests that follow have nothing to do for it.</summary>
+    public ValueTask DisposeAsync() => new(account.DeleteAsync());
+
     public static async Task<Desk> OpenAsync(ClockedApp app, JsonObject[] queues, JsonObject[] agents, params string[] levels)
     {
-        var account = await TestAccount.CreateAsync(app.Http);
+        var account = await TestAccount.CreateAsync(app.Http, configured: false);
         foreach (var queue in queues) queue["name"] = $"q{queue["id"]}{account.Suffix}";
         foreach (var agent in agents) agent["name"] = $"a{agent["id"]}{account.Suffix}";
         var groups = agents.SelectMany(agent => agent["groups"]!.AsArray().Select(group => group!.GetValue<string>())).Distinct().ToList();

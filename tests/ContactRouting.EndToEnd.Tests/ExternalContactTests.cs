@@ -11,7 +11,7 @@ public sealed class ExternalContactTests(ClockedFixture fixture) : IClassFixture
     [Fact]
     public async Task Calls_of_one_agent_that_overlap_all_count_until_each_ends()
     {
-        var desk = await OneAsync(app);
+        await using var desk = await OneAsync(app);
         await desk.InAsync(11);
         Assert.Equal("active", await desk.TellAsync("answered", "one", queue: "1", agent: 11));
         Assert.Equal("active", await desk.TellAsync("answered", "two", queue: "1", agent: 11));
@@ -28,7 +28,7 @@ public sealed class ExternalContactTests(ClockedFixture fixture) : IClassFixture
     [Fact]
     public async Task Call_on_top_of_a_chat_takes_its_whole_cost()
     {
-        var desk = await OpenAsync(app, [Queue(1)], [Agent(11, [1], units: 3, voice: 2)]);
+        await using var desk = await OpenAsync(app, [Queue(1)], [Agent(11, [1], units: 3, voice: 2)]);
         await desk.InAsync(11);
         await desk.ArriveAsync("chat", 1);
         await desk.ArriveAsync("chat-2", 1);
@@ -52,7 +52,7 @@ public sealed class ExternalContactTests(ClockedFixture fixture) : IClassFixture
     [InlineData(null, null, 2)]
     public async Task Channel_is_chat_unless_an_event_names_another(string? queuedAs, string? answeredAs, int free)
     {
-        var desk = await OpenAsync(app, [Queue(1)], [Agent(11, [1], units: 3, voice: 2)]);
+        await using var desk = await OpenAsync(app, [Queue(1)], [Agent(11, [1], units: 3, voice: 2)]);
         await desk.InAsync(11);
         Assert.Equal("queued", await desk.TellAsync("queued", "e", queue: "1", channel: queuedAs));
         Assert.Equal("active", await desk.TellAsync("answered", "e", agent: 11, channel: answeredAs));
@@ -62,7 +62,7 @@ public sealed class ExternalContactTests(ClockedFixture fixture) : IClassFixture
     [Fact]
     public async Task Contact_of_another_system_has_no_place_in_our_line()
     {
-        var desk = await OneAsync(app);
+        await using var desk = await OneAsync(app);
         await desk.OutAsync(11, "busy");
         await desk.TellAsync("queued", "their@s", queue: "1");
         await desk.ArriveAsync("ours", 1);
@@ -82,7 +82,7 @@ public sealed class ExternalContactTests(ClockedFixture fixture) : IClassFixture
     [InlineData("ended", null, null)]
     public async Task End_needs_no_valid_queue_or_agent(string end, string? queue, int? agent)
     {
-        var desk = await OneAsync(app);
+        await using var desk = await OneAsync(app);
         await desk.InAsync(11);
         Assert.Equal("active", await desk.TellAsync("answered", "e", queue: desk.Client.Name("q1"), agent: 11));
         await desk.ChangeAsync("queues", 1, "enabled", false);
@@ -102,7 +102,7 @@ public sealed class ExternalContactTests(ClockedFixture fixture) : IClassFixture
     [InlineData(4711.50)]
     public async Task Ids_like_sip_call_ids_and_numbers_are_taken(object id)
     {
-        var desk = await OneAsync(app);
+        await using var desk = await OneAsync(app);
         await desk.InAsync(11);
         var value = id is string text ? text : JsonSerializer.SerializeToNode(id)!;
         Assert.Equal("queued", await desk.TellAsync("queued", value.DeepClone(), queue: "1"));
@@ -118,7 +118,7 @@ public sealed class ExternalContactTests(ClockedFixture fixture) : IClassFixture
     [Fact]
     public async Task Ids_of_up_to_200_characters_are_told_apart()
     {
-        var desk = await OneAsync(app);
+        await using var desk = await OneAsync(app);
         await desk.InAsync(11);
         var (one, two) = (new string('é', 199) + "1", new string('é', 199) + "2");
         Assert.Equal("active", await desk.TellAsync("answered", one, agent: 11));
@@ -135,7 +135,7 @@ public sealed class ExternalContactTests(ClockedFixture fixture) : IClassFixture
     [Fact]
     public async Task Contact_whose_end_is_never_told_ends_after_twelve_hours_and_its_agent_is_served()
     {
-        var desk = await OneAsync(app);
+        await using var desk = await OneAsync(app);
         await desk.InAsync(11);
         Assert.Equal("active", await desk.TellAsync("answered", "lost@call", agent: 11));
         Assert.Equal("queued", await desk.TellAsync("queued", "lost-in-line", queue: "1"));
@@ -153,7 +153,7 @@ public sealed class ExternalContactTests(ClockedFixture fixture) : IClassFixture
     [Fact]
     public async Task Lost_ends_are_bounded_and_never_stop_the_sweep_of_others()
     {
-        var desk = await OpenAsync(app, [Queue(1), Queue(2)], [Agent(11, [1]), Agent(12, [2])]);
+        await using var desk = await OpenAsync(app, [Queue(1), Queue(2)], [Agent(11, [1]), Agent(12, [2])]);
         await desk.InAsync(11);
         await desk.InAsync(12);
         for (var call = 0; call < 100; call++) Assert.Equal("active", await desk.TellAsync("answered", $"call-{call}", agent: 11));
@@ -175,7 +175,7 @@ public sealed class ExternalContactTests(ClockedFixture fixture) : IClassFixture
     [InlineData("abandoned answered queued", "abandoned")]
     public async Task Of_events_with_one_time_the_later_step_counts(string events, string expected)
     {
-        var desk = await OneAsync(app);
+        await using var desk = await OneAsync(app);
         await desk.InAsync(11);
         var (at, last) = (app.Clock.GetUtcNow(), "");
         foreach (var name in events.Split(' ')) last = await desk.TellAsync(name, "e", queue: "1", agent: 11, at: at);
@@ -185,7 +185,7 @@ public sealed class ExternalContactTests(ClockedFixture fixture) : IClassFixture
     [Fact]
     public async Task Call_that_goes_over_to_another_agent_frees_the_first_who_is_served_at_once()
     {
-        var desk = await OpenAsync(app, [Queue(1), Queue(2)], [Agent(11, [1]), Agent(12, [2])]);
+        await using var desk = await OpenAsync(app, [Queue(1), Queue(2)], [Agent(11, [1]), Agent(12, [2])]);
         await desk.InAsync(11);
         await desk.InAsync(12);
         Assert.Equal("active", await desk.TellAsync("answered", "e", agent: 11));
@@ -198,7 +198,7 @@ public sealed class ExternalContactTests(ClockedFixture fixture) : IClassFixture
     [Fact]
     public async Task Call_that_goes_back_into_its_line_frees_its_agent_who_is_served_at_once()
     {
-        var desk = await OneAsync(app);
+        await using var desk = await OneAsync(app);
         await desk.InAsync(11);
         Assert.Equal("active", await desk.TellAsync("answered", "e", queue: "1", agent: 11));
         Assert.Equal("queued 1", await desk.ArriveAsync("c", 1));

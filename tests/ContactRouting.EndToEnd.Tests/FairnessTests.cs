@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using static ContactRouting.EndToEnd.Desk;
 
@@ -13,7 +14,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     [InlineData(200)]
     public async Task Contacts_of_other_systems_do_not_stand_in_the_way_of_ours(int others)
     {
-        var desk = await OneAsync(app);
+        await using var desk = await OneAsync(app);
         await desk.InAsync(11);
         Assert.Equal("offered 11", await desk.ArriveAsync("c0", 1));
         await TogetherAsync(others, async number =>
@@ -38,7 +39,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     [InlineData("sweep", 20)]
     public async Task Contacts_that_nobody_can_take_do_not_block_those_behind_them(string freedBy, int many)
     {
-        var desk = await OpenAsync(app, [Queue(1), Queue(2)], [Agent(11, [1, 2], voice: 2)]);
+        await using var desk = await OpenAsync(app, [Queue(1), Queue(2)], [Agent(11, [1, 2], voice: 2)]);
         await desk.InAsync(11);
         if (freedBy == "completion") await desk.ArriveAsync("c0", 1);
         else if (freedBy != "arrival") await desk.OutAsync(11, "busy");
@@ -65,7 +66,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     [Fact]
     public async Task Absent_agents_are_asked_one_after_another_and_then_from_the_beginning()
     {
-        var desk = await OpenAsync(app, [Queue(1)], [Agent(11, [1]), Agent(12, [1]), Agent(13, [1])]);
+        await using var desk = await OpenAsync(app, [Queue(1)], [Agent(11, [1]), Agent(12, [1]), Agent(13, [1])]);
         foreach (var agent in new[] { 11, 12, 13 })
         {
             await desk.InAsync(agent);
@@ -84,7 +85,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     [Fact]
     public async Task Those_who_decline_are_asked_again_with_the_next_sweep_and_not_in_the_same_breath()
     {
-        var desk = await OpenAsync(app, [Queue(1)], [Agent(11, [1]), Agent(12, [1])]);
+        await using var desk = await OpenAsync(app, [Queue(1)], [Agent(11, [1]), Agent(12, [1])]);
         await desk.InAsync(11);
         app.Clock.Advance(TimeSpan.FromSeconds(1));
         await desk.InAsync(12);
@@ -101,7 +102,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     [Fact]
     public async Task Decision_of_a_declined_contact_says_that_it_waits()
     {
-        var desk = await OneAsync(app);
+        await using var desk = await OneAsync(app);
         await desk.InAsync(11);
         await desk.ArriveAsync("c", 1);
         var declined = await desk.Client.CallAsync(HttpMethod.Post, "contacts/c/decline?include=decision", new { agentId = 11 });
@@ -124,7 +125,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     [InlineData("waitedSeconds", "queued 1", "offered 11")]
     public async Task Secondary_groups_may_serve_what_the_primaries_let_pass(string advanceWhen, string declined, string swept)
     {
-        var desk = await OpenAsync(
+        await using var desk = await OpenAsync(
             app,
             [Queue(1, ("advanceWhen", advanceWhen), ("primary", Primaries), ("secondary", Secondaries))],
             [Agent(11, [], groups: Primaries), Agent(12, [], groups: Secondaries)]
@@ -153,7 +154,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     public async Task Age_and_priority_hold_across_the_queues_of_an_agent_whatever_freed_it(string freedBy)
     {
         var isLogin = freedBy is "sink" or "LibraryH3lp" or "Stringee" or "ours";
-        var desk = await OpenAsync(
+        await using var desk = await OpenAsync(
             app,
             [Queue(1, ("wrapUp", freedBy == "wrap-up"), ("wrapUpSeconds", 5)), Queue(2), Queue(3)],
             [Agent(11, [1, 2, 3]), Agent(12, [3])]
@@ -195,7 +196,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     [InlineData("nextLevel")]
     public async Task Sweep_assigns_before_it_lets_waiting_times_run_out(string whenWaited)
     {
-        var desk = await OpenAsync(
+        await using var desk = await OpenAsync(
             app,
             [Queue(1, ("maxWaitSeconds", 5), ("whenWaited", To(whenWaited)), ("wrapUp", true), ("wrapUpSeconds", 4)), Queue(2)],
             [Agent(11, [1]), Agent(12, [2])],
@@ -219,7 +220,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     [Fact]
     public async Task One_sweep_gives_an_agent_all_that_it_has_room_for_in_order()
     {
-        var desk = await OneAsync(app);
+        await using var desk = await OneAsync(app);
         await desk.InAsync(11);
         await desk.OutAsync(11, "busy");
         foreach (var (id, queue, priority) in new[] { ("a", 1, 0), ("b", 2, 0), ("c", 1, 1), ("d", 2, 1), ("e", 1, 0) })
@@ -245,7 +246,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     [InlineData("lease")]
     public async Task Offer_goes_with_its_agent_and_to_who_is_free(string goneBy)
     {
-        var desk = await OpenAsync(app, [Queue(1)], [Agent(11, [1], units: 3), Agent(12, [1], units: 3)]);
+        await using var desk = await OpenAsync(app, [Queue(1)], [Agent(11, [1], units: 3), Agent(12, [1], units: 3)]);
         await desk.InAsync(11, goneBy == "lease" ? 5 : null);
         app.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("offered 11", await desk.ArriveAsync("active", 1));
@@ -268,7 +269,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     [Fact]
     public async Task Lapsed_agent_is_offered_nothing_though_no_sweep_came_yet()
     {
-        var desk = await OpenAsync(app, [Queue(1)], [Agent(11, [1], units: 5), Agent(12, [1])]);
+        await using var desk = await OpenAsync(app, [Queue(1)], [Agent(11, [1], units: 5), Agent(12, [1])]);
         await desk.InAsync(11, 5);
         Assert.Equal("offered 11", await desk.ArriveAsync("c0", 1));
         await desk.AcceptAsync("c0", 11);
@@ -286,7 +287,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     [Fact]
     public async Task Less_loaded_agents_come_first_then_those_idle_longest()
     {
-        var desk = await OpenAsync(app, [Queue(1)], [Agent(11, [1], units: 4), Agent(12, [1], units: 4)]);
+        await using var desk = await OpenAsync(app, [Queue(1)], [Agent(11, [1], units: 4), Agent(12, [1], units: 4)]);
         await desk.InAsync(11);
         app.Clock.Advance(TimeSpan.FromSeconds(1));
         await desk.InAsync(12);
@@ -309,7 +310,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     [InlineData("accept and complete", "available")]
     public async Task Any_answer_begins_the_count_of_misses_anew(string answer, string after)
     {
-        var desk = await OpenAsync(app, [Queue(1), Queue(2)], [Agent(11, [1], units: 2), Agent(12, [2])]);
+        await using var desk = await OpenAsync(app, [Queue(1), Queue(2)], [Agent(11, [1], units: 2), Agent(12, [2])]);
         await desk.InAsync(11);
         await desk.OutAsync(12, "busy");
         await desk.ArriveAsync("c", 1);
@@ -348,7 +349,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     [InlineData(20, 1, "other")]
     public async Task Talk_time_is_no_waiting_time_after_a_transfer(int otherWaits, int otherPriority, string first)
     {
-        var desk = await OpenAsync(app, [Queue(1), Queue(2, ("maxWaitSeconds", 60))], [Agent(11, [1]), Agent(12, [2])]);
+        await using var desk = await OpenAsync(app, [Queue(1), Queue(2, ("maxWaitSeconds", 60))], [Agent(11, [1]), Agent(12, [2])]);
         await desk.OutAsync(11, "busy");
         await desk.OutAsync(12, "busy");
         Assert.Equal("queued 1", await desk.ArriveAsync("moved", 1));
@@ -373,7 +374,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     public async Task Age_and_priority_go_along_when_a_contact_overflows()
     {
         var overflow = To("queue", 2);
-        var desk = await OpenAsync(
+        await using var desk = await OpenAsync(
             app,
             [Queue(1, ("maxWaitSeconds", 10), ("whenWaited", overflow)), Queue(2, ("maxWaitSeconds", 60))],
             [Agent(11, [1]), Agent(12, [2])]
@@ -402,7 +403,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     public async Task Guest_of_a_level_that_nobody_can_serve_any_more_goes_to_the_next(string goneBy)
     {
         var level = goneBy is "log out" or "lease" ? "a11" : "1";
-        var desk = await OpenAsync(app, [Queue(1), Queue(2)], [Agent(11, [1]), Agent(12, [2])], level, "2");
+        await using var desk = await OpenAsync(app, [Queue(1), Queue(2)], [Agent(11, [1]), Agent(12, [2])], level, "2");
         await desk.InAsync(11, goneBy == "lease" ? 5 : null);
         Assert.Equal("offered 11", await desk.ArriveAsync("c0", service: true));
         await desk.AcceptAsync("c0", 11);
@@ -428,7 +429,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     public async Task Guest_of_an_unattended_queue_goes_where_the_queue_says(string whenUnattended, string expected)
     {
         var settings = whenUnattended == "stay" ? To("nextLevel") : To(whenUnattended, whenUnattended == "queue" ? 3 : null);
-        var desk = await OpenAsync(app, [Queue(1, ("whenUnattended", settings)), Queue(3)], [Agent(11, [1]), Agent(13, [3])]);
+        await using var desk = await OpenAsync(app, [Queue(1, ("whenUnattended", settings)), Queue(3)], [Agent(11, [1]), Agent(13, [3])]);
         await desk.OutAsync(11, "busy");
         await desk.InAsync(13);
         Assert.Equal("queued 1", await desk.ArriveAsync("c", 1));
@@ -442,7 +443,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     [InlineData("1 2 3", "1 2 3", "queued 1", "queued 2", "queued 3")]
     public async Task Guest_overflows_by_level_and_never_back(string levels, string numbers, string first, string second, string third)
     {
-        var desk = await OpenAsync(
+        await using var desk = await OpenAsync(
             app,
             [.. numbers.Split(' ').Select(int.Parse).Select(id => Queue(id, ("maxWaitSeconds", 10), ("whenWaited", To("nextLevel"))))],
             [Agent(11, [.. numbers.Split(' ').Select(int.Parse)])],
@@ -465,7 +466,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     [InlineData("3", "queued 3")]
     public async Task Guest_whose_level_is_removed_or_retargeted_moves_on(string levels, string expected)
     {
-        var desk = await OpenAsync(
+        await using var desk = await OpenAsync(
             app,
             [Queue(1, ("maxWaitSeconds", 10), ("whenWaited", To("nextLevel"))), Queue(2), Queue(3)],
             [Agent(11, [1]), Agent(12, [2]), Agent(13, [3])],
@@ -486,11 +487,29 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     public async Task Full_levels_are_passed_by_until_one_has_room()
     {
         JsonObject Full(int id) => Queue(id, ("maxLength", 1), ("whenFull", To("nextLevel")));
-        var desk = await OpenAsync(app, [Full(10), Full(11), Queue(20)], [Agent(1, [10, 11, 20])], "10", "10", "11", "20");
+        await using var desk = await OpenAsync(app, [Full(10), Full(11), Queue(20)], [Agent(1, [10, 11, 20])], "10", "10", "11", "20");
         await desk.OutAsync(1, "busy");
         var arrived = new List<string>();
         foreach (var number in Enumerable.Range(0, 4)) arrived.Add(await desk.ArriveAsync($"c{number}", service: true));
         Assert.Equal(["queued 10", "queued 11", "queued 20", "queued 20"], arrived);
+    }
+
+    [Fact]
+    public async Task Transfer_to_a_full_line_says_so_and_a_contact_is_not_in_its_own_way()
+    {
+        await using var desk = await OpenAsync(
+            app,
+            [Queue(1, ("maxLength", 1)), Queue(2), Queue(3)],
+            [Agent(11, [1, 2]), Agent(13, [3])]
+        );
+        await desk.OutAsync(11, "busy");
+        Assert.Equal("queued 1", await desk.ArriveAsync("c1", 1));
+        Assert.Equal("queued 2", await desk.ArriveAsync("c2", 2));
+        var refused = await desk.Client.CallAsync(HttpMethod.Post, "contacts/c2/transfer", new { queueId = 1 }, HttpStatusCode.Conflict);
+        Assert.Contains("full", refused.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        refused = await desk.Client.CallAsync(HttpMethod.Post, "contacts/c2/transfer", new { queueId = 3 }, HttpStatusCode.Conflict);
+        Assert.Contains("Nobody", refused.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("queued 1", await desk.TransferAsync("c1", 1));
     }
 
     [Theory]
@@ -500,7 +519,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     [InlineData("ours")]
     public async Task Repeated_login_leaves_the_lease_that_another_asked_for(string format)
     {
-        var desk = await OneAsync(app);
+        await using var desk = await OneAsync(app);
         await desk.InAsync(11, 60);
         var lease = (await desk.AgentAsync(11)).GetProperty("leaseUntil").GetRawText();
         app.Clock.Advance(TimeSpan.FromSeconds(30));
@@ -513,7 +532,7 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     [Fact]
     public async Task Heartbeat_never_shortens_a_lease_and_gives_none()
     {
-        var desk = await OneAsync(app);
+        await using var desk = await OneAsync(app);
         await desk.InAsync(11, 600);
         await BeatAsync();
         await BeatAsync(60);

@@ -37,7 +37,8 @@ public sealed class TestAccount
 
     public string Levels => $"/2011-12-03/services/{ServiceId}/levels";
 
-    public static async Task<TestAccount> CreateAsync(HttpClient http)
+    /// <param name="configured">Whether it has the demo account's configuration, or none.</param>
+    public static async Task<TestAccount> CreateAsync(HttpClient http, bool configured = true)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/operator/v1/accounts")
         {
@@ -47,8 +48,17 @@ public sealed class TestAccount
         using var answer = await http.SendAsync(request);
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         var account = new TestAccount(http, await answer.Content.ReadFromJsonAsync<JsonElement>());
-        await account.ConfigureAsync();
+        await account.AuthenticateAsync();
+        if (configured) await account.ConfigureAsync();
         return account;
+    }
+
+    public async Task DeleteAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"/operator/v1/accounts/{Id}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AppProcess.OperatorKey);
+        using var answer = await http.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     /// <summary>A new access token; one lasts an hour.</summary>
@@ -156,7 +166,6 @@ public sealed class TestAccount
 
     private async Task ConfigureAsync()
     {
-        await AuthenticateAsync();
         var document = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "account-246.json")))!;
         foreach (
             var named in document["queues"]!

@@ -29,7 +29,7 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<A
     {
         var test = await TestDirectory.CreateAsync(azurite.ConnectionString, time);
         var (app, other) = (test.App, test.Other);
-        var (account, _) = await app.Get<AccountStore>().CreateAsync(new NewAccount(), None);
+        var (account, _) = await app.Get<AccountStore>().CreateAsync(new NewAccount(), null, None);
         await app.Get<DirectoryStore>().ChangeAsync(account.Id, edit => edit.Add(new Queue { Name = "sales" }), None);
         var queue = (await other.Get<DirectoryStore>().GetAsync(account.Id, None)).All<Queue>().Single();
         var agent = await app.Get<DirectoryStore>().ChangeAsync(account.Id, edit => edit.Add(new Agent { Name = "ann" }), None);
@@ -62,7 +62,7 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<A
             time.Advance(TimeSpan.FromSeconds(early));
             await app.Get<StatusSnapshots>().SweepAsync(None);
             var refused = await Assert.ThrowsAsync<DomainException>(() =>
-                app.Get<AccountStore>().CreateAsync(new NewAccount(account.Id), None)
+                app.Get<AccountStore>().CreateAsync(new NewAccount(account.Id), null, None)
             );
             Assert.Equal(ErrorKind.Conflict, refused.Kind);
             Assert.Contains("is being removed", refused.Message, StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<A
         await app.Get<StatusSnapshots>().SweepAsync(None);
         Assert.Empty(await RowsAsync(app, account.Id));
 
-        await app.Get<AccountStore>().CreateAsync(new NewAccount(account.Id), None);
+        await app.Get<AccountStore>().CreateAsync(new NewAccount(account.Id), null, None);
         Assert.Equal(
             ["Credentials password", "Live account", "Live head", "Snapshots current"],
             (await RowsAsync(app, account.Id)).Where(row => !row.StartsWith("Live o|", StringComparison.Ordinal))
@@ -95,7 +95,7 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<A
         for (var (calls, died) = (4, true); died; calls += 8)
         {
             Assert.InRange(calls, 0, 200);
-            var (account, _) = await mortal.Get<AccountStore>().CreateAsync(new NewAccount(), None);
+            var (account, _) = await mortal.Get<AccountStore>().CreateAsync(new NewAccount(), null, None);
             await mortal.Get<DirectoryStore>().ChangeAsync(account.Id, edit => edit.Add(new Agent { Name = "ann" }), None);
             dying.DieAfter(calls);
             died = await Record.ExceptionAsync(async () =>

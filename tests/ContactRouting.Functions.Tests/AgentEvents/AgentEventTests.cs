@@ -8,6 +8,7 @@ namespace ContactRouting.Tests.AgentEvents;
 
 public sealed class AgentEventTests
 {
+    private static readonly DateTimeOffset Noon = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
     private static readonly AgentState Local = new() { AgentId = 136, Type = AgentType.Local, Address = "000*094@ringme.ru" };
     private static readonly AgentState Remote = new() { AgentId = 137, Type = AgentType.Remote, Address = "+15550100" };
 
@@ -29,6 +30,7 @@ public sealed class AgentEventTests
     [InlineData("event_source", "web")]
     [InlineData("agent_id", "12x")]
     [InlineData("occurred_at", "yesterday")]
+    [InlineData("occurred_at", "2026-01-31T12:01:01Z")]
     [InlineData("extension_nam", "000*094")]
     public void Event_with_a_wrong_value_or_a_misspelt_field_names_it(string field, string value) =>
         Assert.Equal(field, Assert.Throws<DomainException>(() => Read(Fields(field, value))).Field);
@@ -76,5 +78,5 @@ public sealed class AgentEventTests
     }
 
     private static AgentEvent Read(Dictionary<string, object> fields) =>
-        AgentEvent.Read(ContactRouting.Http.Fields.From(JsonSerializer.SerializeToElement(fields)));
+        AgentEvent.Read(ContactRouting.Http.Fields.From(JsonSerializer.SerializeToElement(fields)), Noon);
 }

@@ -111,6 +111,15 @@ public sealed class FieldsTests
     public void Time_in_another_form_is_refused_by_name(string text) =>
         Assert.Equal("f", Assert.Throws<DomainException>(() => From($$"""{"f":"{{text}}"}""").Time("f")).Field);
 
+    [Fact]
+    public void What_happened_may_be_ahead_by_a_minute_and_is_then_refused_by_name()
+    {
+        var noon = new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+        Assert.Equal(noon.AddSeconds(60), From("""{"f":"2026-01-31T12:01:00Z"}""").PastTime("f", noon));
+        Assert.Equal("f", Assert.Throws<DomainException>(() => From("""{"f":"2026-01-31T12:01:01Z"}""").PastTime("f", noon)).Field);
+        Assert.Null(From("{}").PastTime("f", noon));
+    }
+
     [Theory]
     [InlineData("""{"f":12}""")]
     [InlineData("""{"f":["x"]}""")]

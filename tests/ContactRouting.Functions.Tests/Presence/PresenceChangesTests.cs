@@ -1,4 +1,3 @@
-using ContactRouting.Http;
 using ContactRouting.Presence;
 
 namespace ContactRouting.Tests.Presence;
@@ -69,16 +68,6 @@ public sealed class PresenceChangesTests
         var (late, after, _) = Decide(repeated, PresenceStatus.LoggedOut, Noon.AddSeconds(-5));
         Assert.Equal(PresenceOutcome.Outdated, late);
         Assert.Same(repeated, after);
-    }
-
-    [Fact]
-    public void Change_dated_ahead_is_taken_up_to_a_minute_and_then_refused()
-    {
-        Assert.Equal(PresenceOutcome.Changed, Decide(LoggedOut, PresenceStatus.Available, Noon.AddSeconds(60)).Outcome);
-        Assert.Equal(
-            "occurred_at",
-            Assert.Throws<DomainException>(() => Decide(LoggedOut, PresenceStatus.Available, Noon.AddSeconds(61))).Field
-        );
     }
 
     [Fact]
