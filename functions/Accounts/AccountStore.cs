@@ -41,7 +41,7 @@ internal sealed class AccountStore(
         if (wish.Username is not null && Names.Problem(wish.Username) is { } problem) throw DomainException.Invalid("username", problem);
         if (wish.Name is not null && Names.DisplayProblem(wish.Name) is { } nameProblem) throw DomainException.Invalid("name", nameProblem);
         var secrets = operation is null ? AccountSecrets.Drawn() : new((name, length) => Derive($"{operation}|{name}", length));
-        var id = await ClaimIdAsync(wish.Id, operation, cancellationToken);
+        var id = await FindIdAsync(wish.Id, operation, cancellationToken);
         var account = new Account
         {
             Id = id,
@@ -68,6 +68,7 @@ internal sealed class AccountStore(
             )
         )
             throw new DomainException(ErrorKind.Conflict, $"username {account.Username} is taken.", "username");
+        await claims.TakeAsync(ClaimKey.Account(id), id, ClaimHolder.Account, _ => Task.FromResult(true), cancellationToken);
         await TakeSecretAsync(account.ClientId, id, ClaimHolder.Client, cancellationToken);
         await TakeSecretAsync(account.ApiKeySid, id, ClaimHolder.ApiKey, cancellationToken);
         await TakeSecretAsync(secrets.ExportToken, id, ClaimHolder.ExportToken, cancellationToken);
@@ -159,22 +160,18 @@ internal sealed class AccountStore(
     private Task<bool> TakeSecretAsync(string secret, int id, ClaimHolder holder, CancellationToken cancellationToken) =>
         claims.TakeAsync(ClaimKey.Secret(secret), id, holder, _ => Task.FromResult(true), cancellationToken);
 
-    private async Task<int> ClaimIdAsync(int? wish, string? operation, CancellationToken cancellationToken)
+    private async Task<int> FindIdAsync(int? wish, string? operation, CancellationToken cancellationToken)
     {
         if (wish is < 1) throw DomainException.Invalid("id", "must be positive.");
         for (var draw = 0; ; draw++)
         {
             var id = wish ?? DrawId(operation, draw);
             var head = await live.FindAsync<DirectoryHead>(id, DirectoryHead.RowKey, cancellationToken);
-            if (head is null)
-            {
-                await claims.TakeAsync(ClaimKey.Account(id), id, ClaimHolder.Account, _ => Task.FromResult(true), cancellationToken);
-                return id;
-            }
-            if (operation is not null && await live.FindAsync<Account>(id, Account.RowKey, cancellationToken) is { } made)
-            {
-                if (IsOf(operation, made.Value)) return id;
-            }
+            if (head is null) return id;
+            var isMade = operation is not null
+                && await live.FindAsync<Account>(id, Account.RowKey, cancellationToken) is { } made
+                && IsOf(operation, made.Value);
+            if (isMade) return id;
             if (wish is not null) throw IdTaken(id, isRemoved: head.Value.DeletingSince is not null);
         }
     }
