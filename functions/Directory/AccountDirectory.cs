@@ -6,8 +6,15 @@ namespace ContactRouting.Directory;
 /// Everything that an account configured, at one version: an immutable value, so that the kernel and many requests can
 /// share it.
 /// </summary>
-internal sealed class AccountDirectory(int accountId, long version, ImmutableDictionary<string, IDirectoryRecord> records)
+/// <param name="size">Where it is known already.</param>
+internal sealed class AccountDirectory(
+    int accountId,
+    long version,
+    ImmutableDictionary<string, IDirectoryRecord> records,
+    DirectorySize? size = null
+)
 {
+    private DirectorySize? size = size;
     private ILookup<int, Agent>? assigned;
     private ILookup<string, Agent>? members;
     private ILookup<int, GroupRouting>? routings;
@@ -20,6 +27,8 @@ internal sealed class AccountDirectory(int accountId, long version, ImmutableDic
     public long Version { get; } = version;
 
     public ImmutableDictionary<string, IDirectoryRecord> Records { get; } = records;
+
+    public DirectorySize Size => size ??= DirectorySize.Of(Records.Values);
 
     public static AccountDirectory Empty(int accountId) =>
         new(accountId, 0, ImmutableDictionary.Create<string, IDirectoryRecord>(StringComparer.Ordinal));

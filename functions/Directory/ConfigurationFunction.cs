@@ -4,13 +4,19 @@ using ContactRouting.Http;
 using ContactRouting.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Directory;
 
-internal sealed class ConfigurationFunction(RoutingApi api, DirectoryStore directories, ConfigurationStore configurations)
+internal sealed class ConfigurationFunction(
+    RoutingApi api,
+    DirectoryStore directories,
+    ConfigurationStore configurations,
+    IOptions<DirectoryLimits> limits
+)
 {
     /// <summary>16 MiB.</summary>
-    private const int MaxBytes = 16 * 1024 * 1024;
+    public const int MaxBytes = 16 * 1024 * 1024;
 
     [Function("Configuration")]
     public Task<IResult> Run(
@@ -63,11 +69,12 @@ internal sealed class ConfigurationFunction(RoutingApi api, DirectoryStore direc
             );
     }
 
-    private static async Task<Configuration> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    private async Task<Configuration> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync(request, cancellationToken, MaxBytes);
         try
         {
+            limits.Value.RefuseDocument(body.Span, new() { AllowTrailingCommas = true, MaxDepth = Configuration.Json.MaxDepth });
             var json = RequestBody.ParseObject(body, Configuration.Json.MaxDepth);
             if (NullIn(json, "$") is { } path) throw new DomainException(ErrorKind.Invalid, $"{path} must not be null.", path);
             return json.Deserialize<Configuration>(Configuration.Json)!;

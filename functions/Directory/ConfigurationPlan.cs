@@ -10,18 +10,26 @@ namespace ContactRouting.Directory;
 /// </summary>
 internal sealed class ConfigurationPlan
 {
+    /// <summary>So many are told at once.</summary>
+    private const int MaxErrors = 100;
+
     private readonly DirectoryEdit edit;
     private readonly AccountDirectory before;
     private readonly Dictionary<string, IDirectoryRecord> wanted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NamedRecord> names = new(StringComparer.Ordinal);
     private readonly HashSet<string> givenNames = new(StringComparer.Ordinal);
+    private readonly HashSet<(int Queue, string Group)> routed = [];
+    private readonly Dictionary<int, int> subscribed = [];
+    private readonly Dictionary<Type, Dictionary<object, System.Collections.Generic.Queue<IDirectoryRecord>>> stored = [];
     private readonly HashSet<string> externalIds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> paths = new(StringComparer.Ordinal);
     private readonly List<DocumentError> errors = [];
     private readonly List<DocumentError> taken = [];
     private IReadOnlyList<DirectoryStep>? differences;
 
-    private ConfigurationPlan(DirectoryEdit edit) => (this.edit, before) = (edit, edit.Before);
+    private readonly Action? check;
+
+    private ConfigurationPlan(DirectoryEdit edit, Action? check) => (this.edit, before, this.check) = (edit, edit.Before, check);
 
     public IReadOnlyList<DocumentError> Errors => errors;
 
@@ -31,18 +39,19 @@ internal sealed class ConfigurationPlan
     /// <summary>What the document changes, each record once.</summary>
     public IReadOnlyList<DirectoryStep> Differences => differences ??= DirectorySteps.Differences(before, wanted);
 
-    public static ConfigurationPlan For(Configuration document, DirectoryEdit edit)
+    /// <param name="check">Is called at every item; throws where the plan is no longer wanted.</param>
+    public static ConfigurationPlan For(Configuration document, DirectoryEdit edit, Action? check = null)
     {
-        var plan = new ConfigurationPlan(edit);
+        var plan = new ConfigurationPlan(edit, check);
         plan.Reserve(document);
-        Each(document.Widgets, "widgets", plan.AddWidget);
-        Each(document.Groups, "groups", plan.AddGroup);
-        Each(document.Queues, "queues", plan.AddQueue);
-        Each(document.Agents, "agents", plan.AddAgent);
-        Each(document.GroupRoutings, "groupRoutings", plan.AddRouting);
-        Each(document.Services, "services", plan.AddService);
-        Each(document.Subscriptions, "subscriptions", plan.AddSubscription);
-        Each(document.UserServices, "userServices", plan.AddUserService);
+        plan.Each(document.Widgets, "widgets", plan.AddWidget);
+        plan.Each(document.Groups, "groups", plan.AddGroup);
+        plan.Each(document.Queues, "queues", plan.AddQueue);
+        plan.Each(document.Agents, "agents", plan.AddAgent);
+        plan.Each(document.GroupRoutings, "groupRoutings", plan.AddRouting);
+        plan.Each(document.Services, "services", plan.AddService);
+        plan.Each(document.Subscriptions, "subscriptions", plan.AddSubscription);
+        plan.Each(document.UserServices, "userServices", plan.AddUserService);
         plan.CheckReferences();
         return plan;
     }
@@ -50,9 +59,13 @@ internal sealed class ConfigurationPlan
     /// <summary>The changes in an order of which each beginning leaves a valid directory.</summary>
     public IReadOnlyList<DirectoryStep> Steps() => DirectorySteps.Between(before, wanted, Differences);
 
-    private static void Each<T>(IReadOnlyList<T> items, string path, Action<T, string> add)
+    private void Each<T>(IReadOnlyList<T> items, string path, Action<T, string> add)
     {
-        for (var index = 0; index < items.Count; index++) add(items[index], $"{path}[{index}]");
+        for (var index = 0; index < items.Count; index++)
+        {
+            check?.Invoke();
+            add(items[index], $"{path}[{index}]");
+        }
     }
 
     private void Reserve(Configuration document)
@@ -60,6 +73,7 @@ internal sealed class ConfigurationPlan
         var ids = document.Agents.Select(agent => agent.Id).Concat(document.Queues.Select(queue => queue.Id))
             .Concat(document.Widgets.Select(widget => widget.Id)).Concat(document.Subscriptions.Select(subscription => subscription.Id));
         foreach (var id in ids.Where(id => id is > 0 and <= Names.MaxGivenId)) edit.ReserveId(id);
+        foreach (var service in document.Services) edit.ReserveServiceId(service.Id);
         givenNames.UnionWith(document.Agents.Select(agent => agent.Name).Concat(document.Queues.Select(queue => queue.Name)));
     }
 
@@ -68,13 +82,13 @@ internal sealed class ConfigurationPlan
         CheckDisplay(widget.Name, $"{path}.name");
         Check(Names.UrlProblem(widget.ChatUrl), $"{path}.chatUrl");
         Check(WidgetStyle.Problem(widget.Style), $"{path}.style");
-        Want(widget with { Id = IdOf(widget.Id, path, () => Unmatched<Widget>(other => other.Name == widget.Name)?.Id) }, path);
+        Want(widget with { Id = IdOf(widget.Id, path, () => Unmatched<Widget>(other => other.Name, widget.Name)?.Id) }, path);
     }
 
     private void AddGroup(Group group, string path)
     {
         CheckDisplay(group.DisplayName, $"{path}.displayName");
-        var known = Unmatched<Group>(other => other.DisplayName == group.DisplayName)?.Id;
+        var known = Unmatched<Group>(other => other.DisplayName, group.DisplayName)?.Id;
         Want(group with { Id = ExternalIdOf(group.Id, known, "GR_", $"{path}.id") }, path);
     }
 
@@ -100,7 +114,7 @@ internal sealed class ConfigurationPlan
             () =>
                 queue.Name.Length > 0
                     ? (before.Named(queue.Name) as Queue)?.Id
-                    : Unmatched<Queue>(other => other.DisplayName == queue.DisplayName)?.Id
+                    : Unmatched<Queue>(other => other.DisplayName, queue.DisplayName)?.Id
         );
         var stored = before.Queue(id);
         Want(queue with
@@ -149,7 +163,7 @@ internal sealed class ConfigurationPlan
             () =>
                 agent.Name.Length > 0
                     ? (before.Named(agent.Name) as Agent)?.Id
-                    : Unmatched<Agent>(other => other.DisplayName == agent.DisplayName)?.Id
+                    : Unmatched<Agent>(other => other.DisplayName, agent.DisplayName)?.Id
         );
         var stored = before.Agent(id);
         Want(agent with
@@ -163,12 +177,8 @@ internal sealed class ConfigurationPlan
 
     private void AddRouting(GroupRouting routing, string path)
     {
-        if (wanted.Values.OfType<GroupRouting>().Any(other => other.QueueId == routing.QueueId && other.GroupId == routing.GroupId))
-            Fail(path, "routes a queue to a group that it is routed to already.");
-        var known = before
-            .All<GroupRouting>()
-            .FirstOrDefault(other => other.QueueId == routing.QueueId && other.GroupId == routing.GroupId)
-            ?.Id;
+        if (!routed.Add((routing.QueueId, routing.GroupId))) Fail(path, "routes a queue to a group that it is routed to already.");
+        var known = before.RoutingsOf(routing.QueueId).FirstOrDefault(other => other.GroupId == routing.GroupId)?.Id;
         Want(routing with { Id = ExternalIdOf(routing.Id, known, "GR_RO_", $"{path}.id") }, path);
     }
 
@@ -176,8 +186,12 @@ internal sealed class ConfigurationPlan
     {
         CheckDisplay(service.Name, $"{path}.name");
         Check(Names.HtmlProblem(service.OfflineHtml), $"{path}.offlineHtml");
-        if (service.Levels.Count > Service.MaxLevels) Fail($"{path}.levels", $"are more than {Service.MaxLevels}.");
-        var id = IdOf(service.Id, path, () => Unmatched<Service>(other => other.Name == service.Name)?.Id ?? edit.NewServiceId());
+        if (service.Levels.Count > Service.MaxLevels)
+        {
+            Fail($"{path}.levels", $"are more than {Service.MaxLevels}.");
+            return;
+        }
+        var id = IdOf(service.Id, path, () => Unmatched<Service>(other => other.Name, service.Name)?.Id ?? edit.NewServiceId());
         var stored = before.Service(id);
         if (stored is null) CheckTaken(UniqueValue.Service(id), $"{path}.id");
         var levels = new List<string>();
@@ -204,7 +218,8 @@ internal sealed class ConfigurationPlan
     private void AddSubscription(Subscription subscription, string path)
     {
         Check(subscription.Url.Length == 0 ? "is missing." : Names.UrlProblem(subscription.Url), $"{path}.url");
-        if (wanted.Values.OfType<Subscription>().Count(other => other.AgentId == subscription.AgentId) >= Agent.MaxSubscriptions)
+        subscribed[subscription.AgentId] = subscribed.GetValueOrDefault(subscription.AgentId) + 1;
+        if (subscribed[subscription.AgentId] > Agent.MaxSubscriptions)
             Fail(path, $"is more than the {Agent.MaxSubscriptions} subscriptions that an agent can have.");
         Want(
             subscription with
@@ -212,7 +227,7 @@ internal sealed class ConfigurationPlan
                 Id = IdOf(
                     subscription.Id,
                     path,
-                    () => Unmatched<Subscription>(other => other with { Id = subscription.Id } == subscription)?.Id
+                    () => Unmatched<Subscription>(other => other with { Id = 0 }, subscription with { Id = 0 })?.Id
                 ),
             },
             path
@@ -229,7 +244,10 @@ internal sealed class ConfigurationPlan
         Want(service, path);
     }
 
-    private void Fail(string path, string problem) => errors.Add(new DocumentError(path, problem));
+    private void Fail(string path, string problem)
+    {
+        if (errors.Count < MaxErrors) errors.Add(new DocumentError(path, problem));
+    }
 
     private void Want(IDirectoryRecord record, string path)
     {
@@ -250,7 +268,7 @@ internal sealed class ConfigurationPlan
 
     private void CheckTaken(UniqueValue value, string path)
     {
-        if (edit.IsTakenElsewhere(value)) taken.Add(new DocumentError(path, value.Problem));
+        if (taken.Count < MaxErrors && edit.IsTakenElsewhere(value)) taken.Add(new DocumentError(path, value.Problem));
     }
 
     private void CheckDisplay(string text, string path) => Check(Names.DisplayProblem(text), path);
@@ -265,13 +283,23 @@ internal sealed class ConfigurationPlan
         if (problem is not null) Fail(path, problem);
     }
 
-    /// <summary>The first stored record of the kind that fits and that nothing before in the document stands for.</summary>
-    private T? Unmatched<T>(Func<T, bool> fits)
-        where T : class, IDirectoryRecord =>
-        before
-            .All<T>()
-            .Where(record => fits(record) && !wanted.ContainsKey(record.RowKey))
-            .MinBy(record => record.RowKey, StringComparer.Ordinal);
+    /// <summary>The first stored record of the kind with a key that nothing before in the document stands for.</summary>
+    private T? Unmatched<T>(Func<T, object> keyOf, object key)
+        where T : class, IDirectoryRecord
+    {
+        if (!stored.TryGetValue(typeof(T), out var byKey))
+        {
+            byKey = stored[typeof(T)] = before.All<T>().OrderBy(record => record.RowKey, StringComparer.Ordinal).GroupBy(keyOf)
+                .ToDictionary(same => same.Key, same => new System.Collections.Generic.Queue<IDirectoryRecord>(same));
+        }
+        if (!byKey.TryGetValue(key, out var candidates)) return null;
+        while (candidates.TryPeek(out var first))
+        {
+            if (!wanted.ContainsKey(first.RowKey)) return (T)first;
+            candidates.Dequeue();
+        }
+        return null;
+    }
 
     private int IdOf(int id, string path, Func<int?> known)
     {

@@ -3,8 +3,11 @@ using ContactRouting.Http;
 namespace ContactRouting.Directory;
 
 /// <summary>Applies whole configurations.</summary>
-internal sealed class ConfigurationStore(DirectoryStore directories)
+internal sealed class ConfigurationStore(DirectoryStore directories, TimeProvider time)
 {
+    /// <summary>How long a plan may take to make: longer than any that the limits allow, on a busy machine.</summary>
+    private static readonly TimeSpan LongestPlan = TimeSpan.FromSeconds(20);
+
     /// <summary>
     /// Applies the difference between the document and the directory, in as many transactions as it takes. A killed
     /// apply leaves a valid directory, and the same document finishes it.
@@ -20,7 +23,7 @@ internal sealed class ConfigurationStore(DirectoryStore directories)
             // What the other one did would be undone.
             if (made > 0)
                 throw new DomainException(ErrorKind.Conflict, "Somebody else changed the configuration while this one was applied.");
-            var plan = Plan(document, edit, accepts);
+            var plan = Plan(document, edit, accepts, cancellationToken);
             return [.. plan.Steps(), .. Reordered(edit.Before, plan)];
         }, cancellationToken);
 
@@ -36,17 +39,28 @@ internal sealed class ConfigurationStore(DirectoryStore directories)
         IReadOnlyList<ConfigurationDifference> differences = [];
         await directories.CheckStepsAsync(accountId, edit =>
         {
-            var plan = Plan(document, edit, accepts);
+            var plan = Plan(document, edit, accepts, cancellationToken);
             differences = [.. plan.Differences.Select(step => ConfigurationDifference.Of(edit.Before, step.Record, step.Remove))];
             return plan.Steps();
         }, cancellationToken);
         return differences;
     }
 
-    private static ConfigurationPlan Plan(Configuration document, DirectoryEdit edit, Action<long> accepts)
+    private ConfigurationPlan Plan(
+        Configuration document,
+        DirectoryEdit edit,
+        Action<long> accepts,
+        CancellationToken cancellationToken
+    )
     {
         accepts(edit.Before.Version);
-        var plan = ConfigurationPlan.For(document, edit);
+        var begin = time.GetTimestamp();
+        var plan = ConfigurationPlan.For(document, edit, () =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (time.GetElapsedTime(begin) > LongestPlan)
+                throw new DomainException(ErrorKind.Unavailable, "The configuration took too long to read; nothing was changed.");
+        });
         Refuse(ErrorKind.Invalid, "The configuration is not valid", plan.Errors);
         Refuse(ErrorKind.Conflict, "The configuration cannot be applied", plan.Taken);
         return plan;

@@ -10,6 +10,7 @@ namespace ContactRouting.Directory;
 internal sealed class DirectoryEdit(AccountDirectory before, int nextId, IReadOnlySet<string>? takenElsewhere = null)
 {
     private readonly Dictionary<string, IDirectoryRecord?> changes = new(StringComparer.Ordinal);
+    private readonly HashSet<int> serviceIds = [];
     private AccountDirectory? after;
 
     public AccountDirectory Before { get; } = before;
@@ -39,13 +40,16 @@ internal sealed class DirectoryEdit(AccountDirectory before, int nextId, IReadOn
     /// <summary>Keeps ids that came from outside apart from those to be given out.</summary>
     public void ReserveId(int id) => NextId = Math.Max(NextId, id + 1);
 
+    /// <summary>Keeps a service's id from being drawn.</summary>
+    public void ReserveServiceId(int id) => serviceIds.Add(id);
+
     /// <summary>A service's id, which is unique over all accounts and therefore drawn, not counted.</summary>
     public int NewServiceId()
     {
         while (true)
         {
             var id = RandomNumberGenerator.GetInt32(100_000, Names.MaxGivenId);
-            if (Before.Service(id) is null) return id;
+            if (Before.Service(id) is null && serviceIds.Add(id)) return id;
         }
     }
 
@@ -139,6 +143,7 @@ internal sealed class DirectoryEdit(AccountDirectory before, int nextId, IReadOn
             if (record is null) records.Remove(key);
             else records[key] = record;
         }
-        return new AccountDirectory(Before.AccountId, Before.Version + 1, records.ToImmutable());
+        var size = Before.Size.After(changes.Select(change => (Before.Records.GetValueOrDefault(change.Key), change.Value)));
+        return new AccountDirectory(Before.AccountId, Before.Version + 1, records.ToImmutable(), size);
     }
 }

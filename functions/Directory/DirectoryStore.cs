@@ -5,6 +5,7 @@ using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
 using ContactRouting.Webhooks;
+using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Directory;
 
@@ -40,6 +41,7 @@ internal sealed class DirectoryStore(
     Credentials credentials,
     DeliveryQueue deliveries,
     Lazy<OfferKeeper> offers,
+    IOptions<DirectoryLimits> limits,
     TimeProvider time
 )
 {
@@ -159,6 +161,7 @@ internal sealed class DirectoryStore(
         var edit = new DirectoryEdit(directory, head.Value.NextId, takenElsewhere);
         var result = change(edit);
         if (edit.Changes.Count == 0) return result;
+        limits.Value.Refuse(directory.Size, edit.Directory.Size);
         await claims.TakeAsync(accountId, DirectoryClaims.AddedBy(edit), cancellationToken);
         var transaction = await FillAsync(head, edit, [], cancellationToken)
             ?? throw new InvalidOperationException($"A change of {edit.Changes.Count} records does not fit a transaction.");
@@ -302,6 +305,7 @@ internal sealed class DirectoryStore(
     /// <summary>Finds what stands against a change before any of it is made.</summary>
     private async Task RefuseAsync(DirectoryEdit edit, CancellationToken cancellationToken)
     {
+        limits.Value.Refuse(edit.Before.Size, edit.Directory.Size);
         var accountId = edit.Before.AccountId;
         var taken = await claims.FindTakenAsync(accountId, DirectoryClaims.AddedBy(edit), cancellationToken);
         if (taken.Count > 0) throw new ValueTakenException(taken);

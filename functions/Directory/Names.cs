@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml;
+using ContactRouting.Http;
 
 namespace ContactRouting.Directory;
 
@@ -14,6 +15,9 @@ internal static class Names
 
     /// <summary>The largest integer id that a configuration may give; there is room above for those given out.</summary>
     public const int MaxGivenId = 2_000_000_000;
+
+    /// <summary>Each of them finds a free name, unless nearly a million like it are taken.</summary>
+    private const int MaxDraws = 100;
 
     private const string Forbidden = " \"&'/:<>@";
     private const string IdLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -70,8 +74,13 @@ internal static class Names
         if (char.IsHighSurrogate(stem[^1])) stem = stem[..^1] + '-';
         var candidate = stem;
         // Where many accounts have the same display names, counting up would ask for every number before the first free one.
-        for (var number = 2; isTaken(candidate); number = number < 4 ? number + 1 : RandomNumberGenerator.GetInt32(4, 1_000_000))
+        var number = 2;
+        for (var draws = 0; isTaken(candidate); number = number < 4 ? number + 1 : RandomNumberGenerator.GetInt32(4, 1_000_000))
+        {
+            if (++draws > MaxDraws)
+                throw new DomainException(ErrorKind.Conflict, $"No name like {stem} is free; one has to be given.", "name");
             candidate = $"{stem}-{number}";
+        }
         return candidate;
     }
 

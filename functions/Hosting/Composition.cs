@@ -37,12 +37,14 @@ internal static class Composition
         services.AddOptions<EncryptionOptions>().BindConfiguration(EncryptionOptions.Section).ValidateOnStart();
         services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateOnStart();
         services.AddOptions<WebhooksOptions>().BindConfiguration(WebhooksOptions.Section).ValidateOnStart();
+        services.AddOptions<DirectoryLimits>().BindConfiguration(DirectoryLimits.Section).ValidateOnStart();
         services.AddOptions<ContactsOptions>().BindConfiguration(ContactsOptions.Section).ValidateOnStart();
         services.AddOptions<RingMeOptions>().BindConfiguration(RingMeOptions.Section).ValidateOnStart();
         services.AddOptions<ScheduleOptions>().Bind(builder.Configuration).ValidateOnStart();
         services.AddSingleton<IValidateOptions<TablesOptions>, TablesOptionsValidation>();
         services.AddSingleton<IValidateOptions<OperatorOptions>, OperatorOptionsValidation>();
         services.AddSingleton<IValidateOptions<EncryptionOptions>, EncryptionOptionsValidation>();
+        services.AddSingleton<IValidateOptions<DirectoryLimits>, DirectoryLimitsValidation>();
         services.AddSingleton<IValidateOptions<ContactsOptions>, ContactsOptionsValidation>();
         services.AddSingleton<IValidateOptions<RingMeOptions>, RingMeOptionsValidation>();
         services.AddSingleton<IValidateOptions<ScheduleOptions>, ScheduleOptionsValidation>();

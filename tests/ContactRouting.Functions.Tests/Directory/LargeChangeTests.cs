@@ -72,10 +72,10 @@ public sealed class LargeChangeTests(AzuriteServer azurite) : IClassFixture<Azur
             ],
             Services =
             [
-                .. Enumerable.Range(1, 60).Select(id => new ServiceConfiguration
+                .. Enumerable.Range(1, 150).Select(id => new ServiceConfiguration
                 {
                     Id = id,
-                    OfflineHtml = new string('<', 30_000),
+                    OfflineHtml = new string('x', 30_000),
                 }),
             ],
         };
@@ -98,7 +98,7 @@ public sealed class LargeChangeTests(AzuriteServer azurite) : IClassFixture<Azur
                     Id = $"l{number}",
                     Name = test.Name("q10"),
                     WidgetId = 3,
-                    Html = new string('<', 30_000),
+                    Html = new string('x', 30_000),
                 }),
             ],
         };
