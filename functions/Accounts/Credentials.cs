@@ -1,6 +1,8 @@
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
+using ContactRouting.Directory;
+using ContactRouting.Http;
 using ContactRouting.Storage;
 using Microsoft.AspNetCore.Identity;
 
@@ -29,7 +31,13 @@ internal sealed record Principal(int AccountId, int? AgentId)
 /// Passwords and sessions. A principal is one partition: its password with a generation, and the sessions that were
 /// opened under it, so that one read tells whether a session stands, and a new password ends them all.
 /// </summary>
-internal sealed class Credentials(Tables tables, SignedTokens tokens, TimeProvider time)
+internal sealed class Credentials(
+    Tables tables,
+    LiveTable live,
+    PasswordHashing hashing,
+    SignedTokens tokens,
+    TimeProvider time
+)
 {
     public const int MaxPasswordLength = 1000;
 
@@ -41,10 +49,6 @@ internal sealed class Credentials(Tables tables, SignedTokens tokens, TimeProvid
     private const int MaxSessions = 50;
 
     private static readonly TimeSpan CacheLife = TimeSpan.FromSeconds(30);
-    private static readonly PasswordHasher<Principal> Hasher = new();
-
-    // Compared with where there is no such user, so that the time taken does not tell.
-    private static readonly string NoPasswordHash = Hasher.HashPassword(null!, AccountSecrets.Random(24));
 
     // By principal, so that what ends here ends at once in this process.
     private readonly TimedCache<Principal, IReadOnlySet<string>> sessions = new(CacheLife, time);
@@ -52,7 +56,12 @@ internal sealed class Credentials(Tables tables, SignedTokens tokens, TimeProvid
 
     public async Task SetPasswordAsync(Principal principal, string password, CancellationToken cancellationToken)
     {
-        var row = new Password { Hash = Hasher.HashPassword(principal, password), Generation = Guid.NewGuid().ToString("n") };
+        var row = new Password
+        {
+            Hash = await hashing.HashAsync(password, cancellationToken),
+            Generation = Guid.NewGuid().ToString("n"),
+            Owner = await OwnerAsync(principal, cancellationToken) ?? throw DomainException.NotFound("User"),
+        };
         await tables.Credentials.UpsertEntityAsync(
             RowCodec.Write(principal.ToString(), PasswordRow, row),
             TableUpdateMode.Replace,
@@ -159,12 +168,12 @@ internal sealed class Credentials(Tables tables, SignedTokens tokens, TimeProvid
         verified.Forget(principal);
     }
 
-    /// <summary>The ids of the sessions that stand.</summary>
+    /// <summary>The ids of the sessions that stand: of the password of now, and of who has the principal's id now.</summary>
     private Task<IReadOnlySet<string>> StandingAsync(Principal principal) =>
         sessions.GetAsync(principal, async () =>
         {
             var rows = await ReadAsync(principal, CancellationToken.None);
-            var (generation, now) = (PasswordIn(rows)?.Generation, time.GetUtcNow());
+            var (generation, now) = ((await OwnedAsync(principal, rows, CancellationToken.None))?.Generation, time.GetUtcNow());
             return rows.Where(row => row.RowKey != PasswordRow).Select(RowCodec.Read<Session>)
                 .Where(row => row.Value.Generation == generation && row.Value.ExpiresAt > now)
                 .Select(row => row.Key[SessionPrefix.Length..])
@@ -179,14 +188,43 @@ internal sealed class Credentials(Tables tables, SignedTokens tokens, TimeProvid
     )
     {
         var rows = principal is null ? [] : await ReadAsync(principal, cancellationToken);
-        var stored = PasswordIn(rows);
-        var matches =
-            Hasher.VerifyHashedPassword(principal!, stored?.Hash ?? NoPasswordHash, password) is not PasswordVerificationResult.Failed;
-        return (matches ? stored : null, rows);
+        var stored = principal is null ? null : await OwnedAsync(principal, rows, cancellationToken);
+        var result = await hashing.VerifyAsync(stored?.Hash, password, cancellationToken);
+        if (result == PasswordVerificationResult.SuccessRehashNeeded)
+            await RenewAsync(principal!, password, rows, cancellationToken);
+        return (result == PasswordVerificationResult.Failed ? null : stored, rows);
     }
 
-    private static Password? PasswordIn(List<TableEntity> rows) =>
-        rows.Where(row => row.RowKey == PasswordRow).Select(row => RowCodec.Read<Password>(row).Value).FirstOrDefault();
+    /// <summary>Hashes a password anew after the rule of today; its sessions stay. Where it was changed meanwhile, that counts.</summary>
+    private async Task RenewAsync(Principal principal, string password, List<TableEntity> rows, CancellationToken cancellationToken)
+    {
+        var row = RowCodec.Read<Password>(rows.Single(row => row.RowKey == PasswordRow));
+        var renewed = row.Value with
+        {
+            Hash = await hashing.HashAsync(password, cancellationToken),
+            Owner = await OwnerAsync(principal, cancellationToken) ?? row.Value.Owner,
+        };
+        await tables.Credentials.TryReplaceAsync(principal.ToString(), PasswordRow, renewed, row.ETag, cancellationToken);
+    }
+
+    /// <summary>The stored password, where it is that of the agent or account that has the principal's id now.</summary>
+    private async Task<Password?> OwnedAsync(Principal principal, List<TableEntity> rows, CancellationToken cancellationToken)
+    {
+        var stored = rows.Where(row => row.RowKey == PasswordRow).Select(row => RowCodec.Read<Password>(row).Value).FirstOrDefault();
+        return stored is not null
+            && await OwnerAsync(principal, cancellationToken) is { } owner
+            && (stored.Owner.Length == 0 || stored.Owner == owner)
+            ? stored
+            : null;
+    }
+
+    /// <summary>What tells an agent or an account from a later one of the same id; null where there is none.</summary>
+    private async Task<string?> OwnerAsync(Principal principal, CancellationToken cancellationToken) =>
+        principal.AgentId is { } agentId
+            ? (await live.FindAsync<Agent>(principal.AccountId, DirectoryKeys.Agent(agentId), cancellationToken))?.Value.ExternalId
+            : await live.FindAsync<Account>(principal.AccountId, Account.RowKey, cancellationToken) is { Value.Deleting: false } account
+                ? account.Value.ClientId
+                : null;
 
     private async Task<List<TableEntity>> ReadAsync(Principal principal, CancellationToken cancellationToken)
     {
@@ -201,6 +239,9 @@ internal sealed class Credentials(Tables tables, SignedTokens tokens, TimeProvid
         public string Hash { get; init; } = "";
 
         public string Generation { get; init; } = "";
+
+        /// <summary>Whose it is; empty in rows of earlier versions.</summary>
+        public string Owner { get; init; } = "";
     }
 
     private sealed record Session

@@ -10,32 +10,48 @@ namespace ContactRouting.Accounts;
 internal sealed record LoginOutcome(Principal? Principal, string? Token = null, int? RetryAfter = null);
 
 /// <summary>Signs administrators and agents in by name and password; names are unique over all accounts.</summary>
-internal sealed class Login(Claims claims, DirectoryStore directories, Credentials credentials, LoginThrottle throttle)
+internal sealed class Login(
+    Claims claims,
+    DirectoryStore directories,
+    Credentials credentials,
+    LoginThrottle throttle,
+    TimeProvider time
+)
 {
     /// <summary>Opens a session.</summary>
-    /// <param name="address">The client's.</param>
-    public Task<LoginOutcome> OpenSessionAsync(string username, string password, string address, CancellationToken cancellationToken) =>
+    /// <param name="address">The client's; null where it cannot be told.</param>
+    /// <param name="signedIn">Who has a session already: no guesser.</param>
+    public Task<LoginOutcome> OpenSessionAsync(
+        string username,
+        string password,
+        string? address,
+        Principal? signedIn,
+        CancellationToken cancellationToken
+    ) =>
         TryAsync(
             username,
             address,
+            signedIn,
             async principal =>
                 await credentials.OpenSessionAsync(principal, password, cancellationToken) is { } token ? new(principal, token) : new(null),
             cancellationToken
         );
 
     /// <summary>Checks name and password without a session.</summary>
-    /// <param name="address">The client's.</param>
-    public Task<LoginOutcome> VerifyAsync(string username, string password, string address, CancellationToken cancellationToken) =>
+    /// <param name="address">The client's; null where it cannot be told.</param>
+    public Task<LoginOutcome> VerifyAsync(string username, string password, string? address, CancellationToken cancellationToken) =>
         TryAsync(
             username,
             address,
+            signedIn: null,
             async principal => await credentials.VerifyAsync(principal, password, cancellationToken) ? new(principal) : new(null),
             cancellationToken
         );
 
     private async Task<LoginOutcome> TryAsync(
         string username,
-        string address,
+        string? address,
+        Principal? signedIn,
         Func<Principal?, Task<LoginOutcome>> check,
         CancellationToken cancellationToken
     )
@@ -43,7 +59,10 @@ internal sealed class Login(Claims claims, DirectoryStore directories, Credentia
         username = Names.Normal(username);
         var attempts = await throttle.ReadAsync(username, address, cancellationToken);
         if (attempts.RetryAfter is not null) return new LoginOutcome(null, RetryAfter: attempts.RetryAfter);
-        var outcome = await check(await FindAsync(username, cancellationToken));
+        var principal = await FindAsync(username, cancellationToken);
+        if (attempts.Delay > TimeSpan.Zero && (principal is null || principal != signedIn))
+            await Task.Delay(attempts.Delay, time, cancellationToken);
+        var outcome = await check(principal);
         if (outcome.Principal is null) await throttle.FailedAsync(attempts, cancellationToken);
         else await throttle.SucceededAsync(attempts, cancellationToken);
         return outcome;

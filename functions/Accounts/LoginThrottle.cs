@@ -6,7 +6,8 @@ namespace ContactRouting.Accounts;
 
 /// <summary>
 /// Slows down guessing: after five failures in a row a pause that doubles with each further one, up to five minutes,
-/// kept by user name and address together, so that nobody can lock another out.
+/// kept by user name and address together, so that nobody can lock another out. Where the address cannot be told, those
+/// of a name are delayed instead of refused, and for two seconds at most.
 /// </summary>
 /// <remarks>
 /// The rows are slots, which name and address are spread over by a keyed hash: whoever tries made-up names fills a table
@@ -18,19 +19,25 @@ internal sealed class LoginThrottle(Tables tables, KeyRing keyRing, TimeProvider
     private const string RowKey = "attempts";
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(15);
 
     private readonly byte[] key = keyRing.Derive("login throttle")[0].Key;
 
     /// <summary>What is known of the attempts so far: one read.</summary>
-    public async Task<LoginAttempts> ReadAsync(string username, string address, CancellationToken cancellationToken)
+    public async Task<LoginAttempts> ReadAsync(string username, string? address, CancellationToken cancellationToken)
     {
         var slot =
             $"attempt|{Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{username}\n{address}")).AsSpan(0, 3))}";
         var row = await tables.Credentials.FindAsync<Failures>(slot, RowKey, cancellationToken);
         var now = time.GetUtcNow();
         var recent = row is not null && now - row.Value.Last < Memory ? row.Value.Count : 0;
-        if (recent < FreeFailures) return new LoginAttempts(slot, row, recent, null);
+        if (recent < FreeFailures) return new LoginAttempts(slot, row, recent);
+        if (address is null)
+            return new LoginAttempts(slot, row, recent)
+            {
+                Delay = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, recent - FreeFailures - 2), LongestDelay.TotalSeconds)),
+            };
         var pause = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, recent - FreeFailures), LongestPause.TotalSeconds));
         var left = row!.Value.Last + pause - now;
         return new LoginAttempts(slot, row, recent, left > TimeSpan.Zero ? (int)Math.Ceiling(left.TotalSeconds) : null);
@@ -58,7 +65,11 @@ internal sealed class LoginThrottle(Tables tables, KeyRing keyRing, TimeProvider
 }
 
 /// <param name="RetryAfter">Seconds in which no password is looked at, or null.</param>
-internal sealed record LoginAttempts(string Slot, Row<Failures>? Row, int Recent, int? RetryAfter);
+internal sealed record LoginAttempts(string Slot, Row<Failures>? Row, int Recent, int? RetryAfter = null)
+{
+    /// <summary>For how long this attempt waits before its password is looked at.</summary>
+    public TimeSpan Delay { get; init; }
+}
 
 internal sealed record Failures
 {

@@ -14,7 +14,11 @@ internal abstract class SessionApi(string cookie, Credentials credentials, Reque
 {
     protected override int? AccountOf(Principal caller) => caller.AccountId;
 
-    public string ClientAddress(HttpRequest request) => origin.ClientAddress(request);
+    public string? ClientAddress(HttpRequest request) => origin.ClientAddress(request);
+
+    /// <summary>Whose session the request's cookie is, also where it is not asked for; null without one.</summary>
+    public async Task<Principal?> SignedInAsync(HttpRequest request) =>
+        request.Cookies[cookie] is { Length: > 0 } token ? await credentials.FindAsync(token) : null;
 
     public Reply SignedIn(HttpRequest request, string token, object body) =>
         Reply.Json(body).With("Set-Cookie", SetCookie(request, token, Credentials.SessionLife)).With("Cache-Control", "no-store");
@@ -43,7 +47,7 @@ internal abstract class SessionApi(string cookie, Credentials credentials, Reque
     }
 
     /// <summary>What a browser sends along by itself, a page of another origin must not make use of.</summary>
-    protected void RefuseForeign(HttpRequest request)
+    public void RefuseForeign(HttpRequest request)
     {
         if (origin.IsForeign(request)) throw DomainException.Forbidden("A page of another origin cannot change anything.");
     }

@@ -49,7 +49,8 @@ internal sealed class DirectoryLimits
             ("userServices", typeof(UserService), UserServices),
         ];
 
-    /// <exception cref="DomainException">A change would make an account larger than it may be. What is too large already may shrink.</exception>
+    /// <summary>What is too large already may shrink.</summary>
+    /// <exception cref="DomainException">A change would make an account larger than it may be.</exception>
     public void Refuse(DirectorySize before, DirectorySize after)
     {
         foreach (var (kind, type, most) in Kinds)
@@ -62,7 +63,7 @@ internal sealed class DirectoryLimits
     }
 
     /// <summary>Counts what a document holds before anything is made of it: in one pass that keeps nothing.</summary>
-    /// <exception cref="DomainException">It holds more of a kind than an account may have, or more values than all of them need.</exception>
+    /// <exception cref="DomainException">It holds more of a kind than an account may have, or more values than all need.</exception>
     public void RefuseDocument(ReadOnlySpan<byte> json, JsonReaderOptions options)
     {
         var reader = new Utf8JsonReader(json, options);

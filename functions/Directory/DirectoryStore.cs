@@ -359,6 +359,7 @@ internal sealed class DirectoryStore(
         cache.Keep(edit.Directory);
         await claims.ReleaseAsync(givenUp, cancellationToken);
         await ContactRouter.AsFarAsItGoesAsync(() => offers.Value.KeepAsync(edit, cancellationToken), false);
-        foreach (var agent in RemovedAgents(edit)) await credentials.RemoveAsync(new Principal(accountId, agent.Id), cancellationToken);
+        foreach (var agent in RemovedAgents(edit))
+            await credentials.RemoveAsync(new Principal(accountId, agent.Id), CancellationToken.None);
     }
 }

@@ -37,6 +37,7 @@ internal static class Composition
         services.AddOptions<EncryptionOptions>().BindConfiguration(EncryptionOptions.Section).ValidateOnStart();
         services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateOnStart();
         services.AddOptions<WebhooksOptions>().BindConfiguration(WebhooksOptions.Section).ValidateOnStart();
+        services.AddOptions<PasswordsOptions>().BindConfiguration(PasswordsOptions.Section).ValidateOnStart();
         services.AddOptions<DirectoryLimits>().BindConfiguration(DirectoryLimits.Section).ValidateOnStart();
         services.AddOptions<ContactsOptions>().BindConfiguration(ContactsOptions.Section).ValidateOnStart();
         services.AddOptions<RingMeOptions>().BindConfiguration(RingMeOptions.Section).ValidateOnStart();
@@ -44,6 +45,7 @@ internal static class Composition
         services.AddSingleton<IValidateOptions<TablesOptions>, TablesOptionsValidation>();
         services.AddSingleton<IValidateOptions<OperatorOptions>, OperatorOptionsValidation>();
         services.AddSingleton<IValidateOptions<EncryptionOptions>, EncryptionOptionsValidation>();
+        services.AddSingleton<IValidateOptions<PasswordsOptions>, PasswordsOptionsValidation>();
         services.AddSingleton<IValidateOptions<DirectoryLimits>, DirectoryLimitsValidation>();
         services.AddSingleton<IValidateOptions<ContactsOptions>, ContactsOptionsValidation>();
         services.AddSingleton<IValidateOptions<RingMeOptions>, RingMeOptionsValidation>();
@@ -56,6 +58,7 @@ internal static class Composition
             .AddSingleton<KeyRing>()
             .AddSingleton<SignedTokens>()
             .AddSingleton<TokenAuthentication>()
+            .AddSingleton<PasswordHashing>()
             .AddSingleton<Credentials>()
             .AddSingleton<LoginThrottle>()
             .AddSingleton<Login>();

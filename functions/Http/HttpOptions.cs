@@ -9,8 +9,21 @@ internal sealed class HttpOptions
 {
     public const string Section = "Http";
 
-    /// <summary>Take scheme, host and client address from the X-Forwarded headers. Only right behind a front end that sets them.</summary>
+    /// <summary>Take scheme and host from the X-Forwarded headers. Only right behind a front end that sets them.</summary>
     public bool TrustForwardedHeaders { get; set; }
+
+    /// <summary>Where a client's address can be told from.</summary>
+    public ClientAddressSource ClientAddress { get; set; }
+}
+
+/// <summary>What names the client's address. Under the Functions host every connection comes from that host itself.</summary>
+internal enum ClientAddressSource
+{
+    None,
+    Connection,
+
+    /// <summary>The last entry of X-Forwarded-For, which the nearest front end appends; others are the client's own words.</summary>
+    Forwarded,
 }
 
 /// <summary>What a request tells of its origin.</summary>
@@ -22,14 +35,22 @@ internal sealed class RequestOrigin(IOptions<HttpOptions> options)
 
     /// <summary>
     /// Who is at the other end, for limits by address: an IPv4 address, or the first half of an IPv6 address, which is
-    /// what one subscriber has.
+    /// what one subscriber has; null where it cannot be told.
     /// </summary>
-    public string ClientAddress(HttpRequest request)
+    public string? ClientAddress(HttpRequest request)
     {
-        // The nearest front end appends the last entry; those before it are the client's own words.
-        var text = options.Value.TrustForwardedHeaders ? request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim() : "";
-        var address = IPEndPoint.TryParse(text, out var forwarded) ? forwarded.Address : request.HttpContext.Connection.RemoteIpAddress;
-        if (address is null) return "";
+        var address = options.Value.ClientAddress switch
+        {
+            ClientAddressSource.Connection => request.HttpContext.Connection.RemoteIpAddress,
+            ClientAddressSource.Forwarded => IPEndPoint.TryParse(
+                request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim(),
+                out var forwarded
+            )
+                ? forwarded.Address
+                : null,
+            _ => null,
+        };
+        if (address is null) return null;
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
         return Convert.ToHexStringLower(address.GetAddressBytes().AsSpan(0, address.AddressFamily == AddressFamily.InterNetworkV6 ? 8 : 4));
     }

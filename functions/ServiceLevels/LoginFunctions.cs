@@ -36,14 +36,21 @@ internal sealed class LoginFunctions(LibraryH3lpLoginApi api, LibraryH3lpApi ses
 
     private async Task<Reply> LogInAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        sessions.RefuseForeign(request);
         var fields = await Fields.ReadAsync(request, cancellationToken);
         var username = fields.RequiredText("username", 200);
-        var outcome = await login.OpenSessionAsync(
-            username,
-            fields.RequiredText("password", Credentials.MaxPasswordLength),
-            sessions.ClientAddress(request),
-            cancellationToken
-        );
+        var password = fields.RequiredText("password", Credentials.MaxPasswordLength);
+        LoginOutcome outcome;
+        try
+        {
+            var signedIn = await sessions.SignedInAsync(request);
+            outcome = await login.OpenSessionAsync(username, password, sessions.ClientAddress(request), signedIn, cancellationToken);
+        }
+        catch (DomainException busy) when (busy.Kind == ErrorKind.Unavailable)
+        {
+            // Its clients know one way in which a login fails.
+            outcome = new LoginOutcome(null, RetryAfter: busy.RetryAfter);
+        }
         if (outcome.Token is { } token)
             return sessions.SignedIn(
                 request,

@@ -26,12 +26,20 @@ internal sealed class ApioLoginFunction(ApioLoginApi api, ApioApi sessions, Logi
         {
             Post = async _ =>
             {
+                sessions.RefuseForeign(request);
                 var fields = await Fields.ReadAsync(request, cancellationToken);
                 var (username, password) = (
                     fields.RequiredText("username", 200),
                     fields.RequiredText("password", Credentials.MaxPasswordLength)
                 );
-                var outcome = await login.OpenSessionAsync(username, password, sessions.ClientAddress(request), cancellationToken);
+                var signedIn = await sessions.SignedInAsync(request);
+                var outcome = await login.OpenSessionAsync(
+                    username,
+                    password,
+                    sessions.ClientAddress(request),
+                    signedIn,
+                    cancellationToken
+                );
                 if (outcome.Token is not { } token) throw DomainException.Unauthenticated(outcome.RetryAfter);
                 var principal = outcome.Principal!;
                 return sessions.SignedIn(request, token, new

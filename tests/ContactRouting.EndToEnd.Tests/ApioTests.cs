@@ -217,7 +217,7 @@ public sealed class ApioTests(AppFixture fixture) : IClassFixture<AppFixture>
     [Fact]
     public async Task Failures_in_a_row_slow_down_the_login_of_both_formats_alike()
     {
-        await using var app = await ClockedApp.StartAsync();
+        await using var app = await ClockedApp.StartAsync(("Http:ClientAddress", "Connection"));
         var account = await TestAccount.CreateAsync(app.Http);
         for (var attempt = 0; attempt < 5; attempt++)
         {

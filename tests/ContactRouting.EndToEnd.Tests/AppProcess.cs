@@ -21,6 +21,7 @@ public sealed class AppProcess(string connectionString, string tablePrefix) : ID
 
     public Dictionary<string, string?> Settings { get; } = new()
     {
+        ["Passwords__rounds"] = "1000",
         ["Tables__connectionString"] = connectionString,
         ["Tables__namePrefix"] = tablePrefix,
         ["Operator__key"] = OperatorKey,

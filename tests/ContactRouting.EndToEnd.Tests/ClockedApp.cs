@@ -40,6 +40,7 @@ public sealed class ClockedApp : IAsyncDisposable
             ("Encryption:CurrentKey", $"test:{AppProcess.EncryptionKey}"),
             ("StatusSnapshotSchedule", NeverInATest),
             ("Webhooks:AllowPrivateAddresses", "true"),
+            ("Passwords:Rounds", "1000"),
             ("Logging:LogLevel:Default", "Error"),
             .. settings,
         ];

@@ -53,6 +53,43 @@ public sealed class LibraryH3lpLoginTests(AppFixture fixture) : IClassFixture<Ap
         );
     }
 
+    [Theory]
+    [InlineData("/2011-12-03/auth/login", "Origin", "https://elsewhere.example")]
+    [InlineData("/2011-12-03/auth/login", "Sec-Fetch-Site", "cross-site")]
+    [InlineData("/api/v1/login", "Origin", "null")]
+    [InlineData("/api/v1/login", "Sec-Fetch-Site", "cross-site")]
+    public async Task Page_of_another_origin_cannot_log_its_visitor_in(string path, string header, string value)
+    {
+        var account = await fixture.CreateAccountAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["username"] = account["username"],
+                ["password"] = account["password"],
+            }),
+        };
+        request.Headers.TryAddWithoutValidation(header, value);
+        using var answer = await Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task Guessing_is_delayed_and_nobody_refused_where_no_address_can_be_told()
+    {
+        await using var app = await ClockedApp.StartAsync();
+        var account = await TestAccount.CreateAsync(app.Http);
+        var (username, password) = (account["username"], account["password"]);
+        for (var attempt = 0; attempt < 7; attempt++)
+        {
+            var (answer, retryAfter) = await LogInAsync(app.Http, username, $"guess {attempt}", "203.0.113.9");
+            Assert.Contains("failed", answer, StringComparison.Ordinal);
+            Assert.Null(retryAfter);
+        }
+        Assert.Contains("true", (await LogInAsync(app.Http, username, password, "203.0.113.9")).Answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Header_of_another_version_is_refused()
     {
@@ -85,7 +122,7 @@ public sealed class LibraryH3lpLoginTests(AppFixture fixture) : IClassFixture<Ap
     [Fact]
     public async Task Guessing_is_slowed_for_a_name_and_address_and_for_no_other()
     {
-        await using var app = await ClockedApp.StartAsync(("Http:TrustForwardedHeaders", "true"));
+        await using var app = await ClockedApp.StartAsync(("Http:ClientAddress", "Forwarded"));
         var account = await TestAccount.CreateAsync(app.Http);
         var (username, password) = (account["username"], account["password"]);
         foreach (var name in new[] { username, "nobody-at-all" })

@@ -35,6 +35,7 @@ internal static class AppServices
             ["Operator:Key"] = new string('k', 32),
             ["Encryption:CurrentKey"] = $"test:{Convert.ToBase64String(SHA256.HashData([1]))}",
             ["Webhooks:AllowPrivateAddresses"] = "true",
+            ["Passwords:Rounds"] = "1000",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
         builder.AddContactRouting();

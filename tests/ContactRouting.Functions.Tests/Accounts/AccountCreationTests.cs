@@ -34,7 +34,7 @@ public sealed class AccountCreationTests(AzuriteServer azurite) : IClassFixture<
 
             var (account, secrets) = await survivor.Get<AccountStore>().CreateAsync(wanted, operation, None);
             Assert.Equal(calls, (await survivor.Get<Claims>().AccountIdsAsync(0, 200, None)).Count);
-            var login = await survivor.Get<Login>().OpenSessionAsync(account.Username, secrets.Password, "127.0.0.1", None);
+            var login = await survivor.Get<Login>().OpenSessionAsync(account.Username, secrets.Password, null, null, None);
             Assert.Equal(new Principal(account.Id, null), login.Principal);
             Assert.Equal(account.Id, await survivor.Get<TokenAuthentication>().FindAsync(secrets.SinkToken, ClaimHolder.SinkToken));
             Assert.NotNull(await survivor.Get<TokenAuthentication>().IssueAsync(secrets.ClientId, secrets.ClientSecret, None));
