@@ -10,12 +10,47 @@ param insightsName string
 param instanceMemoryMB int
 param maximumInstanceCount int
 param alwaysReady array
+param ipRanges string[]
+param subnetIds string[]
+param frontDoorId string
+param appSubnetId string
 param statusSnapshotSchedule string
 param contactRetentionHours int
 param longestExternalHours int
 param ringMeRequestsPerHour int
 param ringMeEventsPerAgent int
 param previousEncryptionKeyVersion string
+
+// Front Door calls from the same addresses for everybody; its header says for whom.
+var frontDoor = empty(frontDoorId)
+  ? []
+  : [
+      {
+        name: 'front-door'
+        action: 'Allow'
+        priority: 100
+        tag: 'ServiceTag'
+        ipAddress: 'AzureFrontDoor.Backend'
+        headers: { 'x-azure-fdid': [frontDoorId] }
+      }
+    ]
+var ranges = [
+  for (range, i) in ipRanges: {
+    name: 'range-${i}'
+    action: 'Allow'
+    priority: 200 + i
+    ipAddress: contains(range, '/') ? range : '${range}/32'
+  }
+]
+var subnets = [
+  for (subnet, i) in subnetIds: {
+    name: 'subnet-${i}'
+    action: 'Allow'
+    priority: 1000 + i
+    vnetSubnetResourceId: subnet
+  }
+]
+var inbound = concat(frontDoor, ranges, subnets)
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
   name: identityName
@@ -47,9 +82,12 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     keyVaultReferenceIdentity: identity.id
+    virtualNetworkSubnetId: empty(appSubnetId) ? null : appSubnetId
     siteConfig: {
       ftpsState: 'Disabled'
       http20Enabled: true
+      ipSecurityRestrictions: inbound
+      ipSecurityRestrictionsDefaultAction: empty(inbound) ? 'Allow' : 'Deny'
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
     }

@@ -76,6 +76,33 @@ param logRetentionDays int = 30
 @maxValue(365)
 param packageRetentionDays int = 14
 
+@description('Whether a lock keeps the account of the application\'s tables from being deleted.')
+param keepData bool = true
+
+@description('From where the data of both storage accounts can be reached. Empty: from everywhere, with a role.')
+param storageAccess networkAccess = { ipRanges: [], subnetIds: [] }
+
+@description('From where the vault\'s secrets can be reached. Empty: from everywhere, with a role.')
+param vaultAccess networkAccess = { ipRanges: [], subnetIds: [] }
+
+@description('From where the app can be reached. Empty: from everywhere, unless `frontDoorId` is set.')
+param inboundAccess networkAccess = { ipRanges: [], subnetIds: [] }
+
+@description('Id of the Azure Front Door profile (its property `frontDoorId`) whose requests are let in beside those of `inboundAccess`.')
+param frontDoorId string = ''
+
+@description('Subnet, delegated to Microsoft.App/environments, through which the app reaches storage and vault. Both let it in. Required where one of them is not open.')
+param appSubnetId string = ''
+
+@description('Networks that are let in.')
+type networkAccess = {
+  @description('IPv4 addresses, or ranges in CIDR notation. Storage takes none smaller than /30, and a single address without a suffix.')
+  ipRanges: string[]
+
+  @description('Subnets with the service endpoint Microsoft.Storage, Microsoft.KeyVault or Microsoft.Web, by what they reach.')
+  subnetIds: string[]
+}
+
 @description('Instances kept running for one group of functions.')
 type alwaysReadyInstances = {
   @description('`http`, or `function:NAME`.')
@@ -100,6 +127,8 @@ var names = {
   app: 'func-contactrouting-${suffix}'
 }
 
+var appSubnet = empty(appSubnetId) ? [] : [appSubnetId]
+
 // User-assigned, so that it has its roles before the app that uses it exists.
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
   name: names.identity
@@ -115,6 +144,10 @@ module storage 'storage.bicep' = {
     dataAccountName: names.dataStorage
     dataRedundancy: dataRedundancy
     packageRetentionDays: packageRetentionDays
+    keepData: keepData
+    ipRanges: storageAccess.ipRanges
+    subnetIds: storageAccess.subnetIds
+    appSubnet: appSubnet
     principalId: identity.properties.principalId
   }
 }
@@ -126,8 +159,13 @@ module vault 'vault.bicep' = {
     name: names.vault
     operatorKey: operatorKey
     encryptionKey: encryptionKey
+    logsName: names.logs
+    ipRanges: vaultAccess.ipRanges
+    subnetIds: vaultAccess.subnetIds
+    appSubnet: appSubnet
     principalId: identity.properties.principalId
   }
+  dependsOn: [monitoring]
 }
 
 module monitoring 'monitoring.bicep' = {
@@ -157,6 +195,10 @@ module app 'app.bicep' = {
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     alwaysReady: alwaysReady
+    ipRanges: inboundAccess.ipRanges
+    subnetIds: inboundAccess.subnetIds
+    frontDoorId: frontDoorId
+    appSubnetId: appSubnetId
     statusSnapshotSchedule: statusSnapshotSchedule
     contactRetentionHours: contactRetentionHours
     longestExternalHours: longestExternalHours

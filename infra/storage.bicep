@@ -6,6 +6,10 @@ param hostAccountName string
 param dataAccountName string
 param dataRedundancy string
 param packageRetentionDays int
+param keepData bool
+param ipRanges string[]
+param subnetIds string[]
+param appSubnet string[]
 param principalId string
 
 var blobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
@@ -17,6 +21,12 @@ var accountProperties = {
   allowSharedKeyAccess: false
   defaultToOAuthAuthentication: true
   minimumTlsVersion: 'TLS1_2'
+  networkAcls: {
+    bypass: 'AzureServices'
+    defaultAction: empty(ipRanges) && empty(subnetIds) ? 'Allow' : 'Deny'
+    ipRules: map(ipRanges, range => { value: range, action: 'Allow' })
+    virtualNetworkRules: map(union(subnetIds, appSubnet), subnet => { id: subnet, action: 'Allow' })
+  }
   supportsHttpsTrafficOnly: true
 }
 
@@ -60,8 +70,8 @@ resource data 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   }
 }
 
-// Tables have no soft delete.
-resource dataLock 'Microsoft.Authorization/locks@2020-05-01' = {
+// Tables have no soft delete. What the lock does not stop: docs/security.md.
+resource dataLock 'Microsoft.Authorization/locks@2020-05-01' = if (keepData) {
   scope: data
   name: 'keep-data'
   properties: {

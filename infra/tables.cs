@@ -23,11 +23,11 @@ return 0;
 
 async Task BackUpAsync()
 {
-    Directory.CreateDirectory(folder);
+    CreateFolder();
     await foreach (var table in service.QueryAsync())
     {
         var rows = 0;
-        await using (var writer = File.CreateText(Path.Combine(folder, $"{table.Name}.jsonl")))
+        await using (var writer = Create(Path.Combine(folder, $"{table.Name}.jsonl")))
         {
             await foreach (var row in service.GetTableClient(table.Name).QueryAsync<TableEntity>())
             {
@@ -39,6 +39,25 @@ async Task BackUpAsync()
         }
         Console.WriteLine($"{table.Name}: {rows} rows");
     }
+}
+
+// A folder that is there already stays as it is: it may hold more than backups.
+void CreateFolder()
+{
+    if (OperatingSystem.IsWindows())
+        Directory.CreateDirectory(folder);
+    else
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+}
+
+// A file that is there already goes first: a new mode would not keep out whoever has it open.
+static StreamWriter Create(string file)
+{
+    File.Delete(file);
+    var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+    if (!OperatingSystem.IsWindows())
+        options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    return new StreamWriter(file, options);
 }
 
 // Rows that are not in the backup go too, so that a claim made since then holds nothing that the restored accounts lack.

@@ -5,6 +5,10 @@ param name string
 param operatorKey string
 @secure()
 param encryptionKey string
+param logsName string
+param ipRanges string[]
+param subnetIds string[]
+param appSubnet string[]
 param principalId string
 
 var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
@@ -21,6 +25,12 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
     softDeleteRetentionInDays: 90
     // Without the encryption key a restored backup is worthless.
     enablePurgeProtection: true
+    networkAcls: {
+      bypass: 'AzureServices'
+      defaultAction: empty(ipRanges) && empty(subnetIds) ? 'Allow' : 'Deny'
+      ipRules: map(ipRanges, range => { value: range })
+      virtualNetworkRules: map(union(subnetIds, appSubnet), subnet => { id: subnet })
+    }
   }
 
   resource operator 'secrets' = {
@@ -31,6 +41,22 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   resource encryption 'secrets' = {
     name: 'encryption-key'
     properties: { value: encryptionKey }
+  }
+}
+
+resource logs 'Microsoft.OperationalInsights/workspaces@2023-09-01' existing = {
+  name: logsName
+}
+
+// Who read or changed a secret, and who was refused.
+resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: vault
+  name: 'audit'
+  properties: {
+    workspaceId: logs.id
+    logs: [
+      { category: 'AuditEvent', enabled: true }
+    ]
   }
 }
 

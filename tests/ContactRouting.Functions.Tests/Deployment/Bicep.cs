@@ -30,10 +30,11 @@ internal static class Bicep
 
     public static Task<Command> RunAsync(string command, string file, params string[] options) => RunAsync(command, file, options, "");
 
-    /// <summary>What would be deployed, and with which settings.</summary>
-    public static async Task<JsonElement> PredictAsync(string previousEncryptionKeyVersion)
+    /// <summary>What would be deployed, and with which settings; `parameters` stand behind those of the file.</summary>
+    public static async Task<JsonElement> PredictAsync(string previousEncryptionKeyVersion, string parameters = "")
     {
         using var copy = Copy();
+        await File.AppendAllTextAsync(copy.File("main.bicepparam"), parameters);
         string[] options = ["--mode", "overwrite", .. Target];
         (await RunAsync("snapshot", copy.File("main.bicepparam"), options, previousEncryptionKeyVersion)).Succeeded();
         return JsonElement.Parse(await File.ReadAllBytesAsync(copy.File("main.snapshot.json"))).GetProperty("predictedResources");

@@ -36,6 +36,23 @@ public sealed class TableBackupTests(AzuriteServer azurite) : IClassFixture<Azur
         Assert.Equal(before, await RowsAsync(table));
     }
 
+    [Fact]
+    public async Task Backup_is_for_its_owner_only_also_where_it_replaces_one_that_others_could_read()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        await new TableClient(azurite.OtherConnectionString, "Private").CreateIfNotExistsAsync();
+        using var parent = new TempFolder();
+        var folder = parent.File("backup");
+        await RunAsync("backup", folder);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        var file = Path.Combine(folder, "Private.jsonl");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        await RunAsync("backup", folder);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
     private async Task<string> RunAsync(string verb, string folder) =>
         (
             await Command.RunAsync(

@@ -75,6 +75,96 @@ public sealed class TemplateTests(Resources resources)
         );
 
     [Fact]
+    public void Networks_are_open_by_default()
+    {
+        Assert.All(Firewalls(resources.Of("Microsoft.Storage/storageAccounts")), rules => Assert.Equal("Allow", DefaultOf(rules)));
+        Assert.Equal("Allow", DefaultOf(Assert.Single(Firewalls(resources.Of("Microsoft.KeyVault/vaults")))));
+        Assert.Equal("Allow", InboundOf(resources.Of("Microsoft.Web/sites")).Default);
+    }
+
+    [Fact]
+    public async Task Networks_that_are_named_are_the_only_ones_let_in()
+    {
+        const string App = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/app";
+        var predicted = await Bicep.PredictAsync(
+            previousEncryptionKeyVersion: "",
+            $$"""
+            param storageAccess = { ipRanges: ['203.0.113.0/24'], subnetIds: ['{{App}}2'] }
+            param vaultAccess = { ipRanges: ['203.0.113.7'], subnetIds: [] }
+            param inboundAccess = { ipRanges: ['198.51.100.0/24', '203.0.113.7'], subnetIds: ['{{App}}2'] }
+            param frontDoorId = '11111111-2222-3333-4444-555555555555'
+            param appSubnetId = '{{App}}'
+            """
+        );
+        var storage = Firewalls(Resources.Of(predicted, "Microsoft.Storage/storageAccounts"));
+        Assert.Equal(2, storage.Count);
+        Assert.All(storage, rules =>
+        {
+            Assert.Equal("Deny", DefaultOf(rules));
+            Assert.Equal(["203.0.113.0/24"], Values(rules, "ipRules", "value"));
+            Assert.Equal([$"{App}2", App], Values(rules, "virtualNetworkRules", "id"));
+        });
+        var vault = Assert.Single(Firewalls(Resources.Of(predicted, "Microsoft.KeyVault/vaults")));
+        Assert.Equal("Deny", DefaultOf(vault));
+        Assert.Equal(["203.0.113.7"], Values(vault, "ipRules", "value"));
+        Assert.Equal([App], Values(vault, "virtualNetworkRules", "id"));
+
+        var sites = Resources.Of(predicted, "Microsoft.Web/sites");
+        var (action, inbound) = InboundOf(sites);
+        Assert.Equal("Deny", action);
+        Assert.Equal(
+            ["11111111-2222-3333-4444-555555555555", "198.51.100.0/24", "203.0.113.7/32", $"{App}2"],
+            inbound.Select(rule =>
+                rule.TryGetProperty("headers", out var headers) ? headers.GetProperty("x-azure-fdid")[0].GetString()
+                : rule.TryGetProperty("ipAddress", out var address) ? address.GetString()
+                : rule.GetProperty("vnetSubnetResourceId").GetString())
+        );
+        Assert.Equal(App, Assert.Single(sites).GetProperty("properties").GetProperty("virtualNetworkSubnetId").GetString());
+
+        static IEnumerable<string?> Values(JsonElement rules, string list, string name) =>
+            rules.GetProperty(list).EnumerateArray().Select(rule => rule.GetProperty(name).GetString());
+    }
+
+    private static List<JsonElement> Firewalls(IEnumerable<JsonElement> found) =>
+        [.. found.Select(resource => resource.GetProperty("properties").GetProperty("networkAcls"))];
+
+    private static string? DefaultOf(JsonElement rules) => rules.GetProperty("defaultAction").GetString();
+
+    private static (string? Default, IEnumerable<JsonElement> Rules) InboundOf(IEnumerable<JsonElement> sites)
+    {
+        var site = Assert.Single(sites).GetProperty("properties").GetProperty("siteConfig");
+        return (
+            site.GetProperty("ipSecurityRestrictionsDefaultAction").GetString(),
+            site.GetProperty("ipSecurityRestrictions").EnumerateArray()
+        );
+    }
+
+    /// <summary>Other logs would carry paths and queries, with the tokens in them.</summary>
+    [Fact]
+    public void Only_the_vaults_audit_events_are_sent_to_the_logs()
+    {
+        var setting = Assert.Single(resources.Of("Microsoft.Insights/diagnosticSettings"));
+        Assert.Contains("/Microsoft.KeyVault/vaults/", setting.GetProperty("id").GetString(), StringComparison.Ordinal);
+        var properties = setting.GetProperty("properties");
+        Assert.Equal("AuditEvent", Assert.Single(properties.GetProperty("logs").EnumerateArray()).GetProperty("category").GetString());
+        Assert.EndsWith(
+            Assert.Single(resources.Of("Microsoft.OperationalInsights/workspaces")).GetProperty("name").GetString()!,
+            properties.GetProperty("workspaceId").GetString(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Account_of_the_tables_is_locked_unless_the_deployment_says_otherwise()
+    {
+        var account = Assert.Single(resources.Of("Microsoft.Authorization/locks"));
+        Assert.Equal("CanNotDelete", account.GetProperty("properties").GetProperty("level").GetString());
+        Assert.Contains("/storageAccounts/crdata", account.GetProperty("id").GetString(), StringComparison.Ordinal);
+        var predicted = await Bicep.PredictAsync(previousEncryptionKeyVersion: "", "param keepData = false");
+        Assert.DoesNotContain("Microsoft.Authorization/locks", predicted.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void App_is_a_flex_consumption_app_behind_https()
     {
         var app = Assert.Single(resources.Of("Microsoft.Web/sites"));
