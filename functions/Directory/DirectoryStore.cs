@@ -252,11 +252,14 @@ internal sealed class DirectoryStore(
 
         var batch = new Batch(LiveTable.Partition(edit.Before.AccountId));
         PresenceEvent? happened = null;
+
+        // An agent's events begin above all of one that had its id before.
+        var first = time.GetUtcNow().ToUnixTimeMilliseconds();
         var fits = batch.TryAdd(rows =>
         {
             FillDirectory(rows, head, edit);
-            DeliveryState.Follow(rows, edit.Before, edit);
-            foreach (var id in touched) happened = FollowAgent(rows, edit, id, agents[id]) ?? happened;
+            DeliveryState.Follow(rows, edit, agent => agents[agent]?.Value.Sequence ?? first);
+            foreach (var id in touched) happened = FollowAgent(rows, edit, id, agents[id], first) ?? happened;
             Outbox.Add(rows, happened);
         }, RowsOfCommit);
         return fits ? new DirectoryTransaction(edit, batch, happened, touched) : null;
@@ -286,7 +289,7 @@ internal sealed class DirectoryStore(
 
     /// <summary>An agent's live row changes with the agent and its subscriptions, in the same transaction.</summary>
     /// <returns>The change of presence that goes with it, or null.</returns>
-    private PresenceEvent? FollowAgent(Batch batch, DirectoryEdit edit, int id, Row<AgentState>? state)
+    private PresenceEvent? FollowAgent(Batch batch, DirectoryEdit edit, int id, Row<AgentState>? state, long firstSequence)
     {
         if (edit.Directory.Agent(id) is not { } agent)
         {
@@ -295,7 +298,7 @@ internal sealed class DirectoryStore(
             return null;
         }
         PresenceEvent? happened = null;
-        var after = (state?.Value ?? new AgentState()).Follow(edit.Directory, agent);
+        var after = (state?.Value ?? new AgentState { Sequence = firstSequence }).Follow(edit.Directory, agent);
         if (edit.Presence is var (agentId, change) && agentId == id)
             (_, after, happened) = PresenceChanges.Decide(after, change, time.GetUtcNow());
         ServingIndex.Change(batch, state, after);

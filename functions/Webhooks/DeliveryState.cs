@@ -33,14 +33,17 @@ internal sealed record DeliveryState
     public static string RowKey(int agentId, int subscriptionId) => Prefix(agentId) + TableKey.Number(subscriptionId);
 
     /// <summary>Puts the rows of subscriptions that come, go or change their agent into the transaction.</summary>
-    public static void Follow(Batch batch, AccountDirectory before, DirectoryEdit edit)
+    /// <param name="sequenceOf">The last event of an agent: those up to it are not a new subscription's.</param>
+    public static void Follow(Batch batch, DirectoryEdit edit, Func<int, long> sequenceOf)
     {
         foreach (var (key, record) in edit.Changes)
         {
-            var (old, changed) = (before.Records.GetValueOrDefault(key) as Subscription, record as Subscription);
+            var (old, changed) = (edit.Before.Records.GetValueOrDefault(key) as Subscription, record as Subscription);
             if (old?.AgentId == changed?.AgentId) continue;
             if (old is not null) batch.Delete(RowKey(old.AgentId, old.Id), ETag.All);
-            if (changed is not null) batch.Insert(RowKey(changed.AgentId, changed.Id), new DeliveryState { SubscriptionId = changed.Id });
+            if (changed is null) continue;
+            var begin = new DeliveryState { SubscriptionId = changed.Id, Sequence = sequenceOf(changed.AgentId) };
+            batch.Insert(RowKey(changed.AgentId, changed.Id), begin);
         }
     }
 }

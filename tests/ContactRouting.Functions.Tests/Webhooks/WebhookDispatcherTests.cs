@@ -22,6 +22,9 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     private IServiceProvider app = null!;
     private DeliveryTarget target;
 
+    // The sequence that the agent's first event follows.
+    private long before;
+
     public async Task InitializeAsync()
     {
         app = NewInstance();
@@ -33,6 +36,8 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
                 CancellationToken.None
             );
         target = new DeliveryTarget(accountId, agent.Id);
+        var state = await app.Get<LiveTable>().FindAsync<AgentState>(accountId, AgentState.RowKey(agent.Id), CancellationToken.None);
+        before = state!.Value.Sequence;
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -74,6 +79,37 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     }
 
     [Fact]
+    public async Task Agent_under_the_id_of_a_removed_one_has_none_of_its_events()
+    {
+        var subscription = await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
+        receiver.Answer = _ => 503;
+        await ChangeAsync(PresenceStatus.Available);
+        await ChangeAsync(PresenceStatus.LoggedOut);
+        await DeliverAsync();
+        var old = Assert.Single(receiver.Calls).EventId;
+
+        var directory = await app.Get<DirectoryStore>().GetAsync(target.AccountId, CancellationToken.None);
+        var (agent, subscribed) = (directory.Agent(target.AgentId)!, directory.Subscription(subscription)!);
+        await ChangeDirectoryAsync(edit =>
+        {
+            edit.Remove(agent);
+            return 0;
+        });
+        time.Advance(TimeSpan.FromMinutes(1));
+        await ChangeDirectoryAsync(edit =>
+        {
+            edit.Put(agent with { ExternalId = Names.NewId("AG_") });
+            return edit.Put(subscribed).Id;
+        });
+        receiver.Answer = _ => 200;
+        Assert.Equal(PresenceOutcome.Changed, await ChangeAsync(PresenceStatus.Available));
+        await DeliverAsync();
+        Assert.Equal(2, receiver.Calls.Count);
+        Assert.NotEqual(old, receiver.Calls[^1].EventId);
+        Assert.Empty(await OutboxAsync());
+    }
+
+    [Fact]
     public async Task After_a_day_an_event_is_a_dead_letter_and_the_next_has_its_turn()
     {
         var subscription = await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
@@ -89,7 +125,7 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         Assert.Null(await DeliverAsync());
 
         var letter = Assert.Single(await DeadLettersAsync());
-        Assert.Equal((subscription, "answered 503", 1L), (letter.SubscriptionId, letter.Reason, letter.Event.Sequence));
+        Assert.Equal((subscription, "answered 503", before + 1), (letter.SubscriptionId, letter.Reason, letter.Event.Sequence));
         Assert.Empty(await OutboxAsync());
     }
 
@@ -202,7 +238,7 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         time.Advance(TimeSpan.FromHours(2));
         Assert.Null(await DeliverAsync());
         Assert.Equal("POST", receiver.Calls[^1].Method);
-        Assert.Equal(1, Assert.Single(await DeadLettersAsync()).Event.Sequence);
+        Assert.Equal(before + 1, Assert.Single(await DeadLettersAsync()).Event.Sequence);
     }
 
     [Fact]
@@ -238,7 +274,7 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         Assert.Null(await DeliverAsync());
         Assert.Equal(["POST", "GET"], CallsTo("/new").Select(call => call.Method));
         var letter = Assert.Single(await DeadLettersAsync());
-        Assert.Equal((login, 1L, "was told of later events"), (letter.SubscriptionId, letter.Event.Sequence, letter.Reason));
+        Assert.Equal((login, before + 1, "was told of later events"), (letter.SubscriptionId, letter.Event.Sequence, letter.Reason));
         Assert.Empty(await OutboxAsync());
     }
 
