@@ -51,6 +51,14 @@ internal sealed class Reply : IResult
         if (status is StatusCodes.Status304NotModified or StatusCodes.Status204NoContent) return;
         response.ContentType = contentType;
         response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(httpContext.Request.Method)) await response.Body.WriteAsync(body, httpContext.RequestAborted);
+        if (HttpMethods.IsHead(httpContext.Request.Method)) return;
+        try
+        {
+            await response.Body.WriteAsync(body, httpContext.RequestAborted);
+        }
+        catch (OperationCanceledException) when (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone, and the host would report it as a failure.
+        }
     }
 }
