@@ -34,10 +34,13 @@ internal static class RequestBody
         if (request.ContentLength > maxBytes) throw TooLarge(maxBytes);
         var time = request.HttpContext.RequestServices?.GetService<TimeProvider>() ?? TimeProvider.System;
         using var deadline = new CancellationTokenSource(Deadline, time);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        var reader = request.BodyReader;
+
+        // Cancelled by its token, a read of the server's would count as still under way.
+        using var end = deadline.Token.Register(reader.CancelPendingRead);
         try
         {
-            return await ReadAsync(request.BodyReader, maxBytes, end.Token);
+            return await ReadAsync(reader, maxBytes, cancellationToken);
         }
         catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -65,9 +68,14 @@ internal static class RequestBody
         {
             // No buffer is held while nothing comes.
             var result = await reader.ReadAsync(cancellationToken);
-            if (body.Length + result.Buffer.Length > maxBytes) throw TooLarge(maxBytes);
-            foreach (var part in result.Buffer) body.Write(part.Span);
+            var isTooLarge = body.Length + result.Buffer.Length > maxBytes;
+            if (!isTooLarge)
+            {
+                foreach (var part in result.Buffer) body.Write(part.Span);
+            }
             reader.AdvanceTo(result.Buffer.End);
+            if (isTooLarge) throw TooLarge(maxBytes);
+            if (result.IsCanceled) throw new OperationCanceledException();
             if (result.IsCompleted) return body.GetBuffer().AsMemory(0, (int)body.Length);
         }
     }
