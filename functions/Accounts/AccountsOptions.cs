@@ -23,7 +23,8 @@ internal sealed class OperatorOptionsValidation : IValidateOptions<OperatorOptio
             return ValidateOptionsResult.Fail(
                 "Operator__key refers to a secret that the app's identity cannot read, or that is not there."
             );
-        return options.Key.Trim().Length >= OperatorOptions.MinKeyLength
+        if (options.Key.Trim() != options.Key) return ValidateOptionsResult.Fail("Operator__key must not begin or end with a blank.");
+        return options.Key.Length >= OperatorOptions.MinKeyLength
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail($"Operator__key must be set to at least {OperatorOptions.MinKeyLength} characters.");
     }

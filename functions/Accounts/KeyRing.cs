@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Accounts;
@@ -8,12 +10,14 @@ namespace ContactRouting.Accounts;
 /// The configured encryption keys, current first: secrets that must be readable again are sealed under them, and the
 /// keys that sign tokens are derived from them, so that every instance has the same.
 /// </summary>
-internal sealed class KeyRing(IOptions<EncryptionOptions> options)
+internal sealed partial class KeyRing(IOptions<EncryptionOptions> options, ILogger<KeyRing> logger)
 {
     private readonly NamedKey[] keys =
     [
         .. new[] { options.Value.CurrentKey, options.Value.PreviousKey }.Select(NamedKey.Parse).OfType<NamedKey>(),
     ];
+
+    private readonly ConcurrentDictionary<string, bool> missing = new();
 
     private const int NonceBytes = 12;
     private const int HeaderBytes = NonceBytes + TagBytes;
@@ -37,17 +41,31 @@ internal sealed class KeyRing(IOptions<EncryptionOptions> options)
         return $"{keys[0].Name}:{Convert.ToBase64String(bytes)}";
     }
 
-    /// <exception cref="CryptographicException">It was sealed under a key that is no longer configured, or for another place.</exception>
-    public string Open(string value, string place)
+    /// <summary>
+    /// The text that was sealed for a place; null where no configured key opens it, which the operator is told once a process
+    /// and key.
+    /// </summary>
+    public string? Open(string value, string place)
     {
         var separator = value.IndexOf(':', StringComparison.Ordinal);
-        var key = keys.FirstOrDefault(key => key.Name == value[..separator])
-            ?? throw new CryptographicException($"No encryption key named {value[..separator]} is configured.");
-        ReadOnlySpan<byte> bytes = Convert.FromBase64String(value[(separator + 1)..]);
-        var plain = new byte[bytes.Length - HeaderBytes];
-        using var aes = new AesGcm(key.Key, TagBytes);
-        aes.Decrypt(bytes[..NonceBytes], bytes[HeaderBytes..], bytes[NonceBytes..HeaderBytes], plain, Encoding.UTF8.GetBytes(place));
-        return Encoding.UTF8.GetString(plain);
+        var name = value[..separator];
+        if (keys.FirstOrDefault(key => key.Name == name) is { } key)
+        {
+            ReadOnlySpan<byte> bytes = Convert.FromBase64String(value[(separator + 1)..]);
+            var plain = new byte[bytes.Length - HeaderBytes];
+            using var aes = new AesGcm(key.Key, TagBytes);
+            try
+            {
+                aes.Decrypt(bytes[..NonceBytes], bytes[HeaderBytes..], bytes[NonceBytes..HeaderBytes], plain, Encoding.UTF8.GetBytes(place));
+                return Encoding.UTF8.GetString(plain);
+            }
+            catch (AuthenticationTagMismatchException)
+            {
+                // Another key had this name.
+            }
+        }
+        if (missing.TryAdd(name, true)) LogMissing(name);
+        return null;
     }
 
     /// <summary>Keys for one purpose, derived from the configured ones with HKDF, current first.</summary>
@@ -58,4 +76,10 @@ internal sealed class KeyRing(IOptions<EncryptionOptions> options)
                 HKDF.DeriveKey(HashAlgorithmName.SHA256, key.Key, NamedKey.KeyBytes, info: Encoding.UTF8.GetBytes(purpose))
             )),
         ];
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "What was sealed under the encryption key {name} cannot be opened: Encryption__previousKey must be set to that key"
+    )]
+    private partial void LogMissing(string name);
 }

@@ -17,17 +17,15 @@ internal sealed class OAuthApi(ILogger<OAuthApi> logger) : PublicApi(logger)
             { Kind: ErrorKind.Internal or ErrorKind.Unavailable } => "server_error",
             _ => "invalid_request",
         };
-        return Reply
-            .Json(
-                new
-                {
-                    error = code,
-                    error_description = error.Message,
-                    message = error.Message,
-                },
-                status: (int)error.Kind
-            )
-            .With("Cache-Control", "no-store");
+        return Reply.Json(
+            new
+            {
+                error = code,
+                error_description = error.Message,
+                message = error.Message,
+            },
+            status: (int)error.Kind
+        );
     }
 }
 
@@ -58,6 +56,6 @@ internal sealed class OAuthFunction(OAuthApi api, TokenAuthentication tokens)
             token_type = "Bearer",
             scope = "all",
         };
-        return Reply.Json(body).With("Cache-Control", "no-store");
+        return Reply.Json(body);
     }
 }

@@ -80,8 +80,10 @@ internal sealed class TokenAuthentication(
         if (claim?.Holder != ClaimHolder.ApiKey) return null;
         if (fresh) accounts.Forget(claim.AccountId);
         var account = await AccountAsync(claim.AccountId);
-        return account is { Deleting: false } && account.ApiKeySid == sid
-            ? (account.Id, keys.Open(account.ApiKeySecret, Account.ApiKeySecretPlace(account.Id)))
+        return account is { Deleting: false }
+            && account.ApiKeySid == sid
+            && keys.Open(account.ApiKeySecret, Account.ApiKeySecretPlace(account.Id)) is { } secret
+            ? (account.Id, secret)
             : null;
     }
 

@@ -21,7 +21,8 @@ internal enum ResultCode
 
 /// <summary>
 /// Stringee's API: the caller is the account whose API key signed the token. Every answer is an envelope with HTTP 200,
-/// but for a token that does not open the API, a method that is not supported, and what is not possible right now.
+/// but for a token that does not open the API, a method that is not supported, a body that came too slowly, and what is not
+/// possible right now.
 /// </summary>
 internal sealed class StringeeApi(StringeeTokens tokens, IAfterAnswer afterAnswer, ILogger<StringeeApi> logger)
     : Api<int>(logger, afterAnswer)
@@ -65,13 +66,13 @@ internal sealed class StringeeApi(StringeeTokens tokens, IAfterAnswer afterAnswe
     {
         var body = new JsonObject { ["r"] = (int)CodeOf(error.Kind), ["message"] = error.Message };
         if (accountId is not null) body["project"] = accountId;
-        var isHttp = error.Kind is ErrorKind.MethodNotAllowed or ErrorKind.Unavailable;
+        var isHttp = error.Kind is ErrorKind.MethodNotAllowed or ErrorKind.TimedOut or ErrorKind.Unavailable;
         return Reply.Json(body, status: isHttp ? (int)error.Kind : StatusCodes.Status200OK);
     }
 
     private static ResultCode CodeOf(ErrorKind kind) => kind switch
     {
-        ErrorKind.Invalid => ResultCode.Invalid,
+        ErrorKind.Invalid or ErrorKind.TimedOut => ResultCode.Invalid,
         ErrorKind.NotFound => ResultCode.NotFound,
         ErrorKind.Conflict => ResultCode.Conflict,
         ErrorKind.MethodNotAllowed => ResultCode.MethodNotAllowed,

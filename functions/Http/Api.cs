@@ -54,11 +54,6 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
         {
             return Refuse(error);
         }
-        catch (BadHttpRequestException error)
-        {
-            var kind = error.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorKind.TooLarge : ErrorKind.Invalid;
-            return Refuse(new DomainException(kind, "The request's body cannot be read."));
-        }
         catch (OperationCanceledException) when (life.IsCutOff)
         {
             return Reply.Empty(StatusCodes.Status499ClientClosedRequest);
@@ -92,6 +87,9 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
     {
         var reply = Failure(error);
         if (error.Allow is { } allow) reply.With("Allow", allow);
+
+        // What is left of the body is waited for no more.
+        if (error.Kind == ErrorKind.TimedOut) reply.With("Connection", "close");
         if (error.RetryAfter is { } pause) reply.With("Retry-After", pause.ToString(CultureInfo.InvariantCulture));
         return reply;
     }

@@ -8,6 +8,7 @@ internal enum ErrorKind
     Forbidden = 403,
     NotFound = 404,
     MethodNotAllowed = 405,
+    TimedOut = 408,
     Conflict = 409,
     PreconditionFailed = 412,
     TooLarge = 413,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
@@ -196,6 +197,8 @@ internal sealed partial class Fields
         CancellationToken cancellationToken
     )
     {
+        if (!HasKnownCharset(request)) throw DomainException.Invalid("Content-Type", "names a charset that is not known; UTF-8 is.");
+
         // The form reader's own limits are per value; the body was read before, within the limit of all bodies.
         using var stream = new MemoryStream(body.ToArray());
         request.Body = stream;
@@ -204,9 +207,24 @@ internal sealed partial class Fields
             var options = new FormOptions { ValueLengthLimit = RequestBody.MaxBytes };
             return await request.ReadFormAsync(options, cancellationToken);
         }
-        catch (Exception error) when (error is InvalidDataException or IOException)
+        catch (Exception error) when (error is InvalidDataException or IOException or NotSupportedException)
         {
+            // Not supported is a charset that a part of a multipart form names.
             throw new DomainException(ErrorKind.Invalid, "The form in the body cannot be read.", inner: error);
+        }
+    }
+
+    /// <summary>The form reader fails on those that .NET refuses, and takes what it does not know for UTF-8.</summary>
+    private static bool HasKnownCharset(HttpRequest request)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || type.Charset.Length == 0) return true;
+        try
+        {
+            return Encoding.GetEncoding(HeaderUtilities.RemoveQuotes(type.Charset).ToString()) is not null;
+        }
+        catch (Exception error) when (error is ArgumentException or NotSupportedException)
+        {
+            return false;
         }
     }
 

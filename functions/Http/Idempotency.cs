@@ -56,8 +56,8 @@ internal sealed class Idempotency(Tables tables, KeyRing keys, TimeProvider time
             record = await TakeAsync(partition, rowKey, record, cancellationToken);
             if (record.Status != 0)
             {
-                var body = Unpack(keys.Open(Encoding.UTF8.GetString(record.Body), rowKey));
-                return Reply.Of(record.Status, record.ContentType, body, record.Headers);
+                var body = keys.Open(Encoding.UTF8.GetString(record.Body), rowKey) ?? throw Unreadable();
+                return Reply.Of(record.Status, record.ContentType, Unpack(body), record.Headers);
             }
             request.HttpContext.Features.Set(new RepeatableOperation(record.Operation));
             return await AnswerAsync(partition, rowKey, record, run, refuse);
@@ -94,6 +94,9 @@ internal sealed class Idempotency(Tables tables, KeyRing keys, TimeProvider time
     }
 
     private static DomainException StillRuns() => new(ErrorKind.Conflict, "The request with this key still runs.", Header);
+
+    private static DomainException Unreadable() =>
+        new(ErrorKind.Conflict, "The request with this key was answered, and the answer can no longer be read.", Header);
 
     private async Task<Reply> AnswerAsync(
         string partition,

@@ -38,6 +38,7 @@ internal static class Problem
         ErrorKind.Forbidden => ("forbidden", "Not allowed"),
         ErrorKind.NotFound => ("not-found", "Not found"),
         ErrorKind.MethodNotAllowed => ("method-not-allowed", "Method not supported"),
+        ErrorKind.TimedOut => ("timed-out", "The request came too slowly"),
         ErrorKind.Conflict => ("conflict", "In conflict with the current state"),
         ErrorKind.PreconditionFailed => ("precondition-failed", "Changed since it was read"),
         ErrorKind.Unprocessable => ("idempotency-key-reused", "The idempotency key was used for another request"),

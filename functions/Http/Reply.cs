@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ContactRouting.Http;
 
@@ -48,9 +49,23 @@ internal sealed class Reply : IResult
         var response = httpContext.Response;
         response.StatusCode = status;
         foreach (var (name, value) in headers) response.Headers.Append(name, value);
+        response.Headers.XContentTypeOptions = "nosniff";
+
+        // An answer may hold secrets, or what is the account's own; those that may be kept say so.
+        if (response.Headers.CacheControl.Count == 0) response.Headers.CacheControl = "no-store";
+        if (httpContext.RequestServices?.GetService<RequestOrigin>()?.IsHttps(httpContext.Request) == true)
+            response.Headers.StrictTransportSecurity = "max-age=31536000";
         if (status is StatusCodes.Status304NotModified or StatusCodes.Status204NoContent) return;
         response.ContentType = contentType;
         response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(httpContext.Request.Method)) await response.Body.WriteAsync(body, httpContext.RequestAborted);
+        if (HttpMethods.IsHead(httpContext.Request.Method)) return;
+        try
+        {
+            await response.Body.WriteAsync(body, httpContext.RequestAborted);
+        }
+        catch (OperationCanceledException) when (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone, and the host would report it as a failure.
+        }
     }
 }

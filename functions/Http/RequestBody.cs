@@ -1,6 +1,8 @@
+using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ContactRouting.Http;
 
@@ -13,24 +15,75 @@ internal static class RequestBody
     /// <summary>Levels of nesting. The configuration document shows the same values some levels deeper, and has room for them.</summary>
     private const int MaxDepth = 24;
 
-    /// <exception cref="DomainException">The body is longer than <paramref name="maxBytes"/>.</exception>
+    /// <summary>Within which the whole body has to come.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    /// <summary>The whole body. It takes as much memory as has come of it, whatever length it declares.</summary>
+    /// <exception cref="DomainException">
+    /// The body is longer than <paramref name="maxBytes"/>, encoded, too slow, malformed, or ends before its end.
+    /// </exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(
         HttpRequest request,
         CancellationToken cancellationToken,
         int maxBytes = MaxBytes
     )
     {
-        var tooLarge = new DomainException(ErrorKind.TooLarge, $"The body is longer than {maxBytes} bytes.");
-        if (request.ContentLength > maxBytes) throw tooLarge;
-        using var body = new MemoryStream((int)(request.ContentLength ?? 0));
-        var buffer = new byte[16 * 1024];
-        for (int read; (read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0;)
+        var encoding = request.Headers.ContentEncoding.ToString();
+        if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            throw DomainException.Invalid("Content-Encoding", "is not supported: the body must come as it is.");
+        if (request.ContentLength > maxBytes) throw TooLarge(maxBytes);
+        var time = request.HttpContext.RequestServices?.GetService<TimeProvider>() ?? TimeProvider.System;
+        using var deadline = new CancellationTokenSource(Deadline, time);
+        var reader = request.BodyReader;
+
+        // Cancelled by its token, a read of the server's would count as still under way.
+        using var end = deadline.Token.Register(reader.CancelPendingRead);
+        try
         {
-            if (body.Length + read > maxBytes) throw tooLarge;
-            body.Write(buffer, 0, read);
+            return await ReadAsync(reader, maxBytes, cancellationToken);
         }
-        return body.GetBuffer().AsMemory(0, (int)body.Length);
+        catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw TooLarge(maxBytes);
+        }
+        catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status408RequestTimeout)
+        {
+            throw TooSlow(error);
+        }
+        catch (OperationCanceledException error) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw TooSlow(error);
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException)
+        {
+            // Malformed, or the client is gone and nobody reads this.
+            throw new DomainException(ErrorKind.Invalid, "The request's body cannot be read.", inner: error);
+        }
     }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(PipeReader reader, int maxBytes, CancellationToken cancellationToken)
+    {
+        using var body = new MemoryStream();
+        while (true)
+        {
+            // No buffer is held while nothing comes.
+            var result = await reader.ReadAsync(cancellationToken);
+            var isTooLarge = body.Length + result.Buffer.Length > maxBytes;
+            if (!isTooLarge)
+            {
+                foreach (var part in result.Buffer) body.Write(part.Span);
+            }
+            reader.AdvanceTo(result.Buffer.End);
+            if (isTooLarge) throw TooLarge(maxBytes);
+            if (result.IsCanceled) throw new OperationCanceledException();
+            if (result.IsCompleted) return body.GetBuffer().AsMemory(0, (int)body.Length);
+        }
+    }
+
+    private static DomainException TooLarge(int maxBytes) => new(ErrorKind.TooLarge, $"The body is longer than {maxBytes} bytes.");
+
+    private static DomainException TooSlow(Exception error) =>
+        new(ErrorKind.TimedOut, $"The body did not come within {Deadline.TotalSeconds} s, or came too slowly.", inner: error);
 
     /// <summary>The body as a JSON object; trailing commas are accepted, as the originals' own samples have them.</summary>
     /// <exception cref="DomainException">The body is no JSON object, is not UTF-8, or is nested too deep.</exception>

@@ -21,6 +21,6 @@ internal static class PublicAnswer
             .With("ETag", etag)
             .With("Cache-Control", $"public, max-age={(int)MaxAge.TotalSeconds}")
             .With("Access-Control-Allow-Origin", "*")
-            .With("Cross-Origin-Resource-Policy", "cross-origin").With("X-Content-Type-Options", "nosniff");
+            .With("Cross-Origin-Resource-Policy", "cross-origin");
     }
 }

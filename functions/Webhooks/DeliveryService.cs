@@ -1,3 +1,4 @@
+using ContactRouting.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -53,6 +54,10 @@ internal sealed partial class DeliveryService(
                 else resting.Rest(target, line.View.RestsUntil(time.GetUtcNow()), line.View.Version);
             }
         }
+        catch (Exception error) when (StorageUnavailableException.Of(error) is { } unavailable)
+        {
+            LogUnavailable(target.AccountId, unavailable.Message);
+        }
 #pragma warning disable CA1031 // One agent's failure must not end the deliveries of the others; its events stay in the outbox.
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
@@ -71,6 +76,9 @@ internal sealed partial class DeliveryService(
         resting.Rest(target, view?.RestsUntil(time.GetUtcNow()), view?.Version ?? 0);
         return view?.Due(time.GetUtcNow()) ?? [];
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Delivering for account {accountId}: {problem}; the timer tries again")]
+    private partial void LogUnavailable(int accountId, string problem);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Delivering for account {accountId} failed; the timer tries again")]
     private partial void LogFailure(Exception error, int accountId);

@@ -22,6 +22,9 @@ internal static class PublicAddress
         ),
         .. Networks("192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24"),
 
+        // Azure's own: every machine there reaches its platform's wire server under it.
+        .. Networks("168.63.129.16/32"),
+
         // Multicast, reserved and broadcast.
         .. Networks("224.0.0.0/4", "240.0.0.0/4"),
 

@@ -59,7 +59,7 @@ internal sealed partial class WebhookDispatcher(
         {
             // Where the storage took long for the lease, the call might not end within it.
             if (held.LeasedUntil < time.GetUtcNow() + WebhookClient.Timeout) return true;
-            var after = await CallAsync(held, call, cancellationToken);
+            var (after, report) = await CallAsync(held, call, cancellationToken);
             var arrived = after.Attempts == 0;
             var goesOn = arrived && calls < MostCallsInARow;
             var done = arrived && view.IsDone(call.Event, aside: after.SubscriptionId) ? call.Event : null;
@@ -67,6 +67,7 @@ internal sealed partial class WebhookDispatcher(
             if (written is null && await WithoutGoneAsync(held, cancellationToken) is { } left)
                 (written, done) = (await TryWriteAsync(Outcome(left), null, cancellationToken), null);
             if (written is null) return true;
+            report?.Invoke();
             if (view.Update(written, call.Event) && done is null)
                 await live.DeleteAsync(view.Target.AccountId, [Outbox.RowKey(call.Event)], cancellationToken);
             if (!goesOn) return arrived;
@@ -84,25 +85,23 @@ internal sealed partial class WebhookDispatcher(
     }
 
     /// <summary>Tells a subscription of an event.</summary>
-    /// <returns>Its state then.</returns>
-    private async Task<DeliveryState> CallAsync(DeliveryLine line, DeliveryCall call, CancellationToken cancellationToken)
+    /// <returns>Its state then, and what is to be reported once that is written: nobody misses a call of an account that is gone.</returns>
+    private async Task<(DeliveryState State, Action? Report)> CallAsync(DeliveryLine line, DeliveryCall call, CancellationToken cancellationToken)
     {
         var (accountId, subscription) = (line.View.Target.AccountId, call.To.Subscription);
 
         // A subscription that changes its URL takes along what it was not told of; too late for a URL that knows of later events.
         var isLate = line.IsPast(call.Event);
         var failure = isLate ? "was told of later events" : await SendAsync(call, cancellationToken);
-        if (failure is null) return line.Told(call);
+        if (failure is null) return (line.Told(call), null);
         var now = time.GetUtcNow();
         if (!isLate && now - call.Event.CommittedAt < Patience)
         {
             var failed = line.Failed(call, now, PauseAfter);
-            LogFailure(accountId, subscription.Id, failure, failed.Attempts);
-            return failed;
+            return (failed, () => LogFailure(accountId, subscription.Id, failure, failed.Attempts));
         }
-        LogGivenUp(accountId, subscription.Id, failure);
         await deadLetters.AddAsync(accountId, subscription, call.Event, failure, cancellationToken);
-        return line.Told(call);
+        return (line.Told(call), () => LogGivenUp(accountId, subscription.Id, failure));
     }
 
     private async Task<string?> SendAsync(DeliveryCall call, CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using ContactRouting.Accounts;
+using ContactRouting.Tests.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -18,8 +20,20 @@ public sealed class KeyTests
         var value = Ring(Old).Seal("secret", "here");
         Assert.DoesNotContain("secret", value, StringComparison.Ordinal);
         Assert.Equal("secret", Ring(New, Old).Open(value, "here"));
-        Assert.ThrowsAny<CryptographicException>(() => Ring(Old).Open(value, "there"));
-        Assert.ThrowsAny<CryptographicException>(() => Ring(New).Open(value, "here"));
+        Assert.Null(Ring(Old).Open(value, "there"));
+    }
+
+    [Fact]
+    public void What_no_key_opens_is_null_and_told_once_for_each_key()
+    {
+        var entries = new List<Exception?>();
+        var keys = new KeyRing(Options.Create(new EncryptionOptions { CurrentKey = New }), new RecordingLogger<KeyRing>(entries));
+        var other = $"new:{Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}";
+        foreach (var (key, told) in new[] { (Old, 1), (Old, 1), (other, 2), (other, 2) })
+        {
+            Assert.Null(keys.Open(Ring(key).Seal("secret", "here"), "here"));
+            Assert.Equal(told, entries.Count);
+        }
     }
 
     [Fact]
@@ -37,5 +51,5 @@ public sealed class KeyTests
     }
 
     private static KeyRing Ring(string current, string? previous = null) =>
-        new(Options.Create(new EncryptionOptions { CurrentKey = current, PreviousKey = previous }));
+        new(Options.Create(new EncryptionOptions { CurrentKey = current, PreviousKey = previous }), NullLogger<KeyRing>.Instance);
 }

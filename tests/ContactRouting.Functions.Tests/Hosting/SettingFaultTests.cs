@@ -14,6 +14,8 @@ public sealed class SettingFaultTests
     [InlineData("Tables:ServiceUri", "name.table.core.windows.net", "Tables:ConnectionString")]
     [InlineData("Tables:NamePrefix", "1st")]
     [InlineData("Operator:Key", "short")]
+    [InlineData("Operator:Key", " kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk")]
+    [InlineData("Operator:Key", "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\n")]
     [InlineData("Operator:Key", "@Microsoft.KeyVault(VaultName=vault;SecretName=operator-key)")]
     [InlineData("Encryption:CurrentKey", "no-key")]
     [InlineData("Encryption:PreviousKey", "no-key")]

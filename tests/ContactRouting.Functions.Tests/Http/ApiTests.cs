@@ -3,7 +3,6 @@ using ContactRouting.Hosting;
 using ContactRouting.Http;
 using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace ContactRouting.Tests.Http;
 
@@ -53,25 +52,9 @@ public sealed class ApiTests
     private async Task<HttpResponse> AnswerAsync(Exception error)
     {
         var context = new DefaultHttpContext { Request = { Method = "GET" } };
-        var api = new HealthApi(new RecordingLogger(logged));
+        var api = new HealthApi(new RecordingLogger<HealthApi>(logged));
         var result = await api.ServeAsync(context.Request, new() { Get = _ => throw error }, CancellationToken.None);
         await result.ExecuteAsync(context);
         return context.Response;
-    }
-
-    private sealed class RecordingLogger(List<Exception?> logged) : ILogger<HealthApi>
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => logged.Add(exception);
     }
 }

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using ContactRouting.Accounts;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Presence;
@@ -9,6 +11,7 @@ using ContactRouting.StatusExport;
 using ContactRouting.Storage;
 using ContactRouting.Testing;
 using ContactRouting.Webhooks;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ContactRouting.Tests.Webhooks;
@@ -123,6 +126,30 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
         }
     }
 
+    [Fact]
+    public async Task Calls_that_fail_when_their_account_is_gone_are_nothing_to_report()
+    {
+        var reports = new Reports();
+        app.Get<ILoggerFactory>().AddProvider(reports);
+        var (account, other) = (await app.CreateAccountAsync(), await app.CreateAccountAsync());
+        var gone = new TaskCompletionSource();
+        healthy.Hold = _ => gone.Task;
+        healthy.Answer = _ => 500;
+        foreach (var owner in new[] { account, other })
+        {
+            await SubscribeAsync(Enumerable.Range(1, 5).Select(agent => (owner, agent)), _ => healthy.Origin);
+            for (var agent = 1; agent <= 5; agent++) await LogInAsync(owner, agent);
+        }
+        await healthy.ReceivedAsync(10);
+        await app.Get<AccountRemoval>().RemoveAsync(account, CancellationToken.None);
+        gone.SetResult();
+
+        // What fails at an account that is there is reported, so that what is not was seen as well.
+        await Eventually.IsTrueAsync("the other account's failures are reported", () => Task.FromResult(reports.Of(other) == 5));
+        await app.Get<DeliveryService>().StopAsync(CancellationToken.None);
+        Assert.Equal(0, reports.Of(account));
+    }
+
     private Task<bool[]> SubscribeAsync(IEnumerable<(int Account, int Agent)> agents, Func<int, string> urlOf) =>
         Task.WhenAll(agents.GroupBy(agent => agent.Account, agent => agent.Agent).Select(account =>
             app.Get<DirectoryStore>().ChangeAsync(account.Key, edit =>
@@ -150,6 +177,36 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
     {
         var change = new PresenceChange(status, PresenceSource.Phone);
         return (await app.Get<AgentPresence>().ApplyAsync(account, agent, _ => change, CancellationToken.None)).Outcome;
+    }
+
+    /// <summary>Warnings and errors, by the account that they name.</summary>
+    private sealed class Reports : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> messages = [];
+
+        public int Of(int account) => messages.Count(message => message.Contains($"ccount {account}", StringComparison.Ordinal));
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
+        {
+            if (IsEnabled(logLevel)) messages.Enqueue(formatter(state, exception));
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     /// <summary>Servers that take every connection and never answer.</summary>
