@@ -51,7 +51,7 @@ internal sealed class Credentials(
     private static readonly TimeSpan CacheLife = TimeSpan.FromSeconds(30);
 
     // By principal, so that what ends here ends at once in this process.
-    private readonly TimedCache<Principal, IReadOnlySet<string>> sessions = new(CacheLife, time);
+    private readonly TimedCache<Principal, IReadOnlyDictionary<string, DateTimeOffset>> sessions = new(CacheLife, time);
     private readonly TimedCache<Principal, string> verified = new(CacheLife, time);
 
     public async Task SetPasswordAsync(Principal principal, string password, CancellationToken cancellationToken)
@@ -117,15 +117,18 @@ internal sealed class Credentials(
     }
 
     /// <summary>Whose session a token is; null where it is not ours, expired, closed, or older than the password.</summary>
-    public async Task<Principal?> FindAsync(string token)
+    public async Task<Principal?> FindAsync(string token) => (await FindSessionAsync(token))?.Principal;
+
+    /// <summary>Whose session a token is and since when it is open; null where it does not stand.</summary>
+    public async Task<(Principal Principal, DateTimeOffset OpenedAt)?> FindSessionAsync(string token)
     {
         if (await tokens.ReadAsync(token, Audience) is not var (subject, id)) return null;
         var principal = Principal.Parse(subject);
-        if ((await StandingAsync(principal)).Contains(id)) return principal;
+        if ((await StandingAsync(principal)).TryGetValue(id, out var openedAt)) return (principal, openedAt);
 
         // Perhaps it was opened by another process since.
         sessions.Forget(principal);
-        return (await StandingAsync(principal)).Contains(id) ? principal : null;
+        return (await StandingAsync(principal)).TryGetValue(id, out openedAt) ? (principal, openedAt) : null;
     }
 
     public async Task CloseSessionAsync(string token, CancellationToken cancellationToken)
@@ -168,16 +171,15 @@ internal sealed class Credentials(
         verified.Forget(principal);
     }
 
-    /// <summary>The ids of the sessions that stand: of the password of now, and of who has the principal's id now.</summary>
-    private Task<IReadOnlySet<string>> StandingAsync(Principal principal) =>
+    /// <summary>The ids of the sessions that stand, with the times at which they were opened: of the password of now, and of who has the principal's id now.</summary>
+    private Task<IReadOnlyDictionary<string, DateTimeOffset>> StandingAsync(Principal principal) =>
         sessions.GetAsync(principal, async () =>
         {
             var rows = await ReadAsync(principal, CancellationToken.None);
             var (generation, now) = ((await OwnedAsync(principal, rows, CancellationToken.None))?.Generation, time.GetUtcNow());
             return rows.Where(row => row.RowKey != PasswordRow).Select(RowCodec.Read<Session>)
                 .Where(row => row.Value.Generation == generation && row.Value.ExpiresAt > now)
-                .Select(row => row.Key[SessionPrefix.Length..])
-                .ToHashSet();
+                .ToDictionary(row => row.Key[SessionPrefix.Length..], row => row.Value.ExpiresAt - SessionLife);
         });
 
     /// <summary>All rows of a principal; the password only where it is right. It takes as long where there is none.</summary>

@@ -9,12 +9,29 @@ namespace ContactRouting.Accounts;
 /// everything, others what a resource opens to them.
 /// </summary>
 /// <param name="cookie">The name of the session's cookie.</param>
-internal abstract class SessionApi(string cookie, Credentials credentials, RequestOrigin origin, IAfterAnswer afterAnswer, ILogger logger)
-    : Api<Principal>(logger, afterAnswer)
+internal abstract class SessionApi(
+    string cookie,
+    Credentials credentials,
+    RequestOrigin origin,
+    IAfterAnswer afterAnswer,
+    TimeProvider time,
+    ILogger logger
+) : Api<Principal>(logger, afterAnswer)
 {
+    private static readonly TimeSpan YoungSession = TimeSpan.FromMinutes(10);
+
     protected override int? AccountOf(Principal caller) => caller.AccountId;
 
     public string? ClientAddress(HttpRequest request) => origin.ClientAddress(request);
+
+    /// <summary>
+    /// Whether the caller has shown its password with this request, or not long before by opening its session: what a
+    /// browser that somebody left alone, or a stolen cookie, cannot.
+    /// </summary>
+    public async Task<bool> HasShownPasswordAsync(HttpRequest request) =>
+        request.Cookies[cookie] is not { Length: > 0 } token
+        || await credentials.FindSessionAsync(token) is not var (_, openedAt)
+        || time.GetUtcNow() - openedAt < YoungSession;
 
     /// <summary>Whose session the request's cookie is, also where it is not asked for; null without one.</summary>
     public async Task<Principal?> SignedInAsync(HttpRequest request) =>

@@ -59,6 +59,7 @@ internal static class Composition
             .AddSingleton<SignedTokens>()
             .AddSingleton<TokenAuthentication>()
             .AddSingleton<PasswordHashing>()
+            .AddSingleton<NewPasswords>()
             .AddSingleton<Credentials>()
             .AddSingleton<LoginThrottle>()
             .AddSingleton<Login>();

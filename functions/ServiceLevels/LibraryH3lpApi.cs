@@ -11,8 +11,9 @@ internal sealed class LibraryH3lpApi(
     Login login,
     RequestOrigin origin,
     IAfterAnswer afterAnswer,
+    TimeProvider time,
     ILogger<LibraryH3lpApi> logger
-) : SessionApi("libraryh3lp-session", credentials, origin, afterAnswer, logger)
+) : SessionApi("libraryh3lp-session", credentials, origin, afterAnswer, time, logger)
 {
     protected override string MethodOf(HttpRequest request) => LibraryH3lpRequest.MethodOf(request);
 

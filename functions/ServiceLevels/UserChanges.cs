@@ -7,20 +7,28 @@ using ContactRouting.Presence;
 namespace ContactRouting.ServiceLevels;
 
 /// <summary>What a request says of a user; null where it leaves a property alone.</summary>
-internal sealed record UserWish(string? Name, string? Email, PresenceStatus? Show, string? Status, string? Password)
+/// <param name="CurrentPassword">For the user's own change of its password.</param>
+internal sealed record UserWish(
+    string? Name,
+    string? Email,
+    PresenceStatus? Show,
+    string? Status,
+    string? Password,
+    string? CurrentPassword
+)
 {
     public PresenceChange? Presence => Show is null && Status is null ? null : new(Show, PresenceSource.Api, StatusText: Status);
 
     public static UserWish Read(Fields fields)
     {
         var password = fields.Text("password", Credentials.MaxPasswordLength);
-        if (password is "") throw DomainException.Invalid("password", "must not be empty.");
         return new UserWish(
             fields.Text("name", Names.Problem),
             fields.Text("email", Names.DisplayProblem),
             ServiceLevels.Show.Read(fields),
             fields.Text("status", Names.DisplayProblem),
-            password
+            password,
+            fields.Text("current_password", Credentials.MaxPasswordLength)
         );
     }
 
@@ -28,34 +36,56 @@ internal sealed record UserWish(string? Name, string? Email, PresenceStatus? Sho
 }
 
 /// <summary>Creates and changes users: directory and presence in one transaction, then the password.</summary>
-internal sealed class UserChanges(DirectoryStore directories, AgentChanges agents, Credentials credentials)
+internal sealed class UserChanges(
+    DirectoryStore directories,
+    AgentChanges agents,
+    Credentials credentials,
+    NewPasswords newPasswords,
+    Login login
+)
 {
-    public async Task<Agent> CreateAsync(int accountId, UserWish wish, CancellationToken cancellationToken) =>
-        await SetPasswordAsync(
-            accountId,
-            await agents.CreateAsync(accountId, wish.ApplyTo(new Agent()), wish.Presence, cancellationToken),
-            wish,
-            cancellationToken
-        );
+    public async Task<Agent> CreateAsync(int accountId, UserWish wish, CancellationToken cancellationToken)
+    {
+        if (wish.Password is { } password) newPasswords.Refuse(password, wish.Name!);
+        var created = await agents.CreateAsync(accountId, wish.ApplyTo(new Agent()), wish.Presence, cancellationToken);
+        return await SetPasswordAsync(accountId, created, wish, cancellationToken);
+    }
 
     /// <summary>A user may change its own presence and password, the administrator everything of everybody.</summary>
+    /// <param name="hasShownPassword">Whether the caller need not show its present password for a new one.</param>
+    /// <param name="address">The client's; null where it cannot be told.</param>
     /// <param name="find">Throws where there is no such user.</param>
     public async Task<Agent> ChangeAsync(
         Principal caller,
+        bool hasShownPassword,
+        string? address,
         Func<AccountDirectory, Agent> find,
         UserWish wish,
         CancellationToken cancellationToken
     )
     {
+        var stored = find(await directories.GetAsync(caller.AccountId, cancellationToken));
         if (!caller.IsAdministrator)
         {
-            var stored = find(await directories.GetAsync(caller.AccountId, cancellationToken));
             if (caller.AgentId != stored.Id || wish.ApplyTo(stored) != stored)
                 throw DomainException.Forbidden("Users can change only their own show, status and password.");
+            if (wish.Password is not null && !hasShownPassword && !await IsCurrentAsync(stored, caller, wish, address, cancellationToken))
+                throw DomainException.Invalid("current_password", "must be the present password, since the session is older than 10 minutes.");
         }
+        if (wish.Password is { } password) newPasswords.Refuse(password, wish.Name ?? stored.Name);
         var changed = await agents.ChangeAsync(caller.AccountId, find, wish.ApplyTo, wish.Presence, cancellationToken);
         return await SetPasswordAsync(caller.AccountId, changed, wish, cancellationToken);
     }
+
+    private async Task<bool> IsCurrentAsync(
+        Agent stored,
+        Principal caller,
+        UserWish wish,
+        string? address,
+        CancellationToken cancellationToken
+    ) =>
+        wish.CurrentPassword is { } current
+        && (await login.VerifyAsync(stored.Name, current, address, cancellationToken)).Principal == caller;
 
     private async Task<Agent> SetPasswordAsync(int accountId, Agent agent, UserWish wish, CancellationToken cancellationToken)
     {

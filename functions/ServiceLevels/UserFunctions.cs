@@ -68,7 +68,14 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
         async Task<Reply> ChangeAsync(Principal caller)
         {
             var wish = UserWish.Read(await Fields.ReadBodyAsync(request, cancellationToken));
-            var changed = await changes.ChangeAsync(caller, directory => directory.AgentOf(userId), wish, cancellationToken);
+            var changed = await changes.ChangeAsync(
+                caller,
+                await api.HasShownPasswordAsync(request),
+                api.ClientAddress(request),
+                directory => directory.AgentOf(userId),
+                wish,
+                cancellationToken
+            );
             return await AnswerAsync(caller.AccountId, changed, cancellationToken);
         }
     }

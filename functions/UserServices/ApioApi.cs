@@ -11,8 +11,9 @@ internal sealed class ApioApi(
     TokenAuthentication tokens,
     RequestOrigin origin,
     IAfterAnswer afterAnswer,
+    TimeProvider time,
     ILogger<ApioApi> logger
-) : SessionApi("sessionid", credentials, origin, afterAnswer, logger)
+) : SessionApi("sessionid", credentials, origin, afterAnswer, time, logger)
 {
     protected override async ValueTask<Principal> AuthenticateOtherwiseAsync(HttpRequest request, CancellationToken cancellationToken) =>
         await tokens.FindAccessAsync(BearerToken.Read(request)) is { } accountId

@@ -19,13 +19,13 @@ public sealed class ApioTests(AppFixture fixture) : IClassFixture<AppFixture>
     {
         var account = await fixture.CreateAccountAsync();
         var h3lp = new LibraryH3lpClient(fixture.Http, await account.CookieAsync());
-        await h3lp.CreateAsync("users", new { name = "jane" + account.Suffix, password = "a secret" });
+        await h3lp.CreateAsync("users", new { name = "jane" + account.Suffix, password = "a longer secret" });
         var (administrator, body) = await LogInAsync(account["username"], account["password"]);
         Assert.Equal(
             $$$"""{"ids":{"account_id":{{{account.Id}}},"user_id":null},"profile":{"user_level":16,"is_first_login":false}}""",
             body
         );
-        var (user, userBody) = await LogInAsync("jane" + account.Suffix, "a secret");
+        var (user, userBody) = await LogInAsync("jane" + account.Suffix, "a longer secret");
         Assert.Contains("\"user_level\":1,", userBody, StringComparison.Ordinal);
 
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, Root, cookie: user)).Status);

@@ -57,7 +57,7 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
             new
             {
                 name,
-                password = "a secret",
+                password = "a longer secret",
                 email = "jane@example.com",
                 show = "chat",
                 status = "ready",
@@ -84,7 +84,7 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
             ("joan" + account.Suffix, "j@example.com", "ready"),
             (renamed.GetProperty("name").GetString(), renamed.GetProperty("email").GetString(), renamed.GetProperty("status").GetString())
         );
-        await LibraryH3lpClient.LogInAsync(fixture.Http, "joan" + account.Suffix, "a secret");
+        await LibraryH3lpClient.LogInAsync(fixture.Http, "joan" + account.Suffix, "a longer secret");
         await client.JsonAsync(HttpMethod.Delete, $"users/{id}");
         await client.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, $"users/{id}");
     }
@@ -346,11 +346,11 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
             new
             {
                 name = "jane" + account.Suffix,
-                password = "a secret",
+                password = "a longer secret",
                 email = "jane@example.com",
             }
         );
-        var jane = await LibraryH3lpClient.LogInAsync(fixture.Http, "jane" + account.Suffix, "a secret");
+        var jane = await LibraryH3lpClient.LogInAsync(fixture.Http, "jane" + account.Suffix, "a longer secret");
         foreach (
             var path in new[]
             {

@@ -90,6 +90,53 @@ public sealed class LibraryH3lpLoginTests(AppFixture fixture) : IClassFixture<Ap
         Assert.Contains("true", (await LogInAsync(app.Http, username, password, "203.0.113.9")).Answer, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("tooshort1", "10 characters")]
+    [InlineData("Password123", "common")]
+    [InlineData("the-name", "name")]
+    public async Task New_password_that_is_easily_guessed_is_refused_and_changes_nothing(string password, string problem)
+    {
+        var account = await fixture.CreateAccountAsync();
+        var name = $"kim-of-{account.Id}";
+        if (password == "the-name") password = name.ToUpperInvariant();
+        using var refused = await account.SendAsync(HttpMethod.Post, "/2011-12-03/users", new { name, password }, cookie: true);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains(problem, await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var users = await account.JsonAsync(HttpMethod.Get, "/2011-12-03/users", cookie: true);
+        Assert.DoesNotContain(users.EnumerateArray(), user => user.GetProperty("name").GetString() == name);
+    }
+
+    [Fact]
+    public async Task User_shows_its_present_password_for_a_new_one_unless_it_has_just_done_so()
+    {
+        await using var app = await ClockedApp.StartAsync();
+        var account = await TestAccount.CreateAsync(app.Http);
+        var name = $"kim-of-{account.Id}";
+        await account.SendAsync(HttpMethod.Post, "/2011-12-03/users", new { name, password = "first long secret" }, cookie: true);
+        using var opened = await app.Http.PostAsJsonAsync("/2011-12-03/auth/login", new { username = name, password = "first long secret" });
+        var cookie = opened.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        app.Clock.Advance(TimeSpan.FromMinutes(11));
+        Assert.Equal(HttpStatusCode.BadRequest, await ChangeAsync(new { password = "second long secret" }));
+        Assert.Equal(HttpStatusCode.BadRequest, await ChangeAsync(new { password = "second long secret", current_password = "wrong" }));
+        Assert.Equal(
+            HttpStatusCode.OK,
+            await ChangeAsync(new { password = "second long secret", current_password = "first long secret" })
+        );
+        using var again = await app.Http.PostAsJsonAsync("/2011-12-03/auth/login", new { username = name, password = "second long secret" });
+        cookie = again.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        Assert.Equal(HttpStatusCode.OK, await ChangeAsync(new { password = "third long secret" }));
+
+        async Task<HttpStatusCode> ChangeAsync(object change)
+        {
+            var users = await account.JsonAsync(HttpMethod.Get, "/2011-12-03/users", cookie: true);
+            var id = users.EnumerateArray().Single(user => user.GetProperty("name").GetString() == name).GetProperty("id").GetInt32();
+            using var request = new HttpRequestMessage(HttpMethod.Put, $"/2011-12-03/users/{id}") { Content = JsonContent.Create(change) };
+            request.Headers.Add("Cookie", cookie);
+            using var answer = await app.Http.SendAsync(request);
+            return answer.StatusCode;
+        }
+    }
+
     [Fact]
     public async Task Header_of_another_version_is_refused()
     {

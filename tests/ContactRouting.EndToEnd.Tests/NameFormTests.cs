@@ -85,8 +85,8 @@ public sealed class NameFormTests(AppFixture fixture) : IClassFixture<AppFixture
         AppFixture.Remember(password);
         Assert.Equal(Composed + suffix, created["username"]!.GetValue<string>());
         var administrator = await LibraryH3lpClient.LogInAsync(fixture.Http, Composed + suffix, password);
-        await administrator.CreateAsync("users", new { name = $"u-{Composed}{suffix}", password = "a secret" });
+        await administrator.CreateAsync("users", new { name = $"u-{Composed}{suffix}", password = "a longer secret" });
         await LibraryH3lpClient.LogInAsync(fixture.Http, Decomposed + suffix, password);
-        await LibraryH3lpClient.LogInAsync(fixture.Http, $"u-{Decomposed}{suffix}", "a secret");
+        await LibraryH3lpClient.LogInAsync(fixture.Http, $"u-{Decomposed}{suffix}", "a longer secret");
     }
 }
