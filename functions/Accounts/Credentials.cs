@@ -171,7 +171,10 @@ internal sealed class Credentials(
         verified.Forget(principal);
     }
 
-    /// <summary>The ids of the sessions that stand, with the times at which they were opened: of the password of now, and of who has the principal's id now.</summary>
+    /// <summary>
+    /// The ids of the sessions that stand, with the times at which they were opened: those of the password of now, and of who
+    /// has the principal's id now.
+    /// </summary>
     private Task<IReadOnlyDictionary<string, DateTimeOffset>> StandingAsync(Principal principal) =>
         sessions.GetAsync(principal, async () =>
         {

@@ -56,7 +56,8 @@ internal sealed partial class KeyRing(IOptions<EncryptionOptions> options, ILogg
             using var aes = new AesGcm(key.Key, TagBytes);
             try
             {
-                aes.Decrypt(bytes[..NonceBytes], bytes[HeaderBytes..], bytes[NonceBytes..HeaderBytes], plain, Encoding.UTF8.GetBytes(place));
+                var bound = Encoding.UTF8.GetBytes(place);
+                aes.Decrypt(bytes[..NonceBytes], bytes[HeaderBytes..], bytes[NonceBytes..HeaderBytes], plain, bound);
                 return Encoding.UTF8.GetString(plain);
             }
             catch (AuthenticationTagMismatchException)

@@ -70,7 +70,7 @@ internal sealed class UserChanges(
             if (caller.AgentId != stored.Id || wish.ApplyTo(stored) != stored)
                 throw DomainException.Forbidden("Users can change only their own show, status and password.");
             if (wish.Password is not null && !hasShownPassword && !await IsCurrentAsync(stored, caller, wish, address, cancellationToken))
-                throw DomainException.Invalid("current_password", "must be the present password, since the session is older than 10 minutes.");
+                throw DomainException.Invalid("current_password", "must be the present password: the session is older than 10 minutes.");
         }
         if (wish.Password is { } password) newPasswords.Refuse(password, wish.Name ?? stored.Name);
         var changed = await agents.ChangeAsync(caller.AccountId, find, wish.ApplyTo, wish.Presence, cancellationToken);

@@ -86,7 +86,11 @@ internal sealed partial class WebhookDispatcher(
 
     /// <summary>Tells a subscription of an event.</summary>
     /// <returns>Its state then, and what is to be reported once that is written: nobody misses a call of an account that is gone.</returns>
-    private async Task<(DeliveryState State, Action? Report)> CallAsync(DeliveryLine line, DeliveryCall call, CancellationToken cancellationToken)
+    private async Task<(DeliveryState State, Action? Report)> CallAsync(
+        DeliveryLine line,
+        DeliveryCall call,
+        CancellationToken cancellationToken
+    )
     {
         var (accountId, subscription) = (line.View.Target.AccountId, call.To.Subscription);
 

@@ -112,19 +112,19 @@ public sealed class LibraryH3lpLoginTests(AppFixture fixture) : IClassFixture<Ap
         await using var app = await ClockedApp.StartAsync();
         var account = await TestAccount.CreateAsync(app.Http);
         var name = $"kim-of-{account.Id}";
-        await account.SendAsync(HttpMethod.Post, "/2011-12-03/users", new { name, password = "first long secret" }, cookie: true);
-        using var opened = await app.Http.PostAsJsonAsync("/2011-12-03/auth/login", new { username = name, password = "first long secret" });
+        await account.SendAsync(HttpMethod.Post, "/2011-12-03/users", new { name, password = "first secret" }, cookie: true);
+        using var opened = await app.Http.PostAsJsonAsync("/2011-12-03/auth/login", new { username = name, password = "first secret" });
         var cookie = opened.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
         app.Clock.Advance(TimeSpan.FromMinutes(11));
-        Assert.Equal(HttpStatusCode.BadRequest, await ChangeAsync(new { password = "second long secret" }));
-        Assert.Equal(HttpStatusCode.BadRequest, await ChangeAsync(new { password = "second long secret", current_password = "wrong" }));
+        Assert.Equal(HttpStatusCode.BadRequest, await ChangeAsync(new { password = "second secret" }));
+        Assert.Equal(HttpStatusCode.BadRequest, await ChangeAsync(new { password = "second secret", current_password = "wrong" }));
         Assert.Equal(
             HttpStatusCode.OK,
-            await ChangeAsync(new { password = "second long secret", current_password = "first long secret" })
+            await ChangeAsync(new { password = "second secret", current_password = "first secret" })
         );
-        using var again = await app.Http.PostAsJsonAsync("/2011-12-03/auth/login", new { username = name, password = "second long secret" });
+        using var again = await app.Http.PostAsJsonAsync("/2011-12-03/auth/login", new { username = name, password = "second secret" });
         cookie = again.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
-        Assert.Equal(HttpStatusCode.OK, await ChangeAsync(new { password = "third long secret" }));
+        Assert.Equal(HttpStatusCode.OK, await ChangeAsync(new { password = "third secret" }));
 
         async Task<HttpStatusCode> ChangeAsync(object change)
         {

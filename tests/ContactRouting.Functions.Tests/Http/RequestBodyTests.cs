@@ -49,7 +49,11 @@ public sealed class RequestBodyTests : IAsyncDisposable
         { $"{Form}; charset=\"utf-7\"", "a=b", "Content-Type" },
         { $"{Form}; charset=nonsense", "a=b", "Content-Type" },
         { $"{Multipart}; charset=utf-7", "--b\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--b--\r\n", "Content-Type" },
-        { Multipart, "--b\r\nContent-Disposition: form-data; name=a\r\nContent-Type: text/plain; charset=utf-7\r\n\r\nb\r\n--b--\r\n", "form" },
+        {
+            Multipart,
+            "--b\r\nContent-Disposition: form-data; name=a\r\nContent-Type: text/plain; charset=utf-7\r\n\r\nb\r\n--b--\r\n",
+            "form"
+        },
         { Multipart, "--b\r\nContent-Disposition: form-data; name=a\r\n\r\nb", "form" },
         { Multipart, "--b\r\nno header\r\n\r\nb\r\n--b--\r\n", "form" },
         { "Content-Type: multipart/form-data", "a", "form" },
@@ -90,8 +94,11 @@ public sealed class RequestBodyTests : IAsyncDisposable
     [InlineData("utf-8")]
     [InlineData("\"UTF-8\"")]
     [InlineData("us-ascii")]
-    public async Task Form_of_a_known_charset_is_read(string charset) =>
-        Assert.EndsWith("[\"a\"]", await AnswerAsync($"{Form}; charset={charset}\r\nContent-Length: 3\r\n\r\na=b"), StringComparison.Ordinal);
+    public async Task Form_of_a_known_charset_is_read(string charset)
+    {
+        var answer = await AnswerAsync($"{Form}; charset={charset}\r\nContent-Length: 3\r\n\r\na=b");
+        Assert.EndsWith("[\"a\"]", answer, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData(true)]
