@@ -36,7 +36,7 @@ internal sealed class DirectoryLimits
     public int Bytes { get; set; } = 8 * 1024 * 1024;
 
     /// <summary>The limits of the kinds, by the names that a configuration document and the settings have for them.</summary>
-    public IReadOnlyList<(string Kind, Type Type, int Most)> Kinds =>
+    internal IReadOnlyList<(string Kind, Type Type, int Most)> Kinds =>
         [
             ("agents", typeof(Agent), Agents),
             ("queues", typeof(Queue), Queues),

@@ -14,6 +14,19 @@ public sealed class SettingTests(Resources resources)
     /// <summary>Bound, and deliberately not deployed.</summary>
     private static readonly string[] Left =
     [
+        "Http__clientAddress",
+        "Limits__agents",
+        "Limits__bytes",
+        "Limits__groupRoutings",
+        "Limits__groups",
+        "Limits__levels",
+        "Limits__queues",
+        "Limits__services",
+        "Limits__subscriptions",
+        "Limits__userServices",
+        "Limits__widgets",
+        "Passwords__minimumLength",
+        "Passwords__rounds",
         "Tables__connectionString", // It holds an account key; the deployed app opens the tables with its identity.
         "Tables__namePrefix", // The deployed app has a storage account to itself.
         "Webhooks__allowPrivateAddresses", // For development only.
