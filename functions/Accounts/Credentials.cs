@@ -196,30 +196,32 @@ internal sealed class Credentials(
         var stored = principal is null ? null : await OwnedAsync(principal, rows, cancellationToken);
         var result = await hashing.VerifyAsync(stored?.Hash, password, cancellationToken);
         if (result == PasswordVerificationResult.SuccessRehashNeeded)
-            await RenewAsync(principal!, password, rows, cancellationToken);
+            await RenewAsync(principal!, stored!, password, rows, cancellationToken);
         return (result == PasswordVerificationResult.Failed ? null : stored, rows);
     }
 
     /// <summary>Hashes a password anew after the rule of today; its sessions stay. Where it was changed meanwhile, that counts.</summary>
-    private async Task RenewAsync(Principal principal, string password, List<TableEntity> rows, CancellationToken cancellationToken)
+    private async Task RenewAsync(
+        Principal principal,
+        Password stored,
+        string password,
+        List<TableEntity> rows,
+        CancellationToken cancellationToken
+    )
     {
-        var row = RowCodec.Read<Password>(rows.Single(row => row.RowKey == PasswordRow));
-        var renewed = row.Value with
-        {
-            Hash = await hashing.HashAsync(password, cancellationToken),
-            Owner = await OwnerAsync(principal, cancellationToken) ?? row.Value.Owner,
-        };
-        await tables.Credentials.TryReplaceAsync(principal.ToString(), PasswordRow, renewed, row.ETag, cancellationToken);
+        var etag = rows.Single(row => row.RowKey == PasswordRow).ETag;
+        var renewed = stored with { Hash = await hashing.HashAsync(password, cancellationToken) };
+        await tables.Credentials.TryReplaceAsync(principal.ToString(), PasswordRow, renewed, etag, cancellationToken);
     }
 
-    /// <summary>The stored password, where it is that of the agent or account that has the principal's id now.</summary>
+    /// <summary>The stored password with its owner, where that is the agent or account that has the principal's id now.</summary>
     private async Task<Password?> OwnedAsync(Principal principal, List<TableEntity> rows, CancellationToken cancellationToken)
     {
         var stored = rows.Where(row => row.RowKey == PasswordRow).Select(row => RowCodec.Read<Password>(row).Value).FirstOrDefault();
         return stored is not null
             && await OwnerAsync(principal, cancellationToken) is { } owner
             && (stored.Owner.Length == 0 || stored.Owner == owner)
-            ? stored
+            ? stored with { Owner = owner }
             : null;
     }
 

@@ -20,12 +20,12 @@ internal sealed class Login(
 {
     /// <summary>Opens a session.</summary>
     /// <param name="address">The client's; null where it cannot be told.</param>
-    /// <param name="signedIn">Who has a session already: no guesser.</param>
+    /// <param name="signedIn">Who has a session already, and is no guesser; asked for only where guessing is slowed.</param>
     public Task<LoginOutcome> OpenSessionAsync(
         string username,
         string password,
         string? address,
-        Principal? signedIn,
+        Func<Task<Principal?>> signedIn,
         CancellationToken cancellationToken
     ) =>
         TryAsync(
@@ -43,7 +43,7 @@ internal sealed class Login(
         TryAsync(
             username,
             address,
-            signedIn: null,
+            signedIn: () => Task.FromResult<Principal?>(null),
             async principal => await credentials.VerifyAsync(principal, password, cancellationToken) ? new(principal) : new(null),
             cancellationToken
         );
@@ -51,7 +51,7 @@ internal sealed class Login(
     private async Task<LoginOutcome> TryAsync(
         string username,
         string? address,
-        Principal? signedIn,
+        Func<Task<Principal?>> signedIn,
         Func<Principal?, Task<LoginOutcome>> check,
         CancellationToken cancellationToken
     )
@@ -60,7 +60,7 @@ internal sealed class Login(
         var attempts = await throttle.ReadAsync(username, address, cancellationToken);
         if (attempts.RetryAfter is not null) return new LoginOutcome(null, RetryAfter: attempts.RetryAfter);
         var principal = await FindAsync(username, cancellationToken);
-        if (attempts.Delay > TimeSpan.Zero && (principal is null || principal != signedIn))
+        if (attempts.Delay > TimeSpan.Zero && (principal is null || principal != await signedIn()))
             await Task.Delay(attempts.Delay, time, cancellationToken);
         var outcome = await check(principal);
         if (outcome.Principal is null) await throttle.FailedAsync(attempts, cancellationToken);

@@ -6,15 +6,15 @@ namespace ContactRouting.Directory;
 /// Everything that an account configured, at one version: an immutable value, so that the kernel and many requests can
 /// share it.
 /// </summary>
-/// <param name="size">Where it is known already.</param>
+/// <param name="size">Where it follows from that of another directory.</param>
 internal sealed class AccountDirectory(
     int accountId,
     long version,
     ImmutableDictionary<string, IDirectoryRecord> records,
-    DirectorySize? size = null
+    Func<DirectorySize>? size = null
 )
 {
-    private DirectorySize? size = size;
+    private readonly Lazy<DirectorySize> size = new(size ?? (() => DirectorySize.Of(records.Values)));
     private ILookup<int, Agent>? assigned;
     private ILookup<string, Agent>? members;
     private ILookup<int, GroupRouting>? routings;
@@ -28,7 +28,8 @@ internal sealed class AccountDirectory(
 
     public ImmutableDictionary<string, IDirectoryRecord> Records { get; } = records;
 
-    public DirectorySize Size => size ??= DirectorySize.Of(Records.Values);
+    /// <summary>Computed where it is asked for: it serializes records.</summary>
+    public DirectorySize Size => size.Value;
 
     public static AccountDirectory Empty(int accountId) =>
         new(accountId, 0, ImmutableDictionary.Create<string, IDirectoryRecord>(StringComparer.Ordinal));

@@ -1,6 +1,7 @@
 using ContactRouting.Http;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
+using Candidates = System.Collections.Generic.Queue<ContactRouting.Directory.IDirectoryRecord>;
 
 namespace ContactRouting.Directory;
 
@@ -15,19 +16,18 @@ internal sealed class ConfigurationPlan
 
     private readonly DirectoryEdit edit;
     private readonly AccountDirectory before;
+    private readonly Action? check;
     private readonly Dictionary<string, IDirectoryRecord> wanted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NamedRecord> names = new(StringComparer.Ordinal);
     private readonly HashSet<string> givenNames = new(StringComparer.Ordinal);
     private readonly HashSet<(int Queue, string Group)> routed = [];
     private readonly Dictionary<int, int> subscribed = [];
-    private readonly Dictionary<Type, Dictionary<object, System.Collections.Generic.Queue<IDirectoryRecord>>> stored = [];
+    private readonly Dictionary<Type, Dictionary<object, Candidates>> stored = [];
     private readonly HashSet<string> externalIds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> paths = new(StringComparer.Ordinal);
     private readonly List<DocumentError> errors = [];
     private readonly List<DocumentError> taken = [];
     private IReadOnlyList<DirectoryStep>? differences;
-
-    private readonly Action? check;
 
     private ConfigurationPlan(DirectoryEdit edit, Action? check) => (this.edit, before, this.check) = (edit, edit.Before, check);
 
@@ -290,7 +290,7 @@ internal sealed class ConfigurationPlan
         if (!stored.TryGetValue(typeof(T), out var byKey))
         {
             byKey = stored[typeof(T)] = before.All<T>().OrderBy(record => record.RowKey, StringComparer.Ordinal).GroupBy(keyOf)
-                .ToDictionary(same => same.Key, same => new System.Collections.Generic.Queue<IDirectoryRecord>(same));
+                .ToDictionary(same => same.Key, same => new Candidates(same));
         }
         if (!byKey.TryGetValue(key, out var candidates)) return null;
         while (candidates.TryPeek(out var first))

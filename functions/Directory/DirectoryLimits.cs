@@ -36,7 +36,7 @@ internal sealed class DirectoryLimits
     public int Bytes { get; set; } = 8 * 1024 * 1024;
 
     /// <summary>The limits of the kinds, by the names that a configuration document and the settings have for them.</summary>
-    internal IReadOnlyList<(string Kind, Type Type, int Most)> Kinds =>
+    public IReadOnlyList<(string Kind, Type Type, int Most)> ByKind() =>
         [
             ("agents", typeof(Agent), Agents),
             ("queues", typeof(Queue), Queues),
@@ -53,7 +53,7 @@ internal sealed class DirectoryLimits
     /// <exception cref="DomainException">A change would make an account larger than it may be.</exception>
     public void Refuse(DirectorySize before, DirectorySize after)
     {
-        foreach (var (kind, type, most) in Kinds)
+        foreach (var (kind, type, most) in ByKind())
         {
             var (had, has) = (before.CountOf(type), after.CountOf(type));
             if (has > most && has > had) throw Exceeded(kind, $"{most} {kind}", $"{had}", $"{has}");
@@ -67,7 +67,7 @@ internal sealed class DirectoryLimits
     public void RefuseDocument(ReadOnlySpan<byte> json, JsonReaderOptions options)
     {
         var reader = new Utf8JsonReader(json, options);
-        var kinds = Kinds;
+        var kinds = ByKind();
         var (kind, most, items) = ("", int.MaxValue, 0);
         for (var values = 1; TryRead(ref reader); values++)
         {
@@ -111,7 +111,7 @@ internal sealed class DirectoryLimitsValidation : IValidateOptions<DirectoryLimi
 
     public ValidateOptionsResult Validate(string? name, DirectoryLimits options)
     {
-        var wrong = options.Kinds.FirstOrDefault(kind => kind.Most is < 1 or > Most).Kind;
+        var wrong = options.ByKind().FirstOrDefault(kind => kind.Most is < 1 or > Most).Kind;
         return wrong is not null ? ValidateOptionsResult.Fail($"Limits__{wrong} must be from 1 to {Most}.")
             : options.Bytes is < LeastBytes or > ConfigurationFunction.MaxBytes / 2
                 ? ValidateOptionsResult.Fail($"Limits__bytes must be from {LeastBytes} to {ConfigurationFunction.MaxBytes / 2}.")
@@ -128,17 +128,8 @@ internal sealed class DirectorySize
 
     public long Bytes { get; }
 
-    public static DirectorySize Of(IEnumerable<IDirectoryRecord> records)
-    {
-        var counts = new Dictionary<Type, int>();
-        var bytes = 0L;
-        foreach (var record in records)
-        {
-            counts[record.GetType()] = counts.GetValueOrDefault(record.GetType()) + 1;
-            bytes += BytesOf(record);
-        }
-        return new DirectorySize(counts, bytes);
-    }
+    public static DirectorySize Of(IEnumerable<IDirectoryRecord> records) =>
+        new DirectorySize([], 0).After(records.Select(record => ((IDirectoryRecord?)null, (IDirectoryRecord?)record)));
 
     public int CountOf(Type type) => counts.GetValueOrDefault(type);
 

@@ -43,8 +43,13 @@ internal sealed class LoginFunctions(LibraryH3lpLoginApi api, LibraryH3lpApi ses
         LoginOutcome outcome;
         try
         {
-            var signedIn = await sessions.SignedInAsync(request);
-            outcome = await login.OpenSessionAsync(username, password, sessions.ClientAddress(request), signedIn, cancellationToken);
+            outcome = await login.OpenSessionAsync(
+                username,
+                password,
+                sessions.ClientAddress(request),
+                () => sessions.SignedInAsync(request),
+                cancellationToken
+            );
         }
         catch (DomainException busy) when (busy.Kind == ErrorKind.Unavailable)
         {

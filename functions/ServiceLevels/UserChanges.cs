@@ -64,7 +64,28 @@ internal sealed class UserChanges(
         CancellationToken cancellationToken
     )
     {
-        var stored = find(await directories.GetAsync(caller.AccountId, cancellationToken));
+        if (!caller.IsAdministrator || wish.Password is not null)
+            await RefuseAsync(
+                caller,
+                hasShownPassword,
+                address,
+                find(await directories.GetAsync(caller.AccountId, cancellationToken)),
+                wish,
+                cancellationToken
+            );
+        var changed = await agents.ChangeAsync(caller.AccountId, find, wish.ApplyTo, wish.Presence, cancellationToken);
+        return await SetPasswordAsync(caller.AccountId, changed, wish, cancellationToken);
+    }
+
+    private async Task RefuseAsync(
+        Principal caller,
+        bool hasShownPassword,
+        string? address,
+        Agent stored,
+        UserWish wish,
+        CancellationToken cancellationToken
+    )
+    {
         if (!caller.IsAdministrator)
         {
             if (caller.AgentId != stored.Id || wish.ApplyTo(stored) != stored)
@@ -73,8 +94,6 @@ internal sealed class UserChanges(
                 throw DomainException.Invalid("current_password", "must be the present password: the session is older than 10 minutes.");
         }
         if (wish.Password is { } password) newPasswords.Refuse(password, wish.Name ?? stored.Name);
-        var changed = await agents.ChangeAsync(caller.AccountId, find, wish.ApplyTo, wish.Presence, cancellationToken);
-        return await SetPasswordAsync(caller.AccountId, changed, wish, cancellationToken);
     }
 
     private async Task<bool> IsCurrentAsync(

@@ -32,12 +32,11 @@ internal sealed class ApioLoginFunction(ApioLoginApi api, ApioApi sessions, Logi
                     fields.RequiredText("username", 200),
                     fields.RequiredText("password", Credentials.MaxPasswordLength)
                 );
-                var signedIn = await sessions.SignedInAsync(request);
                 var outcome = await login.OpenSessionAsync(
                     username,
                     password,
                     sessions.ClientAddress(request),
-                    signedIn,
+                    () => sessions.SignedInAsync(request),
                     cancellationToken
                 );
                 if (outcome.Token is not { } token) throw DomainException.Unauthenticated(outcome.RetryAfter);

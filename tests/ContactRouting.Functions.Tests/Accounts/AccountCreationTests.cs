@@ -12,6 +12,8 @@ public sealed class AccountCreationTests(AzuriteServer azurite) : IClassFixture<
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
+    private static Task<Principal?> NobodyAsync() => Task.FromResult<Principal?>(null);
+
     [Theory]
     [InlineData(null)]
     [InlineData(1000)]
@@ -34,7 +36,7 @@ public sealed class AccountCreationTests(AzuriteServer azurite) : IClassFixture<
 
             var (account, secrets) = await survivor.Get<AccountStore>().CreateAsync(wanted, operation, None);
             Assert.Equal(calls, (await survivor.Get<Claims>().AccountIdsAsync(0, 200, None)).Count);
-            var login = await survivor.Get<Login>().OpenSessionAsync(account.Username, secrets.Password, null, null, None);
+            var login = await survivor.Get<Login>().OpenSessionAsync(account.Username, secrets.Password, null, NobodyAsync, None);
             Assert.Equal(new Principal(account.Id, null), login.Principal);
             Assert.Equal(account.Id, await survivor.Get<TokenAuthentication>().FindAsync(secrets.SinkToken, ClaimHolder.SinkToken));
             Assert.NotNull(await survivor.Get<TokenAuthentication>().IssueAsync(secrets.ClientId, secrets.ClientSecret, None));

@@ -16,6 +16,8 @@ public sealed class CredentialsTests(AzuriteServer azurite) : IClassFixture<Azur
 
     private static readonly CancellationToken None = CancellationToken.None;
 
+    private static readonly Func<Task<Principal?>> Nobody = () => Task.FromResult<Principal?>(null);
+
     private readonly string prefix = $"t{Guid.NewGuid():n}";
     private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
 
@@ -92,7 +94,7 @@ public sealed class CredentialsTests(AzuriteServer azurite) : IClassFixture<Azur
         await app.Get<Credentials>().SetPasswordAsync(principal, Password, None);
         for (var failures = 0; failures < 5; failures++) await OpenAsync(app, "wrong horse battery");
         var known = signedIn ? principal : principal with { AgentId = 12 };
-        var login = app.Get<Login>().OpenSessionAsync("ann", Password, null, known, None);
+        var login = app.Get<Login>().OpenSessionAsync("ann", Password, null, () => Task.FromResult<Principal?>(known), None);
         if (!signedIn)
         {
             // It cannot: its clock stands still.
@@ -125,7 +127,7 @@ public sealed class CredentialsTests(AzuriteServer azurite) : IClassFixture<Azur
         AppServices.Create(azurite.ConnectionString, prefix, time, ("Passwords:Rounds", rounds));
 
     private static Task<LoginOutcome> OpenAsync(IServiceProvider app, string password = Password) =>
-        app.Get<Login>().OpenSessionAsync("ann", password, null, null, None);
+        app.Get<Login>().OpenSessionAsync("ann", password, null, Nobody, None);
 
     private static async Task<Principal> AddAgentAsync(IServiceProvider app, int accountId)
     {
