@@ -34,6 +34,9 @@ internal sealed class StoragePatience : IDisposable
     /// <summary>One attempt's.</summary>
     public static readonly TimeSpan OfAttempt = TimeSpan.FromSeconds(3);
 
+    /// <summary>What an attempt needs to be worth sending. The end of the one before may be seen some milliseconds early.</summary>
+    public static readonly TimeSpan OfLeastAttempt = TimeSpan.FromMilliseconds(100);
+
     /// <summary>One attempt's to read outside of a request: a query may keep the service busy for 5 s.</summary>
     public static readonly TimeSpan OfQuery = TimeSpan.FromSeconds(10);
 

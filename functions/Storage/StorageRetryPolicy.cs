@@ -26,7 +26,7 @@ internal sealed class StorageRetryPolicy : HttpPipelinePolicy
                 ? StoragePatience.OfQuery
                 : StoragePatience.OfAttempt;
         var fault = new StorageUnavailableException("it did not answer before");
-        for (var attempt = 1; StoragePatience.Left(start) is { Ticks: > 0 } left; attempt++)
+        for (var attempt = 1; StoragePatience.Left(start) is var left && left > StoragePatience.OfLeastAttempt; attempt++)
         {
             message.NetworkTimeout = left < longest ? left : longest;
             if (await TryAsync(message, pipeline) is not { } failed)
