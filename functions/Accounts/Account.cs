@@ -28,6 +28,11 @@ internal sealed record Account
 
     public string ClientSecretHash { get; init; } = "";
 
+    /// <summary>The one before it, good until <see cref="PreviousClientSecretUntil"/>.</summary>
+    public string? PreviousClientSecretHash { get; init; }
+
+    public DateTimeOffset? PreviousClientSecretUntil { get; init; }
+
     public string ApiKeySid { get; init; } = "";
 
     /// <summary>Sealed for <see cref="ApiKeySecretPlace"/>.</summary>
@@ -48,8 +53,12 @@ internal sealed record Account
         ClaimKey.SecretHash(SinkTokenHash),
     ];
 
-    /// <summary>Tokens issued for a secret die with it.</summary>
-    public string ClientGeneration => ClientSecretHash[..16];
+    /// <summary>The hashes of the secrets that are good at a time.</summary>
+    public IEnumerable<string> ClientSecretHashes(DateTimeOffset now) =>
+        PreviousClientSecretUntil > now ? [ClientSecretHash, PreviousClientSecretHash!] : [ClientSecretHash];
+
+    /// <summary>Of a secret: tokens issued for it die with it.</summary>
+    public static string Generation(string clientSecretHash) => clientSecretHash[..16];
 }
 
 /// <summary>An account's secrets, as they are shown once.</summary>

@@ -66,7 +66,7 @@ internal sealed class AccountRemoval(
 
         var partition = LiveTable.Partition(accountId);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition}");
-        foreach (var table in new[] { tables.Quotas, tables.DeadLetters, tables.Idempotency })
+        foreach (var table in new[] { tables.Quotas, tables.DeadLetters, tables.Idempotency, tables.Audit })
         {
             await foreach (
                 var page in table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken).AsPages()

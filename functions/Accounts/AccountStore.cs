@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Azure;
+using ContactRouting.Audit;
 using ContactRouting.Directory;
 using ContactRouting.Http;
 using ContactRouting.StatusExport;
@@ -20,10 +21,13 @@ internal sealed class AccountStore(
     Credentials credentials,
     SnapshotStore snapshots,
     KeyRing keys,
+    AuditLog audit,
     TimeProvider time
 )
 {
     public const int MaxUsernameLength = Names.MaxLength;
+
+    public static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(30);
 
     /// <summary>The secrets that can be rotated, by the names that an account's creation shows them under.</summary>
     public static readonly IReadOnlyList<string> SecretNames = ["clientSecret", "apiKeySecret", "exportToken", "sinkToken", "password"];
@@ -77,6 +81,7 @@ internal sealed class AccountStore(
         var batch = new Batch(LiveTable.Partition(id));
         batch.Insert(Account.RowKey, account);
         batch.Insert(DirectoryHead.RowKey, new DirectoryHead { Version = account.CreatedAt.ToUnixTimeMilliseconds() });
+        audit.Add(batch, new AuditEntry { Action = "account.created" });
         try
         {
             await live.CommitAsync(id, batch, null, cancellationToken);
@@ -88,7 +93,7 @@ internal sealed class AccountStore(
             if (made is null || !IsOf(operation, made.Value) || made.Value.ClientSecretHash != account.ClientSecretHash) throw IdTaken(id);
             account = made.Value;
         }
-        await credentials.SetPasswordAsync(new Principal(id, null), secrets.Password, cancellationToken);
+        await credentials.SetFirstPasswordAsync(new Principal(id, null), secrets.Password, cancellationToken);
         await snapshots.SaveAsync(id, StatusReport.Empty, account.CreatedAt, cancellationToken);
         return (account, secrets);
     }
@@ -105,8 +110,9 @@ internal sealed class AccountStore(
     }
 
     /// <summary>Replaces a secret; the old one ends at once, but for what other instances remember for 30 s.</summary>
+    /// <param name="overlap">How long an old client secret is good still.</param>
     /// <returns>The new one.</returns>
-    public async Task<string> RotateAsync(int id, string name, CancellationToken cancellationToken)
+    public async Task<string> RotateAsync(int id, string name, TimeSpan overlap, CancellationToken cancellationToken)
     {
         var fresh = AccountSecrets.Drawn();
         if (name == "password")
@@ -115,15 +121,29 @@ internal sealed class AccountStore(
             await credentials.SetPasswordAsync(new Principal(id, null), fresh.Password, cancellationToken);
             return fresh.Password;
         }
-        return await Conflict.RetryAsync(() => RotateAsync(id, name, fresh, cancellationToken), time, cancellationToken);
+        return await Conflict.RetryAsync(() => RotateAsync(id, name, fresh, overlap, cancellationToken), time, cancellationToken);
     }
 
-    private async Task<string> RotateAsync(int id, string name, AccountSecrets fresh, CancellationToken cancellationToken)
+    private async Task<string> RotateAsync(
+        int id,
+        string name,
+        AccountSecrets fresh,
+        TimeSpan overlap,
+        CancellationToken cancellationToken
+    )
     {
         var row = await RowAsync(id, cancellationToken);
         var (secret, account) = name switch
         {
-            "clientSecret" => (fresh.ClientSecret, row.Value with { ClientSecretHash = ClaimKey.Hash(fresh.ClientSecret) }),
+            "clientSecret" => (
+                fresh.ClientSecret,
+                row.Value with
+                {
+                    ClientSecretHash = ClaimKey.Hash(fresh.ClientSecret),
+                    PreviousClientSecretHash = overlap > TimeSpan.Zero ? row.Value.ClientSecretHash : null,
+                    PreviousClientSecretUntil = overlap > TimeSpan.Zero ? time.GetUtcNow() + overlap : null,
+                }
+            ),
             "apiKeySecret" => (
                 fresh.ApiKeySecret,
                 row.Value with
@@ -143,6 +163,7 @@ internal sealed class AccountStore(
         if (name is "sinkToken") await SwapTokenAsync(row.Value.SinkTokenHash, secret, id, ClaimHolder.SinkToken, cancellationToken);
         var batch = new Batch(LiveTable.Partition(id));
         batch.Replace(Account.RowKey, account, row.ETag);
+        audit.Add(batch, new AuditEntry { Action = "secret.rotated", Secret = name });
         await live.CommitAsync(id, batch, null, cancellationToken);
         return secret;
     }

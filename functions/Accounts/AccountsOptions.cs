@@ -11,23 +11,78 @@ internal sealed class OperatorOptions
     /// <summary>What Azure puts in the place of a secret that it could not read; everybody could guess it.</summary>
     public const string UnresolvedSecret = "@Microsoft.KeyVault(";
 
-    /// <summary>The platform operator's key.</summary>
+    /// <summary>The name of <see cref="Key"/>.</summary>
+    private const string Unnamed = "operator";
+
+    /// <summary>The platform operator's key, which opens everything; may be empty where there are named ones.</summary>
     public string Key { get; set; } = "";
+
+    /// <summary>Further ones, by their names.</summary>
+    public Dictionary<string, NamedOperatorKey> Keys { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>All keys, with what they open; null for everything.</summary>
+    public IEnumerable<(string Name, string Key, IReadOnlySet<OperatorScope>? Scopes)> All =>
+    [
+        .. Key.Length > 0 ? [(Unnamed, Key, null)] : Array.Empty<(string, string, IReadOnlySet<OperatorScope>?)>(),
+        .. Keys.Select(key => (key.Key, key.Value.Key, key.Value.ReadScopes())),
+    ];
+
+    public string? Problem()
+    {
+        if (Key.Length == 0 && Keys.Count == 0) return $"Operator__key must be set to at least {MinKeyLength} characters.";
+        if (Keys.Keys.FirstOrDefault(name => name.Equals(Unnamed, StringComparison.OrdinalIgnoreCase)) is { } taken)
+            return $"Operator__keys__{taken} has the name of Operator__key.";
+        var problem = (Key.Length == 0 ? null : Problem("Operator__key", Key))
+            ?? Keys.Select(key => key.Value.Problem($"Operator__keys__{key.Key}")).FirstOrDefault(problem => problem is not null);
+        return problem ?? (All.DistinctBy(key => key.Key).Count() < All.Count() ? "Two operator keys are the same." : null);
+    }
+
+    public static string? Problem(string setting, string key)
+    {
+        if (key.Trim().StartsWith(UnresolvedSecret, StringComparison.OrdinalIgnoreCase))
+            return $"{setting} refers to a secret that the app's identity cannot read, or that is not there.";
+        if (key.Trim() != key) return $"{setting} must not begin or end with a blank.";
+        return key.Length >= MinKeyLength ? null : $"{setting} must be set to at least {MinKeyLength} characters.";
+    }
+}
+
+/// <summary>What an operator key can be limited to.</summary>
+internal enum OperatorScope
+{
+    Accounts,
+    Sweeps,
+    Audit,
+}
+
+/// <summary>An operator key beside the first one, so that each can be exchanged without the others.</summary>
+internal sealed class NamedOperatorKey
+{
+    public string Key { get; set; } = "";
+
+    /// <summary>What it opens, with commas; empty for everything.</summary>
+    public string Scopes { get; set; } = "";
+
+    /// <summary>Null for everything.</summary>
+    public IReadOnlySet<OperatorScope>? ReadScopes() => Scopes.Trim().Length == 0 ? null : Words.Select(Read).OfType<OperatorScope>().ToHashSet();
+
+    public string? Problem(string setting) =>
+        OperatorOptions.Problem($"{setting}__key", Key)
+        ?? (
+            Scopes.Trim().Length > 0 && Words.Any(word => Read(word) is null)
+                ? $"{setting}__scopes must be some of {string.Join(", ", Enum.GetNames<OperatorScope>()).ToLowerInvariant()}, or empty for all."
+                : null
+        );
+
+    private IEnumerable<string> Words => Scopes.Split(',', StringSplitOptions.TrimEntries);
+
+    private static OperatorScope? Read(string word) =>
+        word.All(char.IsAsciiLetter) && Enum.TryParse<OperatorScope>(word, ignoreCase: true, out var scope) ? scope : null;
 }
 
 internal sealed class OperatorOptionsValidation : IValidateOptions<OperatorOptions>
 {
-    public ValidateOptionsResult Validate(string? name, OperatorOptions options)
-    {
-        if (options.Key.Trim().StartsWith(OperatorOptions.UnresolvedSecret, StringComparison.OrdinalIgnoreCase))
-            return ValidateOptionsResult.Fail(
-                "Operator__key refers to a secret that the app's identity cannot read, or that is not there."
-            );
-        if (options.Key.Trim() != options.Key) return ValidateOptionsResult.Fail("Operator__key must not begin or end with a blank.");
-        return options.Key.Length >= OperatorOptions.MinKeyLength
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"Operator__key must be set to at least {OperatorOptions.MinKeyLength} characters.");
-    }
+    public ValidateOptionsResult Validate(string? name, OperatorOptions options) =>
+        options.Problem() is { } problem ? ValidateOptionsResult.Fail(problem) : ValidateOptionsResult.Success;
 }
 
 internal sealed class EncryptionOptions

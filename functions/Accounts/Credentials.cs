@@ -1,10 +1,12 @@
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
+using ContactRouting.Audit;
 using ContactRouting.Directory;
 using ContactRouting.Http;
 using ContactRouting.Storage;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Accounts;
 
@@ -12,6 +14,8 @@ namespace ContactRouting.Accounts;
 internal sealed record Principal(int AccountId, int? AgentId)
 {
     public bool IsAdministrator => AgentId is null;
+
+    public AuditActor Actor => new(IsAdministrator ? ActorKind.Administrator : ActorKind.Agent) { AgentId = AgentId };
 
     /// <summary>The partition of its credentials.</summary>
     public override string ToString() =>
@@ -27,21 +31,40 @@ internal sealed record Principal(int AccountId, int? AgentId)
     }
 }
 
+/// <summary>What came of comparing a password.</summary>
+internal enum PasswordCheck
+{
+    Wrong,
+    Right,
+
+    /// <summary>It was found right within the last 30 s.</summary>
+    Remembered,
+}
+
+/// <summary>A session that stands.</summary>
+/// <param name="LastUsedAt">To a quarter of an hour.</param>
+/// <param name="Address">The client's that opened it; null where it could not be told.</param>
+internal sealed record StandingSession(string Id, DateTimeOffset OpenedAt, DateTimeOffset LastUsedAt, DateTimeOffset EndsAt, string? Address);
+
 /// <summary>
 /// Passwords and sessions. A principal is one partition: its password with a generation, and the sessions that were
-/// opened under it, so that one read tells whether a session stands, and a new password ends them all.
+/// opened under it, so that one read tells whether a session stands, and a new password ends them all. What follows a change,
+/// a timer of the account's makes sure of.
 /// </summary>
 internal sealed class Credentials(
     Tables tables,
     LiveTable live,
     PasswordHashing hashing,
     SignedTokens tokens,
+    AuditLog audit,
+    IOptions<SessionsOptions> options,
     TimeProvider time
 )
 {
     public const int MaxPasswordLength = 1000;
 
-    public static readonly TimeSpan SessionLife = TimeSpan.FromHours(24);
+    /// <summary>How old the timer is that follows a change when a sweep does: the change itself is over.</summary>
+    public static readonly TimeSpan FollowUpAge = TimeSpan.FromMinutes(2);
 
     private const string Audience = "session";
     private const string PasswordRow = "password";
@@ -50,54 +73,131 @@ internal sealed class Credentials(
 
     private static readonly TimeSpan CacheLife = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often the use of a session is written down.</summary>
+    private static readonly TimeSpan UseInterval = TimeSpan.FromMinutes(15);
+
     // By principal, so that what ends here ends at once in this process.
-    private readonly TimedCache<Principal, IReadOnlyDictionary<string, DateTimeOffset>> sessions = new(CacheLife, time);
+    private readonly TimedCache<Principal, IReadOnlyDictionary<string, Row<Session>>> sessions = new(CacheLife, time);
     private readonly TimedCache<Principal, string> verified = new(CacheLife, time);
 
+    public TimeSpan SessionLife => TimeSpan.FromHours(options.Value.LifeHours);
+
+    private TimeSpan IdleLife => TimeSpan.FromHours(options.Value.IdleHours);
+
+    /// <summary>The row of the timer that follows a change of a principal's credentials.</summary>
+    public static string FollowUpTimer(DateTimeOffset at, Principal principal) =>
+        Timers.RowKey(at, TimerKind.Credentials, principal.AgentId is { } id ? TableKey.Number(id) : "");
+
+    /// <summary>The password of a new account, whose creation stands in the audit log.</summary>
+    public async Task SetFirstPasswordAsync(Principal principal, string password, CancellationToken cancellationToken)
+    {
+        var row = RowCodec.Write(principal.ToString(), PasswordRow, await MakeAsync(principal, password, cancellationToken));
+        await tables.Credentials.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+        Forget(principal);
+    }
+
+    /// <summary>Sets a password; all sessions under the one before end.</summary>
     public async Task SetPasswordAsync(Principal principal, string password, CancellationToken cancellationToken)
     {
-        var row = new Password
+        var row = await MakeAsync(principal, password, cancellationToken);
+        var timer = FollowUpTimer(time.GetUtcNow(), principal);
+        var announced = new Batch(LiveTable.Partition(principal.AccountId));
+        announced.Upsert(timer, new object());
+        await live.CommitAsync(principal.AccountId, announced, null, cancellationToken);
+        var batch = new Batch(principal.ToString());
+        batch.Upsert(PasswordRow, row);
+        audit.Add(batch, new AuditEntry { Action = "password.changed", AgentId = principal.AgentId });
+        await tables.Credentials.SubmitTransactionAsync(batch.Actions, cancellationToken);
+        Forget(principal);
+        await AfterCommit.AsFarAsItGoesAsync(() => FollowUpAsync(principal.AccountId, [timer], cancellationToken));
+    }
+
+    /// <summary>
+    /// Does what follows changes of credentials: the audit log gets their entries, and what is left of a principal that is
+    /// gone goes. The timers go last, so that a sweep does it again where this was killed.
+    /// </summary>
+    /// <param name="timers">Of an account's principals.</param>
+    public async Task FollowUpAsync(int accountId, IReadOnlyList<string> timers, CancellationToken cancellationToken)
+    {
+        foreach (var timer in timers)
+        {
+            var agent = Timers.Parse(timer).Id;
+            await TidyAsync(
+                new Principal(accountId, agent.Length == 0 ? null : int.Parse(agent, CultureInfo.InvariantCulture)),
+                cancellationToken
+            );
+        }
+        await live.DeleteAsync(accountId, timers, cancellationToken);
+    }
+
+    private async Task<Password> MakeAsync(Principal principal, string password, CancellationToken cancellationToken) =>
+        new()
         {
             Hash = await hashing.HashAsync(password, cancellationToken),
             Generation = Guid.NewGuid().ToString("n"),
             Owner = await OwnerAsync(principal, cancellationToken) ?? throw DomainException.NotFound("User"),
         };
-        await tables.Credentials.UpsertEntityAsync(
-            RowCodec.Write(principal.ToString(), PasswordRow, row),
-            TableUpdateMode.Replace,
-            cancellationToken
-        );
+
+    private async Task TidyAsync(Principal principal, CancellationToken cancellationToken)
+    {
+        var rows = await ReadAsync(principal, cancellationToken);
+        var entries = rows.Where(row => row.RowKey.StartsWith(AuditEntry.Pending, StringComparison.Ordinal));
+        await audit.MoveAsync(tables.Credentials, LiveTable.Partition(principal.AccountId), entries, cancellationToken);
         Forget(principal);
+        if (await OwnedAsync(principal, rows, cancellationToken) is not null) return;
+        if (rows.Find(row => row.RowKey == PasswordRow) is { } password)
+        {
+            // Where it is another one by now, it belongs to who has the principal's id now.
+            var batch = new Batch(principal.ToString());
+            batch.Delete(PasswordRow, password.ETag);
+            try
+            {
+                await tables.Credentials.SubmitTransactionAsync(batch.Actions, cancellationToken);
+            }
+            catch (RequestFailedException error) when (Conflict.IsConflict(error))
+            {
+                return;
+            }
+        }
+        await tables.Credentials.DeleteRowsAsync(principal.ToString(), SessionsIn(rows).Select(row => row.RowKey), cancellationToken);
     }
 
     /// <summary>Whether a password is the principal's; one that was found right is remembered, as its hash, for 30 s.</summary>
-    public async Task<bool> VerifyAsync(Principal? principal, string password, CancellationToken cancellationToken)
+    public async Task<PasswordCheck> VerifyAsync(Principal? principal, string password, CancellationToken cancellationToken)
     {
         var hash = ClaimKey.Hash(password);
-        if (principal is not null && await verified.FindAsync(principal) == hash) return true;
+        if (principal is not null && await verified.FindAsync(principal) == hash) return PasswordCheck.Remembered;
         var (stored, _) = await ReadAsync(principal, password, cancellationToken);
-        if (stored is null) return false;
+        if (stored is null) return PasswordCheck.Wrong;
         verified.Keep(principal!, hash);
-        return true;
+        return PasswordCheck.Right;
     }
 
     /// <summary>Opens a session; null where the password is wrong or there is no such principal.</summary>
-    public async Task<string?> OpenSessionAsync(Principal? principal, string password, CancellationToken cancellationToken)
+    /// <param name="address">The client's; null where it cannot be told.</param>
+    public async Task<string?> OpenSessionAsync(
+        Principal? principal,
+        string password,
+        string? address,
+        CancellationToken cancellationToken
+    )
     {
         var (stored, rows) = await ReadAsync(principal, password, cancellationToken);
         if (principal is null || stored is null) return null;
 
         var id = Guid.NewGuid().ToString("n");
         var now = time.GetUtcNow();
+        var session = new Session
+        {
+            Generation = stored.Generation,
+            OpenedAt = now,
+            LastUsedAt = now,
+            Address = address,
+        };
         var batch = new Batch(principal.ToString());
-        batch.Insert(SessionPrefix + id, new Session { Generation = stored.Generation, ExpiresAt = now + SessionLife });
-        var open = rows.Where(row => row.RowKey != PasswordRow)
-            .Select(RowCodec.Read<Session>)
-            .OrderByDescending(row => row.Value.ExpiresAt)
-            .ToList();
-        var ended = open.Where(
-            (row, index) => row.Value.ExpiresAt <= now || row.Value.Generation != stored.Generation || index >= MaxSessions - 1
-        );
+        batch.Insert(SessionPrefix + id, session);
+        var open = SessionsIn(rows).Select(RowCodec.Read<Session>).OrderByDescending(row => row.Value.OpenedAt).ToList();
+        var ended = open.Where((row, index) => !Stands(row.Value, stored.Generation, now) || index >= MaxSessions - 1);
         foreach (var row in ended.Take(Batch.MaxActions - 1)) batch.Delete(row.Key, ETag.All);
         try
         {
@@ -106,43 +206,67 @@ internal sealed class Credentials(
         catch (RequestFailedException error) when (error.Status == 404)
         {
             // Another login tidied up at the same time; the next one does it again.
-            await tables.Credentials.TryInsertAsync(
-                batch.PartitionKey,
-                SessionPrefix + id,
-                new Session { Generation = stored.Generation, ExpiresAt = now + SessionLife },
-                cancellationToken
-            );
+            await tables.Credentials.TryInsertAsync(batch.PartitionKey, SessionPrefix + id, session, cancellationToken);
         }
         return tokens.Issue(Audience, principal.ToString(), id, SessionLife);
     }
 
-    /// <summary>Whose session a token is; null where it is not ours, expired, closed, or older than the password.</summary>
+    /// <summary>Whose session a token is; null where it is not ours, closed, too old, or older than the password.</summary>
     public async Task<Principal?> FindAsync(string token) => (await FindSessionAsync(token))?.Principal;
 
-    /// <summary>Whose session a token is and since when it is open; null where it does not stand.</summary>
-    public async Task<(Principal Principal, DateTimeOffset OpenedAt)?> FindSessionAsync(string token)
+    /// <summary>A token's session and whose it is; null where it does not stand. Its use is written down, now and then.</summary>
+    public async Task<(Principal Principal, StandingSession Session)?> FindSessionAsync(string token)
     {
         if (await tokens.ReadAsync(token, Audience) is not var (subject, id)) return null;
         var principal = Principal.Parse(subject);
-        if ((await StandingAsync(principal)).TryGetValue(id, out var openedAt)) return (principal, openedAt);
-
-        // Perhaps it was opened by another process since.
-        sessions.Forget(principal);
-        return (await StandingAsync(principal)).TryGetValue(id, out openedAt) ? (principal, openedAt) : null;
+        if (!(await StandingAsync(principal)).TryGetValue(id, out var row))
+        {
+            // Perhaps it was opened by another process since.
+            sessions.Forget(principal);
+            if (!(await StandingAsync(principal)).TryGetValue(id, out row)) return null;
+        }
+        if (time.GetUtcNow() - row.Value.LastUsedAt >= UseInterval) await UseAsync(principal, row);
+        return (principal, Show(row));
     }
+
+    /// <summary>A principal's sessions, the newest first: 2 reads.</summary>
+    public async Task<IReadOnlyList<StandingSession>> SessionsAsync(Principal principal)
+    {
+        sessions.Forget(principal);
+        return [.. (await StandingAsync(principal)).Values.Select(Show).OrderByDescending(session => session.OpenedAt)];
+    }
+
+    /// <summary>Writes down that a session is used; where several do so at once, one of them.</summary>
+    private async Task UseAsync(Principal principal, Row<Session> row)
+    {
+        var used = row.Value with { LastUsedAt = time.GetUtcNow() };
+        await tables.Credentials.TryReplaceAsync(principal.ToString(), row.Key, used, row.ETag, CancellationToken.None);
+        sessions.Forget(principal);
+    }
+
+    private StandingSession Show(Row<Session> row) =>
+        new(row.Key[SessionPrefix.Length..], row.Value.OpenedAt, row.Value.LastUsedAt, EndOf(row.Value), row.Value.Address);
+
+    private DateTimeOffset EndOf(Session session) =>
+        session.OpenedAt + SessionLife < session.LastUsedAt + IdleLife ? session.OpenedAt + SessionLife : session.LastUsedAt + IdleLife;
+
+    private bool Stands(Session session, string? generation, DateTimeOffset now) => session.Generation == generation && EndOf(session) > now;
+
+    private static IEnumerable<TableEntity> SessionsIn(IEnumerable<TableEntity> rows) =>
+        rows.Where(row => row.RowKey.StartsWith(SessionPrefix, StringComparison.Ordinal));
 
     public async Task CloseSessionAsync(string token, CancellationToken cancellationToken)
     {
-        if (await tokens.ReadAsync(token, Audience) is not var (subject, id)) return;
-        await tables.Credentials.DeleteEntityAsync(subject, SessionPrefix + id, ETag.All, cancellationToken);
-        sessions.Forget(Principal.Parse(subject));
+        if (await tokens.ReadAsync(token, Audience) is var (subject, id))
+            await CloseSessionAsync(Principal.Parse(subject), id, cancellationToken);
     }
 
-    public async Task RemoveAsync(Principal principal, CancellationToken cancellationToken)
+    /// <summary>Ends a session; nothing where there is none of that id.</summary>
+    /// <param name="id">Of one of the principal's sessions, as they are shown.</param>
+    public async Task CloseSessionAsync(Principal principal, string id, CancellationToken cancellationToken)
     {
-        var rows = await ReadAsync(principal, cancellationToken);
-        await tables.Credentials.DeleteRowsAsync(principal.ToString(), rows.Select(row => row.RowKey), cancellationToken);
-        Forget(principal);
+        await tables.Credentials.DeleteEntityAsync(principal.ToString(), SessionPrefix + id, ETag.All, cancellationToken);
+        sessions.Forget(principal);
     }
 
     /// <summary>Removes the credentials of an account's administrator and of all its agents, those that are gone included.</summary>
@@ -171,18 +295,15 @@ internal sealed class Credentials(
         verified.Forget(principal);
     }
 
-    /// <summary>
-    /// The ids of the sessions that stand, with the times at which they were opened: those of the password of now, and of who
-    /// has the principal's id now.
-    /// </summary>
-    private Task<IReadOnlyDictionary<string, DateTimeOffset>> StandingAsync(Principal principal) =>
+    /// <summary>The sessions that stand by their ids: those of the password of now, and of who has the principal's id now.</summary>
+    private Task<IReadOnlyDictionary<string, Row<Session>>> StandingAsync(Principal principal) =>
         sessions.GetAsync(principal, async () =>
         {
             var rows = await ReadAsync(principal, CancellationToken.None);
             var (generation, now) = ((await OwnedAsync(principal, rows, CancellationToken.None))?.Generation, time.GetUtcNow());
-            return rows.Where(row => row.RowKey != PasswordRow).Select(RowCodec.Read<Session>)
-                .Where(row => row.Value.Generation == generation && row.Value.ExpiresAt > now)
-                .ToDictionary(row => row.Key[SessionPrefix.Length..], row => row.Value.ExpiresAt - SessionLife);
+            return SessionsIn(rows).Select(RowCodec.Read<Session>)
+                .Where(row => Stands(row.Value, generation, now))
+                .ToDictionary(row => row.Key[SessionPrefix.Length..]);
         });
 
     /// <summary>All rows of a principal; the password only where it is right. It takes as long where there is none.</summary>
@@ -255,6 +376,10 @@ internal sealed class Credentials(
     {
         public string Generation { get; init; } = "";
 
-        public DateTimeOffset ExpiresAt { get; init; }
+        public DateTimeOffset OpenedAt { get; init; }
+
+        public DateTimeOffset LastUsedAt { get; init; }
+
+        public string? Address { get; init; }
     }
 }

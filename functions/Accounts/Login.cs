@@ -1,3 +1,4 @@
+using ContactRouting.Audit;
 using ContactRouting.Directory;
 using ContactRouting.Storage;
 
@@ -7,7 +8,11 @@ namespace ContactRouting.Accounts;
 /// <param name="Principal">Who it is; null where name or password is wrong.</param>
 /// <param name="Token">Of the session that was opened.</param>
 /// <param name="RetryAfter">Seconds to wait, where too many attempts failed and this one was not looked at.</param>
-internal sealed record LoginOutcome(Principal? Principal, string? Token = null, int? RetryAfter = null);
+internal sealed record LoginOutcome(Principal? Principal, string? Token = null, int? RetryAfter = null)
+{
+    /// <summary>The same was found right a moment ago: no login of its own.</summary>
+    public bool IsRemembered { get; init; }
+}
 
 /// <summary>Signs administrators and agents in by name and password; names are unique over all accounts.</summary>
 internal sealed class Login(
@@ -15,6 +20,7 @@ internal sealed class Login(
     DirectoryStore directories,
     Credentials credentials,
     LoginThrottle throttle,
+    AuditLog audit,
     TimeProvider time
 )
 {
@@ -33,7 +39,9 @@ internal sealed class Login(
             address,
             signedIn,
             async principal =>
-                await credentials.OpenSessionAsync(principal, password, cancellationToken) is { } token ? new(principal, token) : new(null),
+                await credentials.OpenSessionAsync(principal, password, address, cancellationToken) is { } token
+                    ? new(principal, token)
+                    : new(null),
             cancellationToken
         );
 
@@ -44,7 +52,12 @@ internal sealed class Login(
             username,
             address,
             signedIn: () => Task.FromResult<Principal?>(null),
-            async principal => await credentials.VerifyAsync(principal, password, cancellationToken) ? new(principal) : new(null),
+            async principal =>
+                await credentials.VerifyAsync(principal, password, cancellationToken) switch
+                {
+                    PasswordCheck.Wrong => new(null),
+                    var check => new(principal) { IsRemembered = check == PasswordCheck.Remembered },
+                },
             cancellationToken
         );
 
@@ -65,7 +78,27 @@ internal sealed class Login(
         var outcome = await check(principal);
         if (outcome.Principal is null) await throttle.FailedAsync(attempts, cancellationToken);
         else await throttle.SucceededAsync(attempts, cancellationToken);
+        if (!outcome.IsRemembered) await CountAsync(principal, username, address, outcome, cancellationToken);
         return outcome;
+    }
+
+    private Task CountAsync(
+        Principal? principal,
+        string username,
+        string? address,
+        LoginOutcome outcome,
+        CancellationToken cancellationToken
+    )
+    {
+        var actor = outcome.Principal?.Actor ?? new AuditActor(ActorKind.Anonymous);
+        var login = new AuditEntry
+        {
+            Action = "login",
+            Actor = actor with { Address = address },
+            Username = username,
+            Result = outcome.Principal is null ? LoginResult.Failed : LoginResult.Succeeded,
+        };
+        return audit.CountLoginAsync(principal?.AccountId, login, cancellationToken);
     }
 
     private async Task<Principal?> FindAsync(string username, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ContactRouting.Audit;
 using ContactRouting.Http;
 using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
@@ -7,30 +8,76 @@ using Microsoft.Extensions.Logging;
 
 namespace ContactRouting.Accounts;
 
-/// <summary>The platform operator, who holds the operator key.</summary>
-internal sealed record PlatformOperator;
+/// <summary>The platform operator, who holds an operator key.</summary>
+/// <param name="Name">The key's.</param>
+/// <param name="Scopes">What it opens; null for everything.</param>
+internal sealed record PlatformOperator(string Name, IReadOnlySet<OperatorScope>? Scopes);
 
-internal sealed class OperatorApi(TokenAuthentication tokens, Idempotency idempotency, ILogger<OperatorApi> logger)
+/// <summary>The operator's API. Its changes stand in the operator's audit log before they are made, and then with what came of them.</summary>
+internal sealed class OperatorApi(TokenAuthentication tokens, Idempotency idempotency, AuditLog audit, ILogger<OperatorApi> logger)
     : Api<PlatformOperator>(logger)
 {
     /// <summary>Serves a resource; a POST with an idempotency key is answered once.</summary>
-    public new Task<IResult> ServeAsync(HttpRequest request, Verbs<PlatformOperator> verbs, CancellationToken cancellationToken) =>
-        base.ServeAsync(
-            request,
-            HttpMethods.IsPost(request.Method)
-                ? verbs.Within((_, run) => idempotency.RunAsync(Retention.OperatorPartition, request, run, Failure, cancellationToken))
-                : verbs,
-            cancellationToken
-        );
+    /// <param name="scope">What a key that does not open everything has to open.</param>
+    public Task<IResult> ServeAsync(
+        HttpRequest request,
+        OperatorScope scope,
+        Verbs<PlatformOperator> verbs,
+        CancellationToken cancellationToken
+    )
+    {
+        var audited = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
+            ? verbs
+            : verbs.Within((_, run) => AuditedAsync(request, run, cancellationToken));
+        var answered = HttpMethods.IsPost(request.Method)
+            ? audited.Within((_, run) => idempotency.RunAsync(Retention.OperatorPartition, request, run, Failure, cancellationToken))
+            : audited;
+        return ServeAsync(request, answered.Within((caller, run) => caller.Scopes?.Contains(scope) == false
+            ? throw DomainException.Forbidden($"The key {caller.Name} does not open {scope.ToString().ToLowerInvariant()}.")
+            : run()), cancellationToken);
+    }
 
-    protected override ValueTask<PlatformOperator> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        tokens.IsOperator(BearerToken.Read(request)) ? new(new PlatformOperator()) : throw DomainException.Unauthenticated();
+    protected override AuditActor ActorOf(PlatformOperator caller) => new(ActorKind.Operator) { Name = caller.Name };
+
+    protected override async ValueTask<PlatformOperator> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var key = BearerToken.Read(request);
+        if (tokens.FindOperator(key) is { } found) return found;
+        if (key is not null)
+        {
+            var login = new AuditEntry
+            {
+                Action = "login",
+                Actor = new AuditActor(ActorKind.Anonymous) { Address = AddressOf(request) },
+                Result = LoginResult.Failed,
+            };
+            await audit.CountLoginAsync(null, login, cancellationToken);
+        }
+        throw DomainException.Unauthenticated();
+    }
+
+    private async Task<Reply> AuditedAsync(HttpRequest request, Func<Task<Reply>> run, CancellationToken cancellationToken)
+    {
+        var call = await audit.BeginCallAsync(request.Method, request.Path.Value!, cancellationToken);
+        try
+        {
+            var reply = await run();
+            await audit.EndCallAsync(call, reply.Parts.Status, reply.Parts.Headers.GetValueOrDefault("Location"));
+            return reply;
+        }
+        catch (DomainException error)
+        {
+            await audit.EndCallAsync(call, (int)error.Kind, null);
+            throw;
+        }
+    }
 
     protected override Reply Failure(DomainException error) => Problem.From(error);
 }
 
 internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, AccountRemoval removal)
 {
+    private const string Overlap = "overlapSeconds";
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
 
@@ -39,7 +86,7 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "operator/v1/accounts")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, new()
+        api.ServeAsync(request, OperatorScope.Accounts, new()
         {
             Get = async _ => await ListAsync(request, cancellationToken),
             Post = async _ => await CreateAsync(request, cancellationToken),
@@ -51,7 +98,7 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
         string accountId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, new()
+        api.ServeAsync(request, OperatorScope.Accounts, new()
         {
             Get = async _ => Reply.Json(Show(await accounts.GetAsync(Id(accountId), cancellationToken))),
             Delete = async _ =>
@@ -68,12 +115,18 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
         string name,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, new()
+        api.ServeAsync(request, OperatorScope.Accounts, new()
         {
             Post = async _ =>
-                Reply.Json(
-                    new Dictionary<string, string> { [name] = await accounts.RotateAsync(Id(accountId), name, cancellationToken) }
-                ),
+            {
+                var fields = await Fields.ReadBodyAsync(request, cancellationToken);
+                fields.RefuseOthers(Overlap);
+                var overlap = TimeSpan.FromSeconds(fields.Integer(Overlap, 0, (int)AccountStore.LongestOverlap.TotalSeconds) ?? 0);
+                if (overlap > TimeSpan.Zero && name != "clientSecret")
+                    throw DomainException.Invalid(Overlap, "is for the clientSecret only: the other secrets end at once.");
+                var secret = await accounts.RotateAsync(Id(accountId), name, overlap, cancellationToken);
+                return Reply.Json(new Dictionary<string, string> { [name] = secret });
+            },
         }, cancellationToken);
 
     private async Task<Reply> ListAsync(HttpRequest request, CancellationToken cancellationToken)

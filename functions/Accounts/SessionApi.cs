@@ -1,3 +1,4 @@
+using ContactRouting.Audit;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,8 @@ internal abstract class SessionApi(
 
     protected override int? AccountOf(Principal caller) => caller.AccountId;
 
+    protected override AuditActor ActorOf(Principal caller) => caller.Actor;
+
     public string? ClientAddress(HttpRequest request) => origin.ClientAddress(request);
 
     /// <summary>
@@ -30,21 +33,48 @@ internal abstract class SessionApi(
     /// </summary>
     public async Task<bool> HasShownPasswordAsync(HttpRequest request) =>
         request.Cookies[cookie] is not { Length: > 0 } token
-        || await credentials.FindSessionAsync(token) is not var (_, openedAt)
-        || time.GetUtcNow() - openedAt < YoungSession;
+        || await credentials.FindSessionAsync(token) is not var (_, session)
+        || time.GetUtcNow() - session.OpenedAt < YoungSession;
 
     /// <summary>Whose session the request's cookie is, also where it is not asked for; null without one.</summary>
     public async Task<Principal?> SignedInAsync(HttpRequest request) =>
         request.Cookies[cookie] is { Length: > 0 } token ? await credentials.FindAsync(token) : null;
 
     public Reply SignedIn(HttpRequest request, string token, object body) =>
-        Reply.Json(body).With("Set-Cookie", SetCookie(request, token, Credentials.SessionLife)).With("Cache-Control", "no-store");
+        Reply.Json(body).With("Set-Cookie", SetCookie(request, token, credentials.SessionLife)).With("Cache-Control", "no-store");
 
     public async Task<Reply> SignOutAsync(HttpRequest request, object body, CancellationToken cancellationToken)
     {
         RefuseForeign(request);
         if (request.Cookies[cookie] is { Length: > 0 } token) await credentials.CloseSessionAsync(token, cancellationToken);
         return Reply.Json(body).With("Set-Cookie", SetCookie(request, "", TimeSpan.Zero));
+    }
+
+    /// <summary>The caller's own sessions that stand, the newest first.</summary>
+    public async Task<Reply> ShowSessionsAsync(HttpRequest request, Principal caller)
+    {
+        var current = request.Cookies[cookie] is { Length: > 0 } token ? (await credentials.FindSessionAsync(token))?.Session.Id : null;
+        var sessions = await credentials.SessionsAsync(caller);
+        return Reply.Json(
+            sessions.Select(session => new
+            {
+                session.Id,
+                opened_at = session.OpenedAt,
+                last_used_at = session.LastUsedAt,
+                ends_at = session.EndsAt,
+                session.Address,
+                current = session.Id == current,
+            })
+        );
+    }
+
+    /// <summary>Ends one of the caller's own sessions.</summary>
+    /// <exception cref="DomainException">It has none of that id.</exception>
+    public async Task<Reply> EndSessionAsync(Principal caller, string id, object body, CancellationToken cancellationToken)
+    {
+        if ((await credentials.SessionsAsync(caller)).All(session => session.Id != id)) throw DomainException.NotFound("Session");
+        await credentials.CloseSessionAsync(caller, id, cancellationToken);
+        return Reply.Json(body);
     }
 
     protected sealed override async ValueTask<Principal> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)

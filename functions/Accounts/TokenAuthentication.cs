@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ContactRouting.Audit;
 using ContactRouting.Storage;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,7 @@ internal sealed class TokenAuthentication(
     LiveTable live,
     SignedTokens signedTokens,
     KeyRing keys,
+    AuditLog audit,
     IOptions<OperatorOptions> operatorOptions,
     TimeProvider time
 )
@@ -27,7 +29,10 @@ internal sealed class TokenAuthentication(
 
     private readonly TimedCache<string, Claim?> tokens = new(CacheLife, time);
     private readonly TimedCache<int, Account?> accounts = new(CacheLife, time);
-    private readonly byte[] operatorKey = Digest(operatorOptions.Value.Key);
+    private readonly List<(byte[] Digest, PlatformOperator Operator)> operators =
+    [
+        .. operatorOptions.Value.All.Select(key => (Digest(key.Key), new PlatformOperator(key.Name, key.Scopes))),
+    ];
 
     /// <summary>The account of an export or sink token, or null: one read.</summary>
     public async Task<int?> FindAsync(string token, ClaimHolder holder)
@@ -43,18 +48,34 @@ internal sealed class TokenAuthentication(
     /// <summary>Exchanges client credentials for an access token; null where they are wrong.</summary>
     public async Task<string?> IssueAsync(string clientId, string clientSecret, CancellationToken cancellationToken)
     {
-        if (await claims.FindAsync(ClaimKey.Secret(clientId), cancellationToken) is not { Value: { Holder: ClaimHolder.Client } claim })
+        var claim = (await claims.FindAsync(ClaimKey.Secret(clientId), cancellationToken))?.Value;
+        var account = claim?.Holder == ClaimHolder.Client
+            ? (await live.FindAsync<Account>(claim.AccountId, Account.RowKey, cancellationToken))?.Value
+            : null;
+        if (account is not { Deleting: false })
+        {
+            await CountAsync(null, clientId, succeeded: false, cancellationToken);
             return null;
-        if (await live.FindAsync<Account>(claim.AccountId, Account.RowKey, cancellationToken) is not { Value: { Deleting: false } account })
-            return null;
-        if (
-            !CryptographicOperations.FixedTimeEquals(
-                Encoding.ASCII.GetBytes(account.ClientSecretHash),
-                Encoding.ASCII.GetBytes(ClaimKey.Hash(clientSecret))
-            )
-        )
-            return null;
-        return signedTokens.Issue(Audience, account.Id.ToString(CultureInfo.InvariantCulture), account.ClientGeneration, AccessTokenLife);
+        }
+        var given = Encoding.ASCII.GetBytes(ClaimKey.Hash(clientSecret));
+        var hash = account.ClientSecretHashes(time.GetUtcNow())
+            .FirstOrDefault(hash => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hash), given));
+        await CountAsync(account.Id, clientId, hash is not null, cancellationToken);
+        return hash is null
+            ? null
+            : signedTokens.Issue(Audience, account.Id.ToString(CultureInfo.InvariantCulture), Account.Generation(hash), AccessTokenLife);
+    }
+
+    private Task CountAsync(int? accountId, string name, bool succeeded, CancellationToken cancellationToken)
+    {
+        var login = new AuditEntry
+        {
+            Action = "login",
+            Actor = succeeded ? AuditActor.Current with { Kind = ActorKind.Client } : AuditActor.Current,
+            Username = name,
+            Result = succeeded ? LoginResult.Succeeded : LoginResult.Failed,
+        };
+        return audit.CountLoginAsync(accountId, login, cancellationToken);
     }
 
     /// <summary>The account of an access token, or null: one read, two where the token does not open it.</summary>
@@ -88,13 +109,18 @@ internal sealed class TokenAuthentication(
     }
 
     private async Task<bool> OpensAsync(int accountId, string generation) =>
-        await AccountAsync(accountId) is { Deleting: false } account && account.ClientGeneration == generation;
+        await AccountAsync(accountId) is { Deleting: false } account && account.ClientSecretHashes(time.GetUtcNow()).Any(hash => Account.Generation(hash) == generation);
 
     private Task<Account?> AccountAsync(int accountId) =>
         accounts.GetAsync(accountId, async () => (await live.FindAsync<Account>(accountId, Account.RowKey, CancellationToken.None))?.Value);
 
-    /// <summary>Compares in a time that does not depend on where the keys differ.</summary>
-    public bool IsOperator(string? key) => key is not null && CryptographicOperations.FixedTimeEquals(operatorKey, Digest(key));
+    /// <summary>Whose operator key it is, or null; compares in a time that does not depend on where keys differ.</summary>
+    public PlatformOperator? FindOperator(string? key)
+    {
+        if (key is null) return null;
+        var digest = Digest(key);
+        return operators.FindAll(known => CryptographicOperations.FixedTimeEquals(known.Digest, digest)) is [var (_, found)] ? found : null;
+    }
 
     private static byte[] Digest(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

@@ -113,11 +113,11 @@ internal sealed class ContactRouter(
         Row<Contact> row,
         bool again,
         CancellationToken cancellationToken
-    ) => AsFarAsItGoesAsync(() => OfferToSomebodyAsync(directory, row, again, cancellationToken), row.Value);
+    ) => AfterCommit.AsFarAsItGoesAsync(() => OfferToSomebodyAsync(directory, row, again, cancellationToken), row.Value);
 
     /// <summary>The same on the directory as it is now, in the same breath in which the contact came back into its line.</summary>
     public Task<Contact> ServeAsync(int accountId, Row<Contact> row, CancellationToken cancellationToken) =>
-        AsFarAsItGoesAsync(
+        AfterCommit.AsFarAsItGoesAsync(
             async () =>
                 await OfferToSomebodyAsync(await directories.GetAsync(accountId, cancellationToken), row, again: false, cancellationToken),
             row.Value
@@ -191,7 +191,7 @@ internal sealed class ContactRouter(
         Row<AgentState> agent,
         CancellationToken cancellationToken,
         bool again = false
-    ) => AsFarAsItGoesAsync(() => PullWhatWaitsAsync(accountId, agent, again, cancellationToken), agent);
+    ) => AfterCommit.AsFarAsItGoesAsync(() => PullWhatWaitsAsync(accountId, agent, again, cancellationToken), agent);
 
     private async Task<Row<AgentState>> PullWhatWaitsAsync(
         int accountId,
@@ -233,22 +233,6 @@ internal sealed class ContactRouter(
             if (!changed && !skipped) return agent;
         }
         return agent;
-    }
-
-    /// <summary>
-    /// What follows from a change that is committed. Where it cannot be done now, the change stands all the same: its request
-    /// must not fail, and the next sweep goes on.
-    /// </summary>
-    public static async Task<T> AsFarAsItGoesAsync<T>(Func<Task<T>> follow, T without)
-    {
-        try
-        {
-            return await follow();
-        }
-        catch (Exception error) when (error is ConflictException || StorageUnavailableException.Of(error) is not null)
-        {
-            return without;
-        }
     }
 
     public static TimeSpan? MaxWait(AccountDirectory directory, Line line) =>
@@ -455,9 +439,9 @@ internal sealed class ContactRouter(
         CancellationToken cancellationToken
     )
     {
-        var directory = await AsFarAsItGoesAsync(() => directories.GetAsync(decidedOn.AccountId, cancellationToken), decidedOn);
+        var directory = await AfterCommit.AsFarAsItGoesAsync(() => directories.GetAsync(decidedOn.AccountId, cancellationToken), decidedOn);
         if (directory.Version == decidedOn.Version) return (directory, row);
-        return await AsFarAsItGoesAsync(() => CheckAgainAsync(directory, row, cancellationToken), (directory, row));
+        return await AfterCommit.AsFarAsItGoesAsync(() => CheckAgainAsync(directory, row, cancellationToken), (directory, row));
     }
 
     private async Task<(AccountDirectory Directory, Row<Contact> Contact)> CheckAgainAsync(

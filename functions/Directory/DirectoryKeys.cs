@@ -31,8 +31,11 @@ internal static class DirectoryKeys
 
     public static string UserService(string technicalName) => $"{All}userservice|{TableKey.Text(Names.Normal(technicalName))}";
 
+    /// <summary>The word for the kind of a row, by its key.</summary>
+    public static string KindOf(string rowKey) => rowKey.Split('|')[1];
+
     /// <summary>The record type of a row, by its key.</summary>
-    public static Type TypeOf(string rowKey) => rowKey.Split('|')[1] switch
+    public static Type TypeOf(string rowKey) => KindOf(rowKey) switch
     {
         "agent" => typeof(Agent),
         "queue" => typeof(Queue),

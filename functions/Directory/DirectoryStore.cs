@@ -1,5 +1,6 @@
 using Azure;
 using ContactRouting.Accounts;
+using ContactRouting.Audit;
 using ContactRouting.Contacts;
 using ContactRouting.Http;
 using ContactRouting.Presence;
@@ -42,6 +43,7 @@ internal sealed class DirectoryStore(
     DeliveryQueue deliveries,
     Lazy<OfferKeeper> offers,
     IOptions<DirectoryLimits> limits,
+    AuditLog audit,
     TimeProvider time
 )
 {
@@ -51,8 +53,8 @@ internal sealed class DirectoryStore(
     // So many agents' live rows are read at the same time.
     private const int Parallelism = 32;
 
-    // The change's own row, and that of the operation.
-    private const int RowsOfCommit = 2;
+    // The change's own row, that of the audit log, and that of the operation.
+    private const int RowsOfCommit = 3;
 
     private readonly DirectoryCache cache = new(live, time);
 
@@ -254,15 +256,18 @@ internal sealed class DirectoryStore(
         PresenceEvent? happened = null;
 
         // An agent's events begin above all of one that had its id before.
-        var first = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = time.GetUtcNow();
+        var first = now.ToUnixTimeMilliseconds();
+        var timers = RemovedAgents(edit).Select(agent => Credentials.FollowUpTimer(now, new(edit.Before.AccountId, agent.Id))).ToList();
         var fits = batch.TryAdd(rows =>
         {
             FillDirectory(rows, head, edit);
             DeliveryState.Follow(rows, edit, agent => agents[agent]?.Value.Sequence ?? first);
             foreach (var id in touched) happened = FollowAgent(rows, edit, id, agents[id], first) ?? happened;
             Outbox.Add(rows, happened);
+            foreach (var timer in timers) rows.Insert(timer, new object());
         }, RowsOfCommit);
-        return fits ? new DirectoryTransaction(edit, batch, happened, touched) : null;
+        return fits ? new DirectoryTransaction(edit, batch, happened, touched, timers) : null;
     }
 
     private static void FillDirectory(Batch batch, Row<DirectoryHead> head, DirectoryEdit edit)
@@ -353,16 +358,16 @@ internal sealed class DirectoryStore(
         CancellationToken cancellationToken
     )
     {
-        var (edit, batch, happened, _) = transaction;
+        var (edit, batch, happened, _, timers) = transaction;
         var accountId = edit.Before.AccountId;
         var givenUp = await claims.FindGivenUpAsync(edit, kept, cancellationToken);
         batch.Insert(DirectoryChange.RowKey(edit.Directory.Version), DirectoryChange.Of(edit));
+        audit.Add(batch, DirectoryAudit.Of(edit));
         await live.CommitAsync(accountId, batch, happened, cancellationToken);
         deliveries.Announce(accountId, happened);
         cache.Keep(edit.Directory);
         await claims.ReleaseAsync(givenUp, cancellationToken);
-        await ContactRouter.AsFarAsItGoesAsync(() => offers.Value.KeepAsync(edit, cancellationToken), false);
-        foreach (var agent in RemovedAgents(edit))
-            await credentials.RemoveAsync(new Principal(accountId, agent.Id), CancellationToken.None);
+        await AfterCommit.AsFarAsItGoesAsync(() => offers.Value.KeepAsync(edit, cancellationToken));
+        await AfterCommit.AsFarAsItGoesAsync(() => credentials.FollowUpAsync(accountId, timers, CancellationToken.None));
     }
 }

@@ -6,7 +6,14 @@ namespace ContactRouting.Directory;
 
 /// <summary>A change of the directory with all its rows, but for those of the commit.</summary>
 /// <param name="Agents">Whose live rows it changes.</param>
-internal sealed record DirectoryTransaction(DirectoryEdit Edit, Batch Batch, PresenceEvent? Happened, IReadOnlyList<int> Agents);
+/// <param name="Timers">Of the agents whose credentials are to go.</param>
+internal sealed record DirectoryTransaction(
+    DirectoryEdit Edit,
+    Batch Batch,
+    PresenceEvent? Happened,
+    IReadOnlyList<int> Agents,
+    IReadOnlyList<string> Timers
+);
 
 /// <summary>How far a change in steps is.</summary>
 internal sealed class StepwiseChange(Func<DirectoryEdit, int, IReadOnlyList<DirectoryStep>> plan)

@@ -1,5 +1,6 @@
 using ContactRouting.Accounts;
 using ContactRouting.AgentEvents;
+using ContactRouting.Audit;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.GroupRoutings;
@@ -39,6 +40,8 @@ internal static class Composition
         services.AddOptions<WebhooksOptions>().BindConfiguration(WebhooksOptions.Section).ValidateOnStart();
         services.AddOptions<PasswordsOptions>().BindConfiguration(PasswordsOptions.Section).ValidateOnStart();
         services.AddOptions<DirectoryLimits>().BindConfiguration(DirectoryLimits.Section).ValidateOnStart();
+        services.AddOptions<SessionsOptions>().BindConfiguration(SessionsOptions.Section).ValidateOnStart();
+        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateOnStart();
         services.AddOptions<ContactsOptions>().BindConfiguration(ContactsOptions.Section).ValidateOnStart();
         services.AddOptions<RingMeOptions>().BindConfiguration(RingMeOptions.Section).ValidateOnStart();
         services.AddOptions<ScheduleOptions>().Bind(builder.Configuration).ValidateOnStart();
@@ -47,6 +50,8 @@ internal static class Composition
         services.AddSingleton<IValidateOptions<EncryptionOptions>, EncryptionOptionsValidation>();
         services.AddSingleton<IValidateOptions<PasswordsOptions>, PasswordsOptionsValidation>();
         services.AddSingleton<IValidateOptions<DirectoryLimits>, DirectoryLimitsValidation>();
+        services.AddSingleton<IValidateOptions<SessionsOptions>, SessionsOptionsValidation>();
+        services.AddSingleton<IValidateOptions<AuditOptions>, AuditOptionsValidation>();
         services.AddSingleton<IValidateOptions<ContactsOptions>, ContactsOptionsValidation>();
         services.AddSingleton<IValidateOptions<RingMeOptions>, RingMeOptionsValidation>();
         services.AddSingleton<IValidateOptions<ScheduleOptions>, ScheduleOptionsValidation>();
@@ -57,6 +62,7 @@ internal static class Composition
         services
             .AddSingleton<KeyRing>()
             .AddSingleton<SignedTokens>()
+            .AddSingleton<AuditLog>()
             .AddSingleton<TokenAuthentication>()
             .AddSingleton<PasswordHashing>()
             .AddSingleton<NewPasswords>()

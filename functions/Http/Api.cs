@@ -1,6 +1,8 @@
 using System.Globalization;
+using ContactRouting.Audit;
 using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace ContactRouting.Http;
@@ -20,6 +22,9 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
 
     /// <summary>The method that a request means; an API may take it from elsewhere than the request line.</summary>
     protected virtual string MethodOf(HttpRequest request) => request.Method;
+
+    /// <summary>As whom the audit log knows a caller.</summary>
+    protected virtual AuditActor ActorOf(TCaller caller) => new(ActorKind.Client);
 
     /// <summary>The account that a caller belongs to, or null.</summary>
     protected virtual int? AccountOf(TCaller caller) => caller is int accountId ? accountId : null;
@@ -42,6 +47,7 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
             var handler = verbs.Find(method);
             var caller = await AuthenticateAsync(request, cancellationToken);
             Authorize(caller, method, verbs);
+            (ActorOf(caller) with { Address = AddressOf(request) }).Act();
             if (AccountOf(caller) is { } accountId && afterAnswer is not null)
                 request.HttpContext.Response.OnCompleted(() =>
                 {
@@ -82,6 +88,10 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
             return Refuse(new DomainException(ErrorKind.Internal, $"Internal error; its correlation id is {correlationId}."));
         }
     }
+
+    /// <summary>The client's address; null where it cannot be told.</summary>
+    protected static string? AddressOf(HttpRequest request) =>
+        request.HttpContext.RequestServices?.GetService<RequestOrigin>()?.ClientAddress(request);
 
     private Reply Refuse(DomainException error)
     {

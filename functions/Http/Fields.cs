@@ -35,11 +35,18 @@ internal sealed partial class Fields
         return fields;
     }
 
-    /// <summary>Query string, urlencoded form, multipart form or JSON object; the body wins over the query.</summary>
-    public static async Task<Fields> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>The query string alone.</summary>
+    public static Fields FromQuery(HttpRequest request)
     {
         var fields = new Fields();
         fields.AddText(request.Query);
+        return fields;
+    }
+
+    /// <summary>Query string, urlencoded form, multipart form or JSON object; the body wins over the query.</summary>
+    public static async Task<Fields> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var fields = FromQuery(request);
         var body = await RequestBody.ReadAsync(request, cancellationToken);
         if (request.HasFormContentType || IsJson(request, body.Span)) await fields.AddAsync(request, body, cancellationToken);
         return fields;

@@ -34,7 +34,7 @@ internal sealed class RequestOrigin(IOptions<HttpOptions> options)
             && request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim().Equals("https", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>
-    /// Who is at the other end, for limits by address: an IPv4 address, or the first half of an IPv6 address, which is
+    /// Who is at the other end: an IPv4 address, or the first half of an IPv6 address, which is
     /// what one subscriber has; null where it cannot be told.
     /// </summary>
     public string? ClientAddress(HttpRequest request)
@@ -52,7 +52,10 @@ internal sealed class RequestOrigin(IOptions<HttpOptions> options)
         };
         if (address is null) return null;
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        return Convert.ToHexStringLower(address.GetAddressBytes().AsSpan(0, address.AddressFamily == AddressFamily.InterNetworkV6 ? 8 : 4));
+        if (address.AddressFamily == AddressFamily.InterNetwork) return address.ToString();
+        var network = address.GetAddressBytes();
+        network.AsSpan(8).Clear();
+        return $"{new IPAddress(network)}/64";
     }
 
     /// <summary>Whether a page on another origin sent this, as far as a browser tells.</summary>

@@ -1,3 +1,4 @@
+using ContactRouting.Audit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -11,4 +12,6 @@ internal abstract class PublicApi(ILogger logger) : Api<Anyone>(logger)
 {
     protected sealed override ValueTask<Anyone> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
         new(default(Anyone));
+
+    protected sealed override AuditActor ActorOf(Anyone caller) => new(ActorKind.Anonymous);
 }

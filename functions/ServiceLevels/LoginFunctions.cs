@@ -34,6 +34,24 @@ internal sealed class LoginFunctions(LibraryH3lpLoginApi api, LibraryH3lpApi ses
         Task<Reply> LogOutAsync(Anyone caller) => sessions.SignOutAsync(request, new { success = true }, cancellationToken);
     }
 
+    [Function("LibraryH3lpSessions")]
+    public Task<IResult> Sessions(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/auth/sessions")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) => sessions.ServeAsync(request, new() { Get = caller => sessions.ShowSessionsAsync(request, caller) }, cancellationToken);
+
+    [Function("LibraryH3lpSession")]
+    public Task<IResult> Session(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/auth/sessions/{sessionId}")] HttpRequest request,
+        string sessionId,
+        CancellationToken cancellationToken
+    ) =>
+        sessions.ServeAsync(request, new()
+        {
+            Delete = caller => sessions.EndSessionAsync(caller, sessionId, new { success = true }, cancellationToken),
+            OpenToUsers = true,
+        }, cancellationToken);
+
     private async Task<Reply> LogInAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         sessions.RefuseForeign(request);

@@ -25,6 +25,7 @@ internal sealed class SweepFunction(OperatorApi api, StatusSnapshots snapshots)
     ) =>
         api.ServeAsync(
             request,
+            OperatorScope.Sweeps,
             new() { Post = async _ => Reply.Json(new { accounts = await snapshots.SweepAsync(cancellationToken) }) },
             cancellationToken
         );

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Azure.Data.Tables;
 using ContactRouting.Accounts;
+using ContactRouting.Audit;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Presence;
@@ -22,6 +24,8 @@ internal sealed partial class StatusSnapshots(
     AccountRemoval removal,
     DeliveryService deliveries,
     ContactSweep contacts,
+    Credentials credentials,
+    AuditLog audit,
     Retention retention,
     Ticks ticks,
     TimeProvider time,
@@ -146,10 +150,16 @@ internal sealed partial class StatusSnapshots(
         var chats = swept.Read<HandlingEntry>(ContactRows.HandlingPrefix).Where(row => row.Value.State == ContactState.Active)
             .GroupBy(row => row.Value.AgentId).ToDictionary(agent => agent.Key, agent => agent.Count());
         await snapshots.SaveAsync(accountId, StatusReport.Of(directory, agents, waiting, chats, asOf), asOf, cancellationToken);
-        var forgotten = swept.Keys(Timers.Prefix).Where(key => Timers.Parse(key).Kind == TimerKind.Retention).ToList();
-        left.Enqueue(new Leftovers(accountId, forgotten));
+        var timers = swept.Keys(Timers.Prefix).ToLookup(key => Timers.Parse(key).Kind);
+        var forgotten = timers[TimerKind.Retention].ToList();
+        var followed = timers[TimerKind.Credentials].ToList();
+        var entries = swept.Of(AuditEntry.Pending).ToList();
+        var due = followed.Where(key => asOf - Timers.Parse(key).At >= Credentials.FollowUpAge).ToList();
+        left.Enqueue(new Leftovers(accountId, forgotten, due, entries));
         return swept.OperationsLeft
             || forgotten.Count > 0
+            || followed.Count > 0
+            || entries.Count > 0
             || outbox.Count > 0
             || waiting.Count > 0
             || agents.Any(agent => agent.IsLoggedIn || agent.Load.Count > 0);
@@ -164,6 +174,8 @@ internal sealed partial class StatusSnapshots(
             {
                 await contacts.ForgetAsync(account.AccountId, [.. account.Timers.Take(room)], cancellationToken);
                 room = Math.Max(0, room - account.Timers.Count);
+                await credentials.FollowUpAsync(account.AccountId, account.Credentials, cancellationToken);
+                await audit.MoveAsync(account.AccountId, account.Entries, cancellationToken);
                 await retention.CleanAsync(account.AccountId, cancellationToken);
             }
 #pragma warning disable CA1031 // It is tried again with the account's next visit.
@@ -178,7 +190,14 @@ internal sealed partial class StatusSnapshots(
 
     /// <summary>What an account's visit left to be cleaned up.</summary>
     /// <param name="Timers">Of contacts that were kept long enough.</param>
-    private sealed record Leftovers(int AccountId, IReadOnlyList<string> Timers);
+    /// <param name="Credentials">Timers of changes that were left half done.</param>
+    /// <param name="Entries">The audit log's that are not in it yet.</param>
+    private sealed record Leftovers(
+        int AccountId,
+        IReadOnlyList<string> Timers,
+        IReadOnlyList<string> Credentials,
+        IReadOnlyList<TableEntity> Entries
+    );
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The status snapshot of account {accountId} failed")]
     private partial void LogFailure(Exception error, int accountId);

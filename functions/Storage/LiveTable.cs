@@ -227,5 +227,5 @@ internal sealed record SweptRows(IReadOnlyList<TableEntity> Rows, bool Operation
         return (IReadOnlyList<Row<T>>)rows;
     }
 
-    private IEnumerable<TableEntity> Of(string prefix) => Rows.Where(entity => entity.RowKey.StartsWith(prefix, StringComparison.Ordinal));
+    public IEnumerable<TableEntity> Of(string prefix) => Rows.Where(entity => entity.RowKey.StartsWith(prefix, StringComparison.Ordinal));
 }

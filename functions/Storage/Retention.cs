@@ -1,16 +1,18 @@
 using System.Collections.Concurrent;
 using Azure.Data.Tables;
+using ContactRouting.Audit;
+using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Storage;
 
-/// <summary>Removes what was kept long enough, an account's once an hour and process: answers under their keys, dead letters.</summary>
-internal sealed class Retention(Tables tables, TimeProvider time)
+/// <summary>Removes what was kept long enough, an account's once an hour and process: answers under their keys, dead letters, the audit log.</summary>
+internal sealed class Retention(Tables tables, IOptions<AuditOptions> audit, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
     private static readonly TimeSpan AnswerLife = TimeSpan.FromHours(24);
     private static readonly TimeSpan DeadLetterLife = TimeSpan.FromDays(30);
 
-    /// <summary>Of the platform operator's answers.</summary>
+    /// <summary>Of the platform operator's answers and audit log.</summary>
     public const string OperatorPartition = "operator";
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> cleaned = new();
@@ -33,6 +35,14 @@ internal sealed class Retention(Tables tables, TimeProvider time)
             tables.DeadLetters,
             partition,
             TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey lt {TableKey.Time(now - DeadLetterLife)}"),
+            cancellationToken
+        );
+        await CleanAsync(
+            tables.Audit,
+            partition,
+            TableClient.CreateQueryFilter(
+                $"PartitionKey eq {partition} and RowKey gt {TableKey.NewestFirst(now - TimeSpan.FromDays(audit.Value.RetentionDays))}"
+            ),
             cancellationToken
         );
     }

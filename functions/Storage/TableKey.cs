@@ -15,6 +15,10 @@ internal static class TableKey
     /// <summary>A time that sorts as text, to the tick.</summary>
     public static string Time(DateTimeOffset value) => value.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
 
+    /// <summary>A time that sorts as text the other way round.</summary>
+    public static string NewestFirst(DateTimeOffset value) =>
+        (DateTimeOffset.MaxValue.UtcTicks - value.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
+
     /// <summary>
     /// Any text as legal key text, one to one. Table Storage refuses / \ # ? and control characters in keys; '|' is the
     /// separator of our row keys and '%' is not decoded alike by all clients.

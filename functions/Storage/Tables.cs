@@ -17,6 +17,7 @@ internal sealed class Tables
     public const string QuotasName = "Quotas";
     public const string DeadLettersName = "DeadLetters";
     public const string IdempotencyName = "Idempotency";
+    public const string AuditName = "Audit";
 
     public static readonly IReadOnlyList<string> Names =
     [
@@ -28,6 +29,7 @@ internal sealed class Tables
         QuotasName,
         DeadLettersName,
         IdempotencyName,
+        AuditName,
     ];
 
     public Tables(IOptions<TablesOptions> options, IEnumerable<HttpPipelineConfiguration> pipeline)
@@ -48,6 +50,7 @@ internal sealed class Tables
         Quotas = client(QuotasName);
         DeadLetters = client(DeadLettersName);
         Idempotency = client(IdempotencyName);
+        Audit = client(AuditName);
     }
 
     /// <summary>How often tables were found missing and made: what was known of their rows before no longer holds.</summary>
@@ -76,6 +79,9 @@ internal sealed class Tables
 
     /// <summary>One partition per account: answers by the key that their requests came with.</summary>
     public TableClient Idempotency { get; }
+
+    /// <summary>One partition per account, and one of the operator: what was changed, and who signed in.</summary>
+    public TableClient Audit { get; }
 
     private static Func<string, TableClient> Connect(Tables tables, TablesOptions options, HttpPipelineConfiguration[] pipeline)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure;
 
 namespace ContactRouting.Storage;
@@ -13,6 +14,9 @@ internal enum TimerKind
     /// <summary>The end of another system's contact that nobody told.</summary>
     External,
     Retention,
+
+    /// <summary>Credentials changed, and what follows may be missing.</summary>
+    Credentials,
 }
 
 /// <summary>
@@ -25,10 +29,11 @@ internal static class Timers
 
     public static string RowKey(DateTimeOffset at, TimerKind kind, string id) => $"{Prefix}{TableKey.Time(at)}|{kind}|{id}";
 
-    public static (TimerKind Kind, string Id) Parse(string rowKey)
+    public static (DateTimeOffset At, TimerKind Kind, string Id) Parse(string rowKey)
     {
         var parts = rowKey.Split('|');
-        return (Enum.Parse<TimerKind>(parts[2]), parts[3]);
+        var at = new DateTimeOffset(long.Parse(parts[1], CultureInfo.InvariantCulture), TimeSpan.Zero);
+        return (at, Enum.Parse<TimerKind>(parts[2]), parts[3]);
     }
 
     /// <summary>The end of an agent's lease, or null.</summary>

@@ -12,6 +12,28 @@ internal sealed class ApioLoginApi(ILogger<ApioLoginApi> logger) : PublicApi(log
     protected override Reply Failure(DomainException error) => ApioApi.Refusal(error);
 }
 
+/// <summary>The caller's own sessions.</summary>
+internal sealed class ApioSessionFunctions(ApioApi api)
+{
+    [Function("ApioSessions")]
+    public Task<IResult> List(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/v1/sessions")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) => api.ServeAsync(request, new() { Get = caller => api.ShowSessionsAsync(request, caller) }, cancellationToken);
+
+    [Function("ApioSession")]
+    public Task<IResult> One(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/v1/sessions/{sessionId}")] HttpRequest request,
+        string sessionId,
+        CancellationToken cancellationToken
+    ) =>
+        api.ServeAsync(request, new()
+        {
+            Delete = caller => api.EndSessionAsync(caller, sessionId, new { }, cancellationToken),
+            OpenToUsers = true,
+        }, cancellationToken);
+}
+
 internal sealed class ApioLoginFunction(ApioLoginApi api, ApioApi sessions, Login login)
 {
     private const int AdministratorLevel = 16;

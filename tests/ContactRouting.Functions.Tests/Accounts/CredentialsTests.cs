@@ -33,7 +33,7 @@ public sealed class CredentialsTests(AzuriteServer azurite) : IClassFixture<Azur
 
         await RemoveRowAsync(app, principal);
         Assert.Null(await Start().Get<Credentials>().FindAsync(token));
-        Assert.False(await Start().Get<Credentials>().VerifyAsync(principal, Password, None));
+        Assert.Equal(PasswordCheck.Wrong, await Start().Get<Credentials>().VerifyAsync(principal, Password, None));
         time.Advance(TimeSpan.FromSeconds(31));
         Assert.Null(await app.Get<Credentials>().FindAsync(token));
 

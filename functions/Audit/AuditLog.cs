@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Azure.Data.Tables;
+using ContactRouting.Accounts;
+using ContactRouting.Storage;
+
+namespace ContactRouting.Audit;
+
+/// <summary>
+/// What was changed, by whom, and who signed in. A change's entry is a row of the transaction that makes it, and moves to the
+/// log's own table later, under the same key. A partition, an account's or the operator's, begins with its newest entry.
+/// </summary>
+internal sealed class AuditLog(Tables tables, LiveTable live, KeyRing keyRing, TimeProvider time)
+{
+    /// <summary>How many rows a minute's logins with names that nobody has can fill.</summary>
+    private const int UnknownSlots = 16;
+
+    private readonly byte[] key = keyRing.Derive("audit log")[0].Key;
+
+    /// <summary>Adds an entry to a transaction.</summary>
+    public void Add(Batch batch, AuditEntry entry)
+    {
+        entry = entry with { At = time.GetUtcNow() };
+        batch.Upsert($"{AuditEntry.Pending}{NewKey(entry.At)}", entry);
+    }
+
+    /// <summary>Moves an account's entries to the log.</summary>
+    public async Task MoveAsync(int accountId, IEnumerable<TableEntity> rows, CancellationToken cancellationToken) =>
+        await MoveAsync(tables.Live, LiveTable.Partition(accountId), rows, cancellationToken);
+
+    /// <summary>Moves entries that stand in some partition to their account's log; a killed move is made again, to the same keys.</summary>
+    public async Task MoveAsync(TableClient from, string account, IEnumerable<TableEntity> rows, CancellationToken cancellationToken)
+    {
+        foreach (var some in rows.Chunk(Batch.MaxActions))
+        {
+            var batch = new Batch(account);
+            foreach (var row in some) batch.Upsert(row.RowKey[AuditEntry.Pending.Length..], RowCodec.Read<AuditEntry>(row).Value);
+            await tables.Audit.SubmitTransactionAsync(batch.Actions, cancellationToken);
+            await from.DeleteRowsAsync(some[0].PartitionKey, some.Select(row => row.RowKey), cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Counts a login: a row for each result, name and address of a minute. Logins with names that nobody has share rows of
+    /// the operator's, so that whoever makes names up fills no more than those.
+    /// </summary>
+    /// <param name="accountId">Null where nobody has the name.</param>
+    public Task CountLoginAsync(int? accountId, AuditEntry login, CancellationToken cancellationToken)
+    {
+        var kind = $"{login.Actor.Kind}|{login.Result}|{login.Username}|{login.Actor.Address}";
+        var hash = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(kind));
+        var slot = accountId is null
+            ? (hash[0] % UnknownSlots).ToString("x2", CultureInfo.InvariantCulture)
+            : Convert.ToHexStringLower(hash, 0, 16);
+        var partition = accountId is { } id ? LiveTable.Partition(id) : Retention.OperatorPartition;
+        var first = login with { At = time.GetUtcNow(), Username = accountId is null ? null : login.Username, Count = 1 };
+        var minute = first.At.AddTicks(-(first.At.Ticks % TimeSpan.TicksPerMinute));
+        var rowKey = $"{TableKey.NewestFirst(minute)}|login|{slot}";
+        return Conflict.RetryAsync(async () =>
+        {
+            if (await tables.Audit.TryInsertAsync(partition, rowKey, first, cancellationToken)) return true;
+            var row = await tables.Audit.FindAsync<AuditEntry>(partition, rowKey, cancellationToken) ?? throw new ConflictException();
+            var counted = first with { Count = row.Value.Count + 1 };
+            return await tables.Audit.TryReplaceAsync(partition, rowKey, counted, row.ETag, cancellationToken)
+                ? true
+                : throw new ConflictException();
+        }, time, cancellationToken);
+    }
+
+    /// <summary>Writes down a call of the operator before it is made.</summary>
+    /// <returns>Under which key, for <see cref="EndCallAsync"/>.</returns>
+    public async Task<(string Key, AuditEntry Entry)> BeginCallAsync(string method, string path, CancellationToken cancellationToken)
+    {
+        var entry = new AuditEntry
+        {
+            At = time.GetUtcNow(),
+            Action = "operator.called",
+            Method = method,
+            Path = path,
+        };
+        var rowKey = NewKey(entry.At);
+        await WriteCallAsync(rowKey, entry, cancellationToken);
+        return (rowKey, entry);
+    }
+
+    /// <summary>Adds what came of it.</summary>
+    public Task EndCallAsync((string Key, AuditEntry Entry) call, int status, string? location) =>
+        WriteCallAsync(call.Key, call.Entry with { Status = status, Location = location }, CancellationToken.None);
+
+    private Task<Azure.Response> WriteCallAsync(string rowKey, AuditEntry entry, CancellationToken cancellationToken) =>
+        tables.Audit.UpsertEntityAsync(
+            RowCodec.Write(Retention.OperatorPartition, rowKey, entry),
+            TableUpdateMode.Replace,
+            cancellationToken
+        );
+
+    /// <summary>An account's entries, newest first. What was not moved yet is moved now.</summary>
+    public async Task<(IReadOnlyList<Row<AuditEntry>> Items, string? Next)> ListAsync(
+        int accountId,
+        AuditPage page,
+        CancellationToken cancellationToken
+    )
+    {
+        var pending = new List<TableEntity>();
+        await foreach (var row in live.RangeAsync(accountId, AuditEntry.Pending, cancellationToken)) pending.Add(row);
+        await MoveAsync(accountId, pending, cancellationToken);
+        return await ListAsync(LiveTable.Partition(accountId), page, cancellationToken);
+    }
+
+    /// <summary>A partition's entries, newest first, and the key behind which the next page starts; null on the last.</summary>
+    public async Task<(IReadOnlyList<Row<AuditEntry>> Items, string? Next)> ListAsync(
+        string partition,
+        AuditPage page,
+        CancellationToken cancellationToken
+    )
+    {
+        var filter = TableKey.RangeFilter(partition, page.FirstKey, page.EndKey);
+        var items = new List<Row<AuditEntry>>();
+        await foreach (var row in tables.Audit.QueryAsync<TableEntity>(filter, page.Limit + 1, cancellationToken: cancellationToken))
+        {
+            if (items.Count == page.Limit) return (items, items[^1].Key);
+            items.Add(RowCodec.Read<AuditEntry>(row));
+        }
+        return (items, null);
+    }
+
+    private static string NewKey(DateTimeOffset at) => $"{TableKey.NewestFirst(at)}|{Guid.NewGuid():n}";
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Options;
+
+namespace ContactRouting.Audit;
+
+internal sealed class AuditOptions
+{
+    public const string Section = "Audit";
+
+    /// <summary>How long entries are kept.</summary>
+    public int RetentionDays { get; set; } = 90;
+}
+
+internal sealed class AuditOptionsValidation : IValidateOptions<AuditOptions>
+{
+    private const int MostDays = 3650;
+
+    public ValidateOptionsResult Validate(string? name, AuditOptions options) =>
+        options.RetentionDays is < 1 or > MostDays
+            ? ValidateOptionsResult.Fail($"Audit__retentionDays must be from 1 to {MostDays}.")
+            : ValidateOptionsResult.Success;
+}
