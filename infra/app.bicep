@@ -20,6 +20,11 @@ param longestExternalHours int
 param ringMeRequestsPerHour int
 param ringMeEventsPerAgent int
 param previousEncryptionKeyVersion string
+param auditRetentionDays int
+param sessionLifeHours int
+param sessionIdleHours int
+param clientAddress string
+param operatorKeys { name: string, scopes: string }[]
 
 // Front Door calls from the same addresses for everybody; its header says for whom.
 var frontDoor = empty(frontDoorId)
@@ -50,6 +55,13 @@ var subnets = [
     vnetSubnetResourceId: subnet
   }
 ]
+var namedKeys = flatten(map(operatorKeys, key => [
+  {
+    setting: 'Operator__keys__${key.name}__key'
+    value: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=operator-key-${key.name})'
+  }
+  { setting: 'Operator__keys__${key.name}__scopes', value: key.scopes }
+]))
 var inbound = concat(frontDoor, ranges, subnets)
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
@@ -134,15 +146,20 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
       // Which of its identities the app opens the tables with.
       AZURE_CLIENT_ID: identity.properties.clientId
+      Audit__retentionDays: string(auditRetentionDays)
       Contacts__longestExternalHours: string(longestExternalHours)
       Contacts__retentionHours: string(contactRetentionHours)
       Encryption__currentKey: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=encryption-key)'
+      Http__clientAddress: clientAddress
       Http__trustForwardedHeaders: 'true'
       Operator__key: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=operator-key)'
       RingMe__eventsPerAgent: string(ringMeEventsPerAgent)
       RingMe__requestsPerHour: string(ringMeRequestsPerHour)
+      Sessions__idleHours: string(sessionIdleHours)
+      Sessions__lifeHours: string(sessionLifeHours)
       StatusSnapshotSchedule: statusSnapshotSchedule
       Tables__serviceUri: 'https://${dataAccountName}.table.${environment().suffixes.storage}'
+      ...toObject(namedKeys, key => key.setting, key => key.value)
       ...(empty(previousEncryptionKeyVersion)
         ? {}
         : {

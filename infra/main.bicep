@@ -53,6 +53,28 @@ param contactRetentionHours int = 24
 @maxValue(8760)
 param longestExternalHours int = 12
 
+@description('Days for which the audit log is kept.')
+@minValue(1)
+@maxValue(3650)
+param auditRetentionDays int = 90
+
+@description('Hours after which a session ends, however much it is used.')
+@minValue(1)
+@maxValue(8760)
+param sessionLifeHours int = 24
+
+@description('Hours after which a session ends that is not used.')
+@minValue(1)
+@maxValue(8760)
+param sessionIdleHours int = 24
+
+@description('Where a client\'s address can be told from. `forwarded`: the last entry of X-Forwarded-For, which the platform\'s front end or Front Door appends.')
+@allowed(['none', 'connection', 'forwarded'])
+param clientAddress string = 'none'
+
+@description('Operator keys beside the first one. Each is the vault\'s secret `operator-key-NAME`, which you put there.')
+param operatorKeys operatorKeyName[] = []
+
 @description('Requests that a client of the RingMe API has in an hour.')
 @minValue(1)
 param ringMeRequestsPerHour int = 10000
@@ -101,6 +123,15 @@ type networkAccess = {
 
   @description('Subnets with the service endpoint Microsoft.Storage, Microsoft.KeyVault or Microsoft.Web, by what they reach.')
   subnetIds: string[]
+}
+
+@description('An operator key with a name.')
+type operatorKeyName = {
+  @description('Letters and digits. The audit log shows it.')
+  name: string
+
+  @description('`accounts`, `sweeps`, `audit`, with commas; empty for everything.')
+  scopes: string
 }
 
 @description('Instances kept running for one group of functions.')
@@ -198,6 +229,11 @@ module app 'app.bicep' = {
     ipRanges: inboundAccess.ipRanges
     subnetIds: inboundAccess.subnetIds
     frontDoorId: frontDoorId
+    auditRetentionDays: auditRetentionDays
+    sessionLifeHours: sessionLifeHours
+    sessionIdleHours: sessionIdleHours
+    clientAddress: clientAddress
+    operatorKeys: operatorKeys
     appSubnetId: appSubnetId
     statusSnapshotSchedule: statusSnapshotSchedule
     contactRetentionHours: contactRetentionHours

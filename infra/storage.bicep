@@ -63,7 +63,17 @@ resource data 'Microsoft.Storage/storageAccounts@2024-01-01' = {
     name: 'default'
 
     resource tables 'tables' = [
-      for table in ['Live', 'Claims', 'Credentials', 'Due', 'Snapshots', 'Quotas', 'DeadLetters', 'Idempotency', 'Audit']: {
+      for table in [
+        'Live'
+        'Claims'
+        'Credentials'
+        'Due'
+        'Snapshots'
+        'Quotas'
+        'DeadLetters'
+        'Idempotency'
+        'Audit'
+      ]: {
         name: table
       }
     ]

@@ -21,7 +21,7 @@ internal sealed class OperatorOptions
     public Dictionary<string, NamedOperatorKey> Keys { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>All keys, with what they open; null for everything.</summary>
-    public IEnumerable<(string Name, string Key, IReadOnlySet<OperatorScope>? Scopes)> All =>
+    public IReadOnlyList<(string Name, string Key, IReadOnlySet<OperatorScope>? Scopes)> ReadAll() =>
     [
         .. Key.Length > 0 ? [(Unnamed, Key, null)] : Array.Empty<(string, string, IReadOnlySet<OperatorScope>?)>(),
         .. Keys.Select(key => (key.Key, key.Value.Key, key.Value.ReadScopes())),
@@ -34,7 +34,7 @@ internal sealed class OperatorOptions
             return $"Operator__keys__{taken} has the name of Operator__key.";
         var problem = (Key.Length == 0 ? null : Problem("Operator__key", Key))
             ?? Keys.Select(key => key.Value.Problem($"Operator__keys__{key.Key}")).FirstOrDefault(problem => problem is not null);
-        return problem ?? (All.DistinctBy(key => key.Key).Count() < All.Count() ? "Two operator keys are the same." : null);
+        return problem ?? (ReadAll().DistinctBy(key => key.Key).Count() < ReadAll().Count ? "Two operator keys are the same." : null);
     }
 
     public static string? Problem(string setting, string key)
@@ -63,15 +63,17 @@ internal sealed class NamedOperatorKey
     public string Scopes { get; set; } = "";
 
     /// <summary>Null for everything.</summary>
-    public IReadOnlySet<OperatorScope>? ReadScopes() => Scopes.Trim().Length == 0 ? null : Words.Select(Read).OfType<OperatorScope>().ToHashSet();
+    public IReadOnlySet<OperatorScope>? ReadScopes() => OpensAll ? null : Words.Select(Read).OfType<OperatorScope>().ToHashSet();
 
     public string? Problem(string setting) =>
         OperatorOptions.Problem($"{setting}__key", Key)
         ?? (
-            Scopes.Trim().Length > 0 && Words.Any(word => Read(word) is null)
-                ? $"{setting}__scopes must be some of {string.Join(", ", Enum.GetNames<OperatorScope>()).ToLowerInvariant()}, or empty for all."
-                : null
+            OpensAll || Words.All(word => Read(word) is not null)
+                ? null
+                : $"{setting}__scopes must be some of {string.Join(", ", Enum.GetNames<OperatorScope>()).ToLowerInvariant()}, or empty."
         );
+
+    private bool OpensAll => Scopes.Trim().Length == 0;
 
     private IEnumerable<string> Words => Scopes.Split(',', StringSplitOptions.TrimEntries);
 

@@ -44,7 +44,13 @@ internal enum PasswordCheck
 /// <summary>A session that stands.</summary>
 /// <param name="LastUsedAt">To a quarter of an hour.</param>
 /// <param name="Address">The client's that opened it; null where it could not be told.</param>
-internal sealed record StandingSession(string Id, DateTimeOffset OpenedAt, DateTimeOffset LastUsedAt, DateTimeOffset EndsAt, string? Address);
+internal sealed record StandingSession(
+    string Id,
+    DateTimeOffset OpenedAt,
+    DateTimeOffset LastUsedAt,
+    DateTimeOffset EndsAt,
+    string? Address
+);
 
 /// <summary>
 /// Passwords and sessions. A principal is one partition: its password with a generation, and the sessions that were
@@ -250,7 +256,8 @@ internal sealed class Credentials(
     private DateTimeOffset EndOf(Session session) =>
         session.OpenedAt + SessionLife < session.LastUsedAt + IdleLife ? session.OpenedAt + SessionLife : session.LastUsedAt + IdleLife;
 
-    private bool Stands(Session session, string? generation, DateTimeOffset now) => session.Generation == generation && EndOf(session) > now;
+    private bool Stands(Session session, string? generation, DateTimeOffset now) =>
+        session.Generation == generation && EndOf(session) > now;
 
     private static IEnumerable<TableEntity> SessionsIn(IEnumerable<TableEntity> rows) =>
         rows.Where(row => row.RowKey.StartsWith(SessionPrefix, StringComparison.Ordinal));

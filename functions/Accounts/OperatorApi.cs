@@ -13,7 +13,9 @@ namespace ContactRouting.Accounts;
 /// <param name="Scopes">What it opens; null for everything.</param>
 internal sealed record PlatformOperator(string Name, IReadOnlySet<OperatorScope>? Scopes);
 
-/// <summary>The operator's API. Its changes stand in the operator's audit log before they are made, and then with what came of them.</summary>
+/// <summary>
+/// The operator's API. A change stands in the operator's audit log before it is made, and then with what came of it.
+/// </summary>
 internal sealed class OperatorApi(TokenAuthentication tokens, Idempotency idempotency, AuditLog audit, ILogger<OperatorApi> logger)
     : Api<PlatformOperator>(logger)
 {

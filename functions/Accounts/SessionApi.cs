@@ -69,12 +69,13 @@ internal abstract class SessionApi(
     }
 
     /// <summary>Ends one of the caller's own sessions.</summary>
+    /// <param name="body">The answer; null for an empty one.</param>
     /// <exception cref="DomainException">It has none of that id.</exception>
-    public async Task<Reply> EndSessionAsync(Principal caller, string id, object body, CancellationToken cancellationToken)
+    public async Task<Reply> EndSessionAsync(Principal caller, string id, object? body, CancellationToken cancellationToken)
     {
         if ((await credentials.SessionsAsync(caller)).All(session => session.Id != id)) throw DomainException.NotFound("Session");
         await credentials.CloseSessionAsync(caller, id, cancellationToken);
-        return Reply.Json(body);
+        return body is null ? Reply.Empty(StatusCodes.Status204NoContent) : Reply.Json(body);
     }
 
     protected sealed override async ValueTask<Principal> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)

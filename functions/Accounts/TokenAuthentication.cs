@@ -31,7 +31,7 @@ internal sealed class TokenAuthentication(
     private readonly TimedCache<int, Account?> accounts = new(CacheLife, time);
     private readonly List<(byte[] Digest, PlatformOperator Operator)> operators =
     [
-        .. operatorOptions.Value.All.Select(key => (Digest(key.Key), new PlatformOperator(key.Name, key.Scopes))),
+        .. operatorOptions.Value.ReadAll().Select(key => (Digest(key.Key), new PlatformOperator(key.Name, key.Scopes))),
     ];
 
     /// <summary>The account of an export or sink token, or null: one read.</summary>
@@ -109,7 +109,8 @@ internal sealed class TokenAuthentication(
     }
 
     private async Task<bool> OpensAsync(int accountId, string generation) =>
-        await AccountAsync(accountId) is { Deleting: false } account && account.ClientSecretHashes(time.GetUtcNow()).Any(hash => Account.Generation(hash) == generation);
+        await AccountAsync(accountId) is { Deleting: false } account
+        && account.ClientSecretHashes(time.GetUtcNow()).Any(hash => Account.Generation(hash) == generation);
 
     private Task<Account?> AccountAsync(int accountId) =>
         accounts.GetAsync(accountId, async () => (await live.FindAsync<Account>(accountId, Account.RowKey, CancellationToken.None))?.Value);

@@ -12,7 +12,7 @@ namespace ContactRouting.Audit;
 /// <param name="EndKey">The first key that may not.</param>
 internal sealed record AuditPage(int Limit, string FirstKey, string EndKey)
 {
-    /// <summary><c>from</c> and <c>to</c> are times, <c>cursor</c> the last entry of the page before.</summary>
+    /// <summary><c>from</c> and <c>to</c> are times, the second one exclusive, <c>cursor</c> the last entry of the page before.</summary>
     /// <exception cref="DomainException">One of them is not valid.</exception>
     public static AuditPage Read(HttpRequest request)
     {
@@ -20,7 +20,7 @@ internal sealed record AuditPage(int Limit, string FirstKey, string EndKey)
         var (from, to) = (fields.Time("from") ?? DateTimeOffset.UnixEpoch, fields.Time("to") ?? DateTimeOffset.MaxValue);
         if (page.Cursor is { } cursor && !cursor.All(c => char.IsAsciiLetterOrDigit(c) || c is '|' or '-'))
             throw DomainException.Invalid("cursor", "must be a nextCursor of this list.");
-        var first = TableKey.NewestFirst(to);
+        var first = TableKey.NewestFirst(to.AddTicks(-1));
         if (string.CompareOrdinal(page.Cursor, first) >= 0) first = page.Cursor + "!";
         return new AuditPage(page.Limit, first, TableKey.NewestFirst(from.AddTicks(-1)));
     }

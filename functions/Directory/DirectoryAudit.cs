@@ -36,7 +36,7 @@ internal static class DirectoryAudit
     private static JsonObject Describe(string key, IDirectoryRecord? before, IDirectoryRecord? after)
     {
         var (old, now) = (Members(before), Members(after));
-        var differ = old.Keys.Union(now.Keys).Where(name => Text(old.GetValueOrDefault(name)) != Text(now.GetValueOrDefault(name))).ToList();
+        var differ = old.Keys.Union(now.Keys).Where(IsChanged).ToList();
         var described = new JsonObject { ["record"] = DirectoryKeys.KindOf(key) };
         foreach (var name in new[] { "id", "technicalName", "name" })
         {
@@ -45,12 +45,15 @@ internal static class DirectoryAudit
         if (before is not null) described["before"] = Short(old, differ);
         if (after is not null) described["after"] = Short(now, differ);
         return described;
+
+        bool IsChanged(string name) => Text(old.GetValueOrDefault(name)) != Text(now.GetValueOrDefault(name));
     }
 
     private static Dictionary<string, JsonNode?> Members(IDirectoryRecord? record) =>
         record is null
             ? []
-            : JsonSerializer.SerializeToNode(record, record.GetType(), Json)!.AsObject().ToDictionary(member => member.Key, member => member.Value);
+            : JsonSerializer.SerializeToNode(record, record.GetType(), Json)!.AsObject()
+                .ToDictionary(member => member.Key, member => member.Value);
 
     private static JsonObject Short(Dictionary<string, JsonNode?> members, IEnumerable<string> names) =>
         new(

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Storage;
 
-/// <summary>Removes what was kept long enough, an account's once an hour and process: answers under their keys, dead letters, the audit log.</summary>
+/// <summary>
+/// Removes what was kept long enough, an account's once an hour and process: answers under their keys, dead letters, the
+/// audit log.
+/// </summary>
 internal sealed class Retention(Tables tables, IOptions<AuditOptions> audit, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);

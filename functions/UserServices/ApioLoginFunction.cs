@@ -29,7 +29,7 @@ internal sealed class ApioSessionFunctions(ApioApi api)
     ) =>
         api.ServeAsync(request, new()
         {
-            Delete = caller => api.EndSessionAsync(caller, sessionId, new { }, cancellationToken),
+            Delete = caller => api.EndSessionAsync(caller, sessionId, null, cancellationToken),
             OpenToUsers = true,
         }, cancellationToken);
 }

@@ -46,5 +46,9 @@ public sealed class DirectoryAuditTests
     }
 
     private static DirectoryEdit Edit(IEnumerable<IDirectoryRecord> records) =>
-        new(new AccountDirectory(1, 1, records.ToImmutableDictionary(record => record.RowKey)), DirectoryHead.FirstId, new HashSet<string>());
+        new(
+            new AccountDirectory(1, 1, records.ToImmutableDictionary(record => record.RowKey)),
+            DirectoryHead.FirstId,
+            new HashSet<string>()
+        );
 }

@@ -14,7 +14,6 @@ public sealed class SettingTests(Resources resources)
     /// <summary>Bound, and deliberately not deployed.</summary>
     private static readonly string[] Left =
     [
-        "Http__clientAddress",
         "Limits__agents",
         "Limits__bytes",
         "Limits__groupRoutings",
@@ -25,6 +24,7 @@ public sealed class SettingTests(Resources resources)
         "Limits__subscriptions",
         "Limits__userServices",
         "Limits__widgets",
+        "Operator__keys", // By their names, as many as the deployment gives.
         "Passwords__minimumLength",
         "Passwords__rounds",
         "Tables__connectionString", // It holds an account key; the deployed app opens the tables with its identity.
@@ -61,6 +61,15 @@ public sealed class SettingTests(Resources resources)
         var settings = Resources.SettingsOf(await Bicep.PredictAsync(previousEncryptionKeyVersion: "0123abcd"));
         Assert.Equal(OnDemand, settings.Keys.Except(resources.Settings.Keys, StringComparer.OrdinalIgnoreCase));
         Assert.EndsWith("SecretName=encryption-key;SecretVersion=0123abcd)", settings[OnDemand[0]], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Named_operator_keys_are_references_to_secrets_of_their_names()
+    {
+        const string Keys = "param operatorKeys = [{ name: 'deploy', scopes: 'accounts' }]\n";
+        var settings = Resources.SettingsOf(await Bicep.PredictAsync(previousEncryptionKeyVersion: "", Keys));
+        Assert.Equal("accounts", settings["Operator__keys__deploy__scopes"]);
+        Assert.EndsWith("SecretName=operator-key-deploy)", settings["Operator__keys__deploy__key"], StringComparison.Ordinal);
     }
 
     [Fact]
