@@ -25,7 +25,7 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
                     [var text] when WireId.Parse(text ?? "") is { } id => id,
                     _ => throw DomainException.Invalid("extension_id", "must be a whole number."),
                 };
-                return Reply.Json(await agents.ListAsync(accountId, type, filter, cancellationToken));
+                return Reply.LargeJson(await agents.ListAsync(accountId, type, filter, cancellationToken));
             },
             Post = async accountId =>
             {

@@ -14,6 +14,9 @@ internal sealed class AccountDirectory(
     Func<DirectorySize>? size = null
 )
 {
+    /// <summary>What a record takes besides its texts.</summary>
+    private const int RecordBytes = 400;
+
     private readonly Lazy<DirectorySize> size = new(size ?? (() => DirectorySize.Of(records.Values)));
     private ILookup<int, Agent>? assigned;
     private ILookup<string, Agent>? members;
@@ -31,8 +34,25 @@ internal sealed class AccountDirectory(
     /// <summary>Computed where it is asked for: it serializes records.</summary>
     public DirectorySize Size => size.Value;
 
+    /// <summary>About how much memory it takes: a character of its texts has two bytes there.</summary>
+    public long MemoryBytes => 2 * Size.Bytes + RecordBytes * Records.Count;
+
     public static AccountDirectory Empty(int accountId) =>
         new(accountId, 0, ImmutableDictionary.Create<string, IDirectoryRecord>(StringComparer.Ordinal));
+
+    /// <summary>A later version of it.</summary>
+    /// <param name="keys">Of the records that may be others than here.</param>
+    public AccountDirectory Changed(
+        long later,
+        ImmutableDictionary<string, IDirectoryRecord> changed,
+        IReadOnlyCollection<string> keys
+    ) =>
+        new(
+            AccountId,
+            later,
+            changed,
+            () => Size.After(keys.Select(key => (Records.GetValueOrDefault(key), changed.GetValueOrDefault(key))))
+        );
 
     public IEnumerable<T> All<T>()
         where T : IDirectoryRecord => Records.Values.OfType<T>();

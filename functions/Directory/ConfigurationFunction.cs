@@ -37,7 +37,7 @@ internal sealed class ConfigurationFunction(
                     );
                 var document = await ReadAsync(request, cancellationToken);
                 if (request.Query["dryRun"] == "true")
-                    return Reply.Json(
+                    return Reply.LargeJson(
                         new
                         {
                             changes = await configurations.CompareAsync(
@@ -56,7 +56,7 @@ internal sealed class ConfigurationFunction(
     private async Task<Reply> ShowAsync(int accountId, CancellationToken cancellationToken)
     {
         var directory = await directories.GetAsync(accountId, cancellationToken);
-        return Reply.Json(Configuration.Of(directory), Configuration.Json).With("ETag", ETag(directory.Version));
+        return Reply.LargeJson(Configuration.Of(directory), Configuration.Json).With("ETag", ETag(directory.Version));
     }
 
     private static void Match(string expected, long version)

@@ -5,19 +5,44 @@ using ContactRouting.Storage;
 
 namespace ContactRouting.Directory;
 
-/// <summary>The directories that this process has read lately, each followed to the newest version by what others changed.</summary>
-internal sealed class DirectoryCache(LiveTable live, TimeProvider time)
+/// <summary>
+/// The directories that this process has read lately, each followed to the newest version by what others changed. All of
+/// them together take a bounded part of the memory; those that were not asked for the longest go first.
+/// </summary>
+/// <param name="mostBytes">What they may take, as <see cref="AccountDirectory.MemoryBytes"/> counts; 0 for the standard.</param>
+internal sealed class DirectoryCache(LiveTable live, TimeProvider time, long mostBytes = 0)
 {
+    /// <summary>So many accounts are read whole at once: a large one takes several times its size meanwhile.</summary>
+    private const int LoadsAtOnce = 8;
+
+    /// <summary>The part of the memory that the directories may take by default: one of so many.</summary>
+    private const int PartsOfMemory = 8;
+
     /// <summary>How long a directory that nobody asks for stays.</summary>
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
 
+    private readonly long mostBytes = mostBytes > 0 ? mostBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / PartsOfMemory;
     private readonly ConcurrentDictionary<int, Known> accounts = new();
+    private readonly StorageTurn loads = new(LoadsAtOnce);
+
+    // Of what is kept and what it takes.
+    private readonly Lock gate = new();
+    private long bytes;
     private long nextTidyTicks;
 
     /// <summary>Changes of an account from this process queue up here instead of colliding in the storage.</summary>
     public StorageTurn TurnOf(int accountId) => KnownOf(accountId).Turn;
 
-    public void Keep(AccountDirectory directory) => KnownOf(directory.AccountId).Directory = directory;
+    public void Keep(AccountDirectory directory)
+    {
+        var size = directory.MemoryBytes;
+        lock (gate)
+        {
+            var known = KnownOf(directory.AccountId);
+            Replace(known, directory, size);
+            while (bytes > mostBytes && OldestBut(known) is { } oldest) Replace(oldest, null, 0);
+        }
+    }
 
     /// <summary>The directory with its head: one read, and one more where others changed it.</summary>
     /// <exception cref="DomainException">There is no such account (any more).</exception>
@@ -36,26 +61,67 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time)
     {
         var head = Existing(accountId, read);
         var known = KnownOf(accountId);
+        if (known.Directory is { } current && current.Version == head.Value.Version) return (head, current);
 
-        // Read by another request of this process since the head was.
-        if (known.Directory?.Version > head.Value.Version) head = await HeadAsync(accountId, cancellationToken);
-        if (known.Directory is { } directory)
+        // Whoever comes meanwhile waits for what is read now instead of reading it as well.
+        await known.Reading.WaitAsync(cancellationToken);
+        try
         {
-            if (directory.Version == head.Value.Version) return (head, directory);
-            if (await FollowAsync(directory, head.Value.Version, cancellationToken) is { } followed)
-                return (head, known.Directory = followed);
+            // Read by another request of this process since the head was.
+            if (known.Directory?.Version > head.Value.Version) head = await HeadAsync(accountId, cancellationToken);
+            if (known.Directory is { } directory)
+            {
+                if (directory.Version == head.Value.Version) return (head, directory);
+                if (await FollowAsync(directory, head.Value.Version, cancellationToken) is { } followed)
+                {
+                    Keep(followed);
+                    return (head, followed);
+                }
+            }
+            return await ReadAsync(head, known.Reading, accountId, cancellationToken);
         }
-        while (true)
+        finally
         {
-            var records = ImmutableDictionary.CreateBuilder<string, IDirectoryRecord>(StringComparer.Ordinal);
-            await foreach (var entity in live.RangeAsync(accountId, DirectoryKeys.All, cancellationToken))
-                records[entity.RowKey] = (IDirectoryRecord)RowCodec.Read(DirectoryKeys.TypeOf(entity.RowKey), entity);
+            known.Reading.Release();
+        }
+    }
 
-            // The rows belong to one version only if no change came between the first and the last of them.
-            var newest = await HeadAsync(accountId, cancellationToken);
-            if (newest.Value.Version == head.Value.Version)
-                return (newest, known.Directory = new AccountDirectory(accountId, head.Value.Version, records.ToImmutable()));
-            head = newest;
+    /// <summary>Reads a directory whole.</summary>
+    /// <param name="reading">Who waits there hears of each row.</param>
+    private async Task<(Row<DirectoryHead> Head, AccountDirectory Directory)> ReadAsync(
+        Row<DirectoryHead> head,
+        StorageTurn reading,
+        int accountId,
+        CancellationToken cancellationToken
+    )
+    {
+        await loads.WaitAsync(cancellationToken);
+        try
+        {
+            while (true)
+            {
+                var records = ImmutableDictionary.CreateBuilder<string, IDirectoryRecord>(StringComparer.Ordinal);
+                await foreach (var entity in live.RangeAsync(accountId, DirectoryKeys.All, cancellationToken))
+                {
+                    records[entity.RowKey] = (IDirectoryRecord)RowCodec.Read(DirectoryKeys.TypeOf(entity.RowKey), entity);
+                    reading.Answered();
+                    loads.Answered();
+                }
+
+                // The rows belong to one version only if no change came between the first and the last of them.
+                var newest = await HeadAsync(accountId, cancellationToken);
+                if (newest.Value.Version == head.Value.Version)
+                {
+                    var directory = new AccountDirectory(accountId, head.Value.Version, records.ToImmutable());
+                    Keep(directory);
+                    return (newest, directory);
+                }
+                head = newest;
+            }
+        }
+        finally
+        {
+            loads.Release();
         }
     }
 
@@ -65,6 +131,7 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time)
         var at = directory.Version;
         if (version < at || version - at > DirectoryChange.Kept) return null;
         var records = directory.Records.ToBuilder();
+        var changed = new HashSet<string>(StringComparer.Ordinal);
         var rows = live.RangeFromAsync(
             directory.AccountId,
             DirectoryChange.Prefix,
@@ -76,8 +143,8 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time)
         {
             var change = RowCodec.Read<DirectoryChange>(entity);
             if (change.Key != DirectoryChange.RowKey(++at) || change.Value.Records is null) return null;
-            change.Value.ApplyTo(records);
-            if (at == version) return new AccountDirectory(directory.AccountId, version, records.ToImmutable());
+            changed.UnionWith(change.Value.ApplyTo(records));
+            if (at == version) return directory.Changed(version, records.ToImmutable(), changed);
         }
         return null;
     }
@@ -88,8 +155,16 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time)
     private Row<DirectoryHead> Existing(int accountId, Row<DirectoryHead>? head)
     {
         if (head is { Value.DeletingSince: null }) return head;
-        accounts.TryRemove(accountId, out _);
+        Forget(accountId);
         throw DomainException.NotFound($"Account {accountId}");
+    }
+
+    private void Forget(int accountId)
+    {
+        lock (gate)
+        {
+            if (accounts.TryRemove(accountId, out var known)) Replace(known, null, 0);
+        }
     }
 
     /// <summary>What is known of an account; what nobody asked for lately is dropped on the way.</summary>
@@ -101,12 +176,21 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time)
             Interlocked.Exchange(ref nextTidyTicks, (now + Life).UtcTicks);
             foreach (var (id, old) in accounts)
             {
-                if (old.UsedAt < now - Life) accounts.TryRemove(id, out _);
+                if (old.UsedAt < now - Life) Forget(id);
             }
         }
         var known = accounts.GetOrAdd(accountId, _ => new Known());
         known.UsedAt = now;
         return known;
+    }
+
+    private Known? OldestBut(Known some) =>
+        accounts.Values.Where(known => known != some && known.Directory is not null).MinBy(known => known.UsedAt);
+
+    private void Replace(Known known, AccountDirectory? directory, long size)
+    {
+        bytes += size - known.Bytes;
+        (known.Directory, known.Bytes) = (directory, size);
     }
 
     /// <summary>What this process knows of an account.</summary>
@@ -116,7 +200,13 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time)
 
         public StorageTurn Turn { get; } = new();
 
+        /// <summary>One request at a time reads what all of them lack.</summary>
+        public StorageTurn Reading { get; } = new();
+
         public AccountDirectory? Directory { get; set; }
+
+        /// <summary>What the directory takes.</summary>
+        public long Bytes { get; set; }
 
         public DateTimeOffset UsedAt
         {

@@ -37,13 +37,16 @@ internal sealed record DirectoryChange
     }
 
     /// <summary>Makes the change once more, on all records of the version before.</summary>
-    public void ApplyTo(IDictionary<string, IDirectoryRecord> records)
+    /// <returns>The keys of what changed.</returns>
+    public IReadOnlyCollection<string> ApplyTo(IDictionary<string, IDirectoryRecord> records)
     {
         using var gzip = new GZipStream(new MemoryStream(Records!), CompressionMode.Decompress);
-        foreach (var (key, record) in JsonSerializer.Deserialize<Dictionary<string, JsonElement?>>(gzip, Json)!)
+        var changes = JsonSerializer.Deserialize<Dictionary<string, JsonElement?>>(gzip, Json)!;
+        foreach (var (key, record) in changes)
         {
             if (record is { } changed) records[key] = (IDirectoryRecord)changed.Deserialize(DirectoryKeys.TypeOf(key), Json)!;
             else records.Remove(key);
         }
+        return changes.Keys;
     }
 }

@@ -143,12 +143,6 @@ internal sealed class DirectoryEdit(AccountDirectory before, int nextId, IReadOn
             if (record is null) records.Remove(key);
             else records[key] = record;
         }
-        var (before, changed) = (Before, changes.ToList());
-        return new AccountDirectory(
-            Before.AccountId,
-            Before.Version + 1,
-            records.ToImmutable(),
-            () => before.Size.After(changed.Select(change => (before.Records.GetValueOrDefault(change.Key), change.Value)))
-        );
+        return Before.Changed(Before.Version + 1, records.ToImmutable(), [.. changes.Keys]);
     }
 }

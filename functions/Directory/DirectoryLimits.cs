@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using ContactRouting.Http;
 using Microsoft.Extensions.Options;
@@ -136,7 +137,8 @@ internal sealed class DirectorySize
     /// <summary>The size after a change, from that of what it changes alone.</summary>
     public DirectorySize After(IEnumerable<(IDirectoryRecord? Before, IDirectoryRecord? After)> changes)
     {
-        var (after, bytes) = (new Dictionary<Type, int>(counts), Bytes);
+        var (after, bytes, buffer) = (new Dictionary<Type, int>(counts), Bytes, new ArrayBufferWriter<byte>());
+        using var json = new Utf8JsonWriter(buffer);
         foreach (var (old, record) in changes)
         {
             if (old is not null) (after[old.GetType()], bytes) = (after[old.GetType()] - 1, bytes - BytesOf(old));
@@ -145,8 +147,13 @@ internal sealed class DirectorySize
             bytes += BytesOf(record);
         }
         return new DirectorySize(after, bytes);
-    }
 
-    private static int BytesOf(IDirectoryRecord record) =>
-        JsonSerializer.SerializeToUtf8Bytes(record, record.GetType(), Configuration.Json).Length;
+        int BytesOf(IDirectoryRecord record)
+        {
+            buffer.ResetWrittenCount();
+            json.Reset();
+            JsonSerializer.Serialize(json, record, record.GetType(), Configuration.Json);
+            return buffer.WrittenCount;
+        }
+    }
 }

@@ -118,7 +118,7 @@ internal sealed class Idempotency(Tables tables, KeyRing keys, TimeProvider time
 
         // Whatever else fails leaves the record: how far the request came is not known, and the next one under its key goes on
         // as the same operation.
-        var (status, contentType, body, headers) = reply.Parts;
+        var (status, contentType, body, headers) = await reply.PartsAsync();
         var answered = record with
         {
             Status = status,

@@ -68,7 +68,7 @@ internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore director
             await presence.ReadAsync(directory, service, Channels.Standard, cancellationToken),
             new Moment(time.GetUtcNow())
         );
-        return Reply.Json(new
+        return Reply.LargeJson(new
         {
             serviceId = service.Id,
             configurationVersion = directory.Version,

@@ -44,7 +44,7 @@ internal sealed class OperatorFunctions(LibraryH3lpApi api, Operators operators)
     private Task<IResult> ListAsync(HttpRequest request, OperatorPlace place, CancellationToken cancellationToken) =>
         api.ServeAsync(request, new()
         {
-            Get = async caller => Reply.Json(await operators.ListAsync(caller.AccountId, place, cancellationToken)),
+            Get = async caller => Reply.LargeJson(await operators.ListAsync(caller.AccountId, place, cancellationToken)),
             Post = async caller =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);

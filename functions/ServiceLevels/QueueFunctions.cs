@@ -25,7 +25,9 @@ internal sealed class QueueFunctions(
             Get = async caller =>
             {
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
-                return Reply.Json(await ShowAsync(directory, [.. directory.All<Queue>().OrderBy(queue => queue.Id)], cancellationToken));
+                return Reply.LargeJson(
+                    await ShowAsync(directory, [.. directory.All<Queue>().OrderBy(queue => queue.Id)], cancellationToken)
+                );
             },
             Post = async caller =>
             {

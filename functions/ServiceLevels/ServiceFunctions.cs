@@ -18,7 +18,7 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
             Get = async caller =>
             {
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
-                return Reply.Json(directory.All<Service>().OrderBy(service => service.Id).Select(Show));
+                return Reply.LargeJson(directory.All<Service>().OrderBy(service => service.Id).Select(Show));
             },
             Post = async caller =>
             {

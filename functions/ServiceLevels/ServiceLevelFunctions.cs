@@ -15,7 +15,7 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
     ) =>
         api.ServeAsync(request, new()
         {
-            Get = async caller => Reply.Json(await levels.ListAsync(caller.AccountId, serviceId, cancellationToken)),
+            Get = async caller => Reply.LargeJson(await levels.ListAsync(caller.AccountId, serviceId, cancellationToken)),
             Post = async caller =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);

@@ -21,7 +21,9 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
             Get = async caller =>
             {
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
-                return Reply.Json(await ShowAsync(directory, [.. directory.All<Agent>().OrderBy(agent => agent.Id)], cancellationToken));
+                return Reply.LargeJson(
+                    await ShowAsync(directory, [.. directory.All<Agent>().OrderBy(agent => agent.Id)], cancellationToken)
+                );
             },
             Post = async caller =>
             {

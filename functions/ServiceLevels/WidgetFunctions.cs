@@ -22,7 +22,7 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
             Get = async caller =>
             {
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
-                return Reply.Json(directory.All<Widget>().OrderBy(widget => widget.Id).Select(Show));
+                return Reply.LargeJson(directory.All<Widget>().OrderBy(widget => widget.Id).Select(Show));
             },
             Post = async caller =>
             {

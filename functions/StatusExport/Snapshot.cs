@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
 
@@ -19,15 +20,18 @@ internal readonly record struct SnapshotVariant(bool Xml, bool PerDepartment)
 /// <summary>A variant's ready bytes.</summary>
 internal sealed class SnapshotBody(byte[] gzip)
 {
-    private byte[]? plain;
     private string? etag;
 
     public byte[] Gzip { get; } = gzip;
 
-    public byte[] Plain => plain ??= Decompress(Gzip);
+    /// <summary>Of the plain bytes: gzip ends with it.</summary>
+    public long PlainLength => BinaryPrimitives.ReadUInt32LittleEndian(Gzip.AsSpan(^sizeof(uint)..));
 
     /// <summary>Weak, since it is the same for the plain and the compressed bytes.</summary>
-    public string ETag => etag ??= $"W/\"{Convert.ToHexStringLower(SHA256.HashData(Plain).AsSpan(0, 12))}\"";
+    public string ETag => etag ??= ComputeETag();
+
+    /// <summary>Unpacked while they are read, since they may be large.</summary>
+    public Stream OpenPlain() => new GZipStream(new MemoryStream(Gzip), CompressionMode.Decompress);
 
     public static SnapshotBody Of(byte[] plain)
     {
@@ -36,10 +40,9 @@ internal sealed class SnapshotBody(byte[] gzip)
         return new SnapshotBody(buffer.ToArray());
     }
 
-    private static byte[] Decompress(byte[] gzip)
+    private string ComputeETag()
     {
-        using var buffer = new MemoryStream();
-        using (var stream = new GZipStream(new MemoryStream(gzip), CompressionMode.Decompress)) stream.CopyTo(buffer);
-        return buffer.ToArray();
+        using var plain = OpenPlain();
+        return $"W/\"{Convert.ToHexStringLower(SHA256.HashData(plain).AsSpan(0, 12))}\"";
     }
 }

@@ -35,7 +35,11 @@ internal sealed class StatusExports(SnapshotStore snapshots, TimeProvider time)
             .AcceptEncoding.Any(encoding => encoding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && encoding.Quality is not 0);
         var reply = EntityTag.IsCurrent(request, body.ETag) ? Reply.Empty(StatusCodes.Status304NotModified)
             : gzip ? Reply.Bytes(body.Gzip, variant.ContentType).With("Content-Encoding", "gzip")
-            : Reply.Bytes(body.Plain, variant.ContentType);
+            : Reply.Large(variant.ContentType, body.PlainLength, async (stream, cancelled) =>
+            {
+                await using var plain = body.OpenPlain();
+                await plain.CopyToAsync(stream, cancelled);
+            });
         return reply
             .With("ETag", body.ETag)
             .With("Cache-Control", "private, no-cache")

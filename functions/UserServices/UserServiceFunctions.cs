@@ -24,7 +24,7 @@ internal sealed class UserServiceFunctions(ApioApi api, DirectoryStore directori
                     .All<UserService>()
                     .Where(filter.Passes)
                     .OrderBy(service => service.TechnicalName, StringComparer.Ordinal);
-                return Reply.Json(new { user_services = found.Select(UserServiceWire.InList) });
+                return Reply.LargeJson(new { user_services = found.Select(UserServiceWire.InList) });
             },
         }, cancellationToken);
 

@@ -146,7 +146,7 @@ public sealed class RepeatedRequestTests(AzuriteServer azurite) : IClassFixture<
         var reply = await instance
             .Get<Idempotency>()
             .RunAsync($"{accountId}", context.Request, async () => Reply.Json(await run(context.Request)), Problem.From, None);
-        return System.Text.Json.JsonSerializer.Deserialize<string>(reply.Parts.Body.Span)!;
+        return System.Text.Json.JsonSerializer.Deserialize<string>((await reply.PartsAsync()).Body)!;
     }
 
     /// <summary>Loses the answer to one write, so that the client sends it again.</summary>

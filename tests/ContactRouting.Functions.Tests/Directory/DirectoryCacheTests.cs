@@ -10,6 +10,8 @@ namespace ContactRouting.Tests.Directory;
 [Trait("Category", "Slow")]
 public sealed class DirectoryCacheTests(AzuriteServer azurite) : IClassFixture<AzuriteServer>, IAsyncLifetime
 {
+    private const int Waiting = 20;
+
     private readonly TestClock time = new(DateTimeOffset.UtcNow);
     private TestDirectory test = null!;
 
@@ -133,6 +135,117 @@ public sealed class DirectoryCacheTests(AzuriteServer azurite) : IClassFixture<A
             var calls = test.Watch.Calls;
             await some.ReadAsync();
             return test.Watch.Calls - calls;
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_asks_while_a_directory_is_read_waits_for_it_and_the_storage_is_read_once()
+    {
+        await test.ChangeAsync(test.Other, edit => edit.Put(new Widget { Id = 1 }));
+        await AssertReadOnceAsync(DirectoryKeys.All);
+        await test.ChangeAsync(test.Other, edit => edit.Put(new Widget { Id = 2 }));
+        await AssertReadOnceAsync(DirectoryChange.Prefix);
+
+        async Task AssertReadOnceAsync(string prefix)
+        {
+            var (heads, reads, allAsked) = (0, 0, new TaskCompletionSource());
+            test.Watch.Before = address =>
+            {
+                if (address.Contains($"'{DirectoryHead.RowKey}'", StringComparison.Ordinal) && Interlocked.Increment(ref heads) == Waiting)
+                    allAsked.SetResult();
+                if (!address.Contains($"'{prefix}", StringComparison.Ordinal)) return Task.CompletedTask;
+                Interlocked.Increment(ref reads);
+                return allAsked.Task;
+            };
+            var newest = (await test.ReadAsync(test.Other)).Version;
+            var found = await Task.WhenAll(Enumerable.Range(0, Waiting).Select(_ => Task.Run(() => test.ReadAsync())));
+            test.Watch.Before = null;
+            Assert.All(found, directory => Assert.Equal(newest, directory.Version));
+            Assert.Equal(1, reads);
+        }
+    }
+
+    [Fact]
+    public async Task Directories_of_all_accounts_together_are_bounded_and_the_least_recently_used_goes_first()
+    {
+        var directories = new List<AccountDirectory>();
+        for (var number = 0; number < 4; number++)
+        {
+            var account = await test.WithAnotherAccountAsync();
+            await account.PutAsync(new Service { Id = account.AccountId, OfflineHtml = new string('x', 30_000) });
+            directories.Add(await account.ReadAsync());
+        }
+        var cache = new DirectoryCache(test.App.Get<LiveTable>(), time, 3 * directories[0].MemoryBytes + 1000);
+        foreach (var number in new[] { 0, 1, 2 }) Assert.Equal(3, await CallsAsync(number));
+        Assert.Equal(1, await CallsAsync(0));
+        Assert.Equal(3, await CallsAsync(3));
+        foreach (var number in new[] { 0, 2, 3 }) Assert.Equal(1, await CallsAsync(number));
+        Assert.Equal(3, await CallsAsync(1));
+
+        // A change counts as well.
+        var before = directories[1];
+        var service = before.All<Service>().Single() with { Name = new string('x', 2000) };
+        cache.Keep(before.Changed(before.Version, before.Records.SetItem(service.RowKey, service), [service.RowKey]));
+        Assert.Equal((1, 3), (await CallsAsync(3), await CallsAsync(0)));
+
+        async Task<int> CallsAsync(int number)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            var calls = test.Watch.Calls;
+            await cache.LoadAsync(directories[number].AccountId, CancellationToken.None);
+            return test.Watch.Calls - calls;
+        }
+    }
+
+    [Fact]
+    public async Task One_directory_that_is_larger_than_the_bound_is_kept_alone()
+    {
+        var other = await test.WithAnotherAccountAsync();
+        foreach (var account in new[] { test, other }) await account.PutAsync(new Widget { Id = 1 });
+        var cache = new DirectoryCache(test.App.Get<LiveTable>(), time, 1);
+        foreach (var (account, calls) in new[] { (test, 3), (test, 1), (other, 3), (other, 1), (test, 3) })
+        {
+            var before = test.Watch.Calls;
+            await cache.LoadAsync(account.AccountId, CancellationToken.None);
+            Assert.Equal(calls, test.Watch.Calls - before);
+        }
+    }
+
+    [Fact]
+    public async Task Eight_accounts_at_most_are_read_whole_at_once()
+    {
+        var accounts = new List<int>();
+        for (var number = 0; number < Waiting; number++) accounts.Add((await test.WithAnotherAccountAsync()).AccountId);
+        var cache = new DirectoryCache(test.App.Get<LiveTable>(), time);
+        var (known, reading, most, heads, gate) = (new HashSet<string>(), 0, 0, 0, new TaskCompletionSource());
+        test.Watch.Before = address =>
+        {
+            lock (known)
+            {
+                var isWhole = address.Contains($"'{DirectoryKeys.All}", StringComparison.Ordinal);
+                if (isWhole) most = Math.Max(most, ++reading);
+                else if (known.Add(address)) heads++;
+                else reading--;
+                if (heads == Waiting && reading == 8) gate.TrySetResult();
+                return isWhole ? gate.Task : Task.CompletedTask;
+            }
+        };
+        await Task.WhenAll(accounts.Select(id => Task.Run(() => cache.LoadAsync(id, CancellationToken.None))));
+        test.Watch.Before = null;
+        Assert.Equal(8, most);
+    }
+
+    [Fact]
+    public async Task Size_of_a_followed_directory_is_that_of_one_read_whole()
+    {
+        var random = new Random(11);
+        await test.ReadAsync();
+        for (var round = 0; round < 10; round++)
+        {
+            for (var number = 0; number < 3; number++) await test.ChangeAsync(test.Other, edit => Change(edit, random));
+            var followed = await test.ReadAsync();
+            var whole = DirectorySize.Of(followed.Records.Values);
+            Assert.Equal(whole.Bytes, followed.Size.Bytes);
         }
     }
 
