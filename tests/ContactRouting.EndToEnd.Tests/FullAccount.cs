@@ -39,6 +39,9 @@ internal sealed class FullAccount
         return AppRoutes.Replace(text, known);
     }
 
+    /// <summary>Another account in the place of this one, where an operator names one.</summary>
+    public void LetOperatorName(TestAccount account) => values["operator:accountId"] = $"{account.Id}";
+
     public string Basic(Credential credential) => credential switch
     {
         Credential.ClientSecret => Encoded(Account["clientId"], Account["clientSecret"]),
@@ -62,8 +65,7 @@ internal sealed class FullAccount
         return state.ToString();
     }
 
-    /// <summary>Makes what paths name, where it is gone.</summary>
-    public async Task FillAsync(bool configured)
+    private async Task FillAsync(bool configured)
     {
         var client = new LibraryH3lpClient(http, await Account.CookieAsync());
         await client.JsonAsync(HttpMethod.Post, "users", new { name = UserName, password = UserPassword });
@@ -73,6 +75,7 @@ internal sealed class FullAccount
         Secrets["accessToken"] = Account.AccessToken;
         Secrets["stringeeToken"] = StringeeToken();
         foreach (var name in TestAccount.SecretNames) Secrets[name] = Account[name];
+        foreach (var secret in Secrets.Values) AppFixture.Remember(secret);
         if (!configured) return;
 
         await Account.SinkAsync("available");
