@@ -19,6 +19,9 @@ public sealed class AppProcess(string connectionString, string tablePrefix) : ID
 
     public IEnumerable<string> Output => process?.Output ?? [];
 
+    /// <summary>Bytes of memory that it holds.</summary>
+    public long WorkingSet => process!.WorkingSet;
+
     public Dictionary<string, string?> Settings { get; } = new()
     {
         ["Passwords__rounds"] = "1000",

@@ -16,8 +16,11 @@ public static partial class AppRoutes
     ];
 
     /// <summary>A route with its placeholders filled in; one that is not known fails.</summary>
-    public static string Fill(string route, IReadOnlyDictionary<string, string> values) =>
-        "/" + Placeholder().Replace(route, match => values[match.Groups[1].Value]);
+    public static string Fill(string route, IReadOnlyDictionary<string, string> values) => "/" + Replace(route, values);
+
+    /// <summary>A text with its placeholders filled in; one that is not known fails.</summary>
+    public static string Replace(string text, IReadOnlyDictionary<string, string> values) =>
+        Placeholder().Replace(text, match => values[match.Groups[1].Value]);
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex Placeholder();

@@ -1,0 +1,129 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace ContactRouting.EndToEnd;
+
+/// <summary>An account with a contact, a subscription and a user of its own, and every credential of it.</summary>
+internal sealed class FullAccount
+{
+    private const string UserPassword = "a longer secret";
+
+    private readonly HttpClient http;
+    private readonly Dictionary<string, string> values = [];
+
+    private FullAccount(HttpClient http, TestAccount account) => (this.http, Account) = (http, account);
+
+    public TestAccount Account { get; }
+
+    /// <summary>What is secret, by what it is called; each opens something, shown in the right place.</summary>
+    public Dictionary<string, string> Secrets { get; } = [];
+
+    private string UserName => $"jane{Account.Suffix}";
+
+    /// <param name="configured">Whether it has the demo account's configuration, or nothing but a user.</param>
+    public static async Task<FullAccount> CreateAsync(HttpClient http, bool configured = true)
+    {
+        var full = new FullAccount(http, await TestAccount.CreateAsync(http, configured));
+        await full.FillAsync(configured);
+        return full;
+    }
+
+    /// <summary>A path, query or body with the account's names and ids in the place of what is named there.</summary>
+    /// <param name="sinkToken">In the place of a sink's.</param>
+    public string Fill(RouteGroup group, string text, string sinkToken)
+    {
+        var known = new Dictionary<string, string>(values) { ["sinkToken"] = sinkToken };
+        foreach (var (name, value) in values.Where(pair => pair.Key.StartsWith($"{group.Name}:", StringComparison.Ordinal)))
+            known[name.Split(':')[1]] = value;
+        return AppRoutes.Replace(text, known);
+    }
+
+    /// <summary>Another account in the place of this one, where an operator names one.</summary>
+    public void LetOperatorName(TestAccount account) => values["operator:accountId"] = $"{account.Id}";
+
+    public string Basic(Credential credential) => credential switch
+    {
+        Credential.ClientSecret => Encoded(Account["clientId"], Account["clientSecret"]),
+        Credential.UserPassword => Encoded(UserName, UserPassword),
+        _ => Encoded(Account["username"], Account["password"]),
+    };
+
+    public static string Encoded(string user, string password) =>
+        "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));
+
+    /// <summary>Valid for hours, whatever the app's clock says.</summary>
+    public string StringeeToken() => StringeeClient.Token(Account["apiKeySid"], Account["apiKeySecret"], lifeSeconds: 36_000);
+
+    /// <summary>Whatever a request that is let in could have changed.</summary>
+    public async Task<string> StateAsync()
+    {
+        var state = new StringBuilder();
+        foreach (var path in new[] { "configuration", "contacts" })
+            state.AppendLine((await Account.JsonAsync(HttpMethod.Get, $"/routing/v1/{path}")).GetRawText());
+        state.AppendLine((await Account.JsonAsync(HttpMethod.Get, $"{LibraryH3lpClient.Root}users", cookie: true)).GetRawText());
+        return state.ToString();
+    }
+
+    private async Task FillAsync(bool configured)
+    {
+        var client = new LibraryH3lpClient(http, await Account.CookieAsync());
+        await client.JsonAsync(HttpMethod.Post, "users", new { name = UserName, password = UserPassword });
+        Secrets["administratorSession"] = (await Account.CookieAsync()).Split('=', 2)[1];
+        Secrets["userSession"] = await SessionAsync();
+        Secrets["operatorKey"] = AppProcess.OperatorKey;
+        Secrets["accessToken"] = Account.AccessToken;
+        Secrets["stringeeToken"] = StringeeToken();
+        foreach (var name in TestAccount.SecretNames) Secrets[name] = Account[name];
+        foreach (var secret in Secrets.Values) AppFixture.Remember(secret);
+        if (!configured) return;
+
+        await Account.SinkAsync("available");
+        var agents = "/client/@me/agent/local/136/event";
+        using var subscribed = await Account.SendAsync(
+            HttpMethod.Post,
+            agents,
+            new { url = "https://callback.invalid/", event_type = "agent-login", method = "GET" }
+        );
+        var subscription = await subscribed.Content.ReadFromJsonAsync<JsonElement>();
+        using var arrived = await Account.SendAsync(HttpMethod.Post, "/routing/v1/contacts", new { serviceId = Account.ServiceId });
+        var contact = await arrived.Content.ReadFromJsonAsync<JsonElement>();
+        var configuration = await Account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration");
+        var queues = configuration.GetProperty("queues").EnumerateArray().ToDictionary(queue => queue.GetProperty("id").GetInt32());
+        var agent = configuration.GetProperty("agents").EnumerateArray().Single(item => item.GetProperty("id").GetInt32() == 136);
+        foreach (var (name, value) in new Dictionary<string, string>
+        {
+            ["accountId"] = $"{Account.Id}",
+            ["agentId"] = "136",
+            ["clientId"] = $"{Account.Id}",
+            ["contactId"] = contact.GetProperty("id").GetString()!,
+            ["eventId"] = subscription.GetProperty("id").ToString(),
+            ["format"] = "xml",
+            ["groupId"] = "GR_QD72WYP4BAG4HYZ9",
+            ["host"] = "libraryh3lp.com",
+            ["kind"] = "local",
+            ["level"] = "0",
+            ["name"] = "john-smith" + Account.Suffix,
+            ["queueId"] = "14101",
+            ["routingId"] = "GR_RO_767XB0XBNTX6Z751",
+            ["segment"] = "Basic%20Call%20Logs",
+            ["serviceId"] = $"{Account.ServiceId}",
+            ["suffix"] = Account.Suffix,
+            ["userId"] = "136",
+            ["username"] = Account["username"],
+            ["version"] = "2011-12-03",
+            ["widgetId"] = "411",
+            ["operator:name"] = "exportToken",
+            ["Stringee:agentId"] = agent.GetProperty("externalId").GetString()!,
+            ["Stringee:queueId"] = "QU_PRWHUKZJ8EMA2U0Y",
+            ["Stringee:secondId"] = queues[14101].GetProperty("externalId").GetString()!,
+        })
+            values[name] = value;
+    }
+
+    private async Task<string> SessionAsync()
+    {
+        using var answer = await http.PostAsJsonAsync("/2011-12-03/auth/login", new { username = UserName, password = UserPassword });
+        return answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0].Split('=', 2)[1];
+    }
+}
