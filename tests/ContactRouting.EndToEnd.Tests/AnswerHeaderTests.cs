@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace ContactRouting.EndToEnd;
@@ -60,6 +61,33 @@ public sealed partial class AnswerHeaderTests
             Assert.True(answer.IsSuccessStatusCode, path);
             Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
         }
+    }
+
+    [Fact]
+    public async Task Large_configuration_is_sent_in_chunks_with_the_tag_of_its_version_and_can_be_put_back()
+    {
+        await using var app = await ClockedApp.StartAsync();
+        var html = string.Concat(Enumerable.Repeat("<p>ü</p>", 3_000));
+        var client = await RoutingClient.CreateAsync(app.Http, new
+        {
+            widgets = new[] { new { id = 3 } },
+            queues = new[] { new { id = 10, name = "large" } },
+            services = new[]
+            {
+                new { name = "Large", levels = Enumerable.Range(0, 50).Select(_ => new { name = "large", widgetId = 3, html }) },
+            },
+        });
+        using var read = await client.SendAsync(HttpMethod.Get, "configuration");
+        using var head = await client.SendAsync(HttpMethod.Head, "configuration");
+        Assert.Equal((true, read.Headers.ETag), (read.Headers.TransferEncodingChunked, head.Headers.ETag));
+        Assert.Equal("", await head.Content.ReadAsStringAsync());
+        var document = await read.Content.ReadFromJsonAsync<JsonElement>();
+        var levels = document.GetProperty("services")[0].GetProperty("levels");
+        Assert.Equal(Enumerable.Repeat(html, 50), levels.EnumerateArray().Select(level => level.GetProperty("html").GetString()));
+
+        using var put = await client.SendAsync(HttpMethod.Put, "configuration", document, ("If-Match", read.Headers.ETag!.ToString()));
+        Assert.Equal(read.Headers.ETag, put.Headers.ETag);
+        Assert.Equal(await read.Content.ReadAsStringAsync(), await put.Content.ReadAsStringAsync());
     }
 
     [GeneratedRegex(@"\{\w+\}")]
