@@ -64,7 +64,7 @@ internal sealed class OperatorApi(TokenAuthentication tokens, Idempotency idempo
         try
         {
             var reply = await run();
-            await audit.EndCallAsync(call, reply.Parts.Status, reply.Parts.Headers.GetValueOrDefault("Location"));
+            await audit.EndCallAsync(call, reply.Status, reply.Location);
             return reply;
         }
         catch (DomainException error)

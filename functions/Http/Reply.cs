@@ -59,6 +59,10 @@ internal sealed class Reply : IResult
         return reply;
     }
 
+    internal int Status => status;
+
+    internal string? Location => headers.Find(header => header.Key == "Location").Value;
+
     internal async Task<(int Status, string? ContentType, byte[] Body, IReadOnlyDictionary<string, string> Headers)> PartsAsync()
     {
         using var body = new MemoryStream();

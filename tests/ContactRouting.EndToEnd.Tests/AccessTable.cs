@@ -70,6 +70,7 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
             POST routing/v1/contacts/{contactId}/cancel {}
             GET HEAD routing/v1/services/{serviceId}/resolution
             GET HEAD routing/v1/queues/{queueId}/availability
+            GET HEAD routing/v1/audit
             """
         ),
         .. new RouteGroup("sinks", [], [Credential.SinkToken], IsProblem).Routes(
@@ -140,6 +141,25 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
             """
         ),
 
+        // One's own sessions, whatever one's level; no session of another has an id there.
+        .. new RouteGroup("LibraryH3lp's sessions", People, People, IsLibraryH3lpRefusal).Routes(
+            """
+            GET HEAD {version}/auth/sessions
+            DELETE {version}/auth/sessions/{sessionId}
+            """
+        ),
+        .. new RouteGroup(
+            "APIO's sessions",
+            [Credential.AccessToken, Credential.AdministratorSession, Credential.UserSession],
+            [Credential.AccessToken, Credential.AdministratorSession, Credential.UserSession],
+            json => Text(json, "error")
+        ).Routes(
+            """
+            GET HEAD api/v1/sessions
+            DELETE api/v1/sessions/{sessionId}
+            """
+        ),
+
         // A name alone logs nobody in, whatever comes along with it.
         .. new RouteGroup("APIO's login", [], [], json => Text(json, "error"))
         {
@@ -171,6 +191,7 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
         .. new RouteGroup("operator", [Credential.OperatorKey], [Credential.OperatorKey], IsProblem).Routes(
             """
             POST operator/v1/sweeps
+            GET HEAD operator/v1/audit
             GET HEAD POST operator/v1/accounts {"name":"New"}
             POST operator/v1/accounts/{accountId}/secrets/{name}/rotate {}
             GET HEAD DELETE operator/v1/accounts/{accountId}

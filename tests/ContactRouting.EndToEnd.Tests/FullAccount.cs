@@ -106,6 +106,7 @@ internal sealed class FullAccount
             ["name"] = "john-smith" + Account.Suffix,
             ["queueId"] = "14101",
             ["routingId"] = "GR_RO_767XB0XBNTX6Z751",
+            ["sessionId"] = await FurtherSessionIdAsync(),
             ["segment"] = "Basic%20Call%20Logs",
             ["serviceId"] = $"{Account.ServiceId}",
             ["suffix"] = Account.Suffix,
@@ -119,6 +120,15 @@ internal sealed class FullAccount
             ["Stringee:secondId"] = queues[14101].GetProperty("externalId").GetString()!,
         })
             values[name] = value;
+    }
+
+    /// <summary>A session of the user's beside the one that is used.</summary>
+    private async Task<string> FurtherSessionIdAsync()
+    {
+        await SessionAsync();
+        var user = new LibraryH3lpClient(http, $"libraryh3lp-session={Secrets["userSession"]}");
+        var sessions = await user.JsonAsync(HttpMethod.Get, "auth/sessions");
+        return sessions.EnumerateArray().Single(session => !session.GetProperty("current").GetBoolean()).GetProperty("id").GetString()!;
     }
 
     private async Task<string> SessionAsync()

@@ -10,6 +10,8 @@ internal sealed record RawAnswer(int Status, ILookup<string, string> Headers, by
 {
     private static readonly byte[] End = "\r\n\r\n"u8.ToArray();
 
+    private static readonly byte[] EndOfLine = "\r\n"u8.ToArray();
+
     public string Text => Encoding.UTF8.GetString(Body);
 
     public string Type => Headers["Content-Type"].FirstOrDefault("");
@@ -27,8 +29,24 @@ internal sealed record RawAnswer(int Status, ILookup<string, string> Headers, by
             if (status < 200) continue;
             var headers = lines.Skip(1).Select(line => line.Split(": ", 2))
                 .ToLookup(line => line[0], line => line.ElementAtOrDefault(1) ?? "", StringComparer.OrdinalIgnoreCase);
-            return new RawAnswer(status, headers, bytes.ToArray());
+            var isChunked = headers["Transfer-Encoding"].Contains("chunked");
+            return new RawAnswer(status, headers, isChunked ? ReadChunks(bytes) : bytes.ToArray());
         }
+    }
+
+    /// <summary>A body that came in chunks, as far as it came.</summary>
+    private static byte[] ReadChunks(ReadOnlySpan<byte> bytes)
+    {
+        using var body = new MemoryStream();
+        while (bytes.IndexOf(EndOfLine) is var end and >= 0)
+        {
+            var length = int.Parse(bytes[..end], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            bytes = bytes[(end + EndOfLine.Length)..];
+            if (length == 0 || length > bytes.Length) break;
+            body.Write(bytes[..length]);
+            bytes = bytes[Math.Min(length + EndOfLine.Length, bytes.Length)..];
+        }
+        return body.ToArray();
     }
 }
 
