@@ -49,6 +49,7 @@ public sealed class AzuriteServer : IAsyncLifetime
                 Path.Combine(folder, "strict.js"),
                 script,
                 "--inMemoryPersistence",
+                "--silent",
                 "--disableTelemetry",
                 "--skipApiVersionCheck",
                 "--tableHost",
