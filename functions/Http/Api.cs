@@ -64,6 +64,13 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
         {
             return Reply.Empty(StatusCodes.Status499ClientClosedRequest);
         }
+        catch (OperationCanceledException) when (life.IsOver)
+        {
+            LogOverlong(RequestLife.Deadline);
+            return Refuse(
+                new DomainException(ErrorKind.Unavailable, "The request took too long; what it changed until then stays. Send it again.")
+            );
+        }
         catch (LayoutException error)
         {
             LogLayout(error.Message);
@@ -109,6 +116,9 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{problem}")]
     private partial void LogLayout(string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A request wrote for more than {deadline}")]
+    private partial void LogOverlong(TimeSpan deadline);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{problem}")]
     private partial void LogUnavailable(string problem);

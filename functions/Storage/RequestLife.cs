@@ -27,6 +27,9 @@ internal sealed class RequestLife : IDisposable
     /// <summary>Whether its connection ended it.</summary>
     public bool IsCutOff => isCutOff;
 
+    /// <summary>Whether it wrote for too long.</summary>
+    public bool IsOver => !isCutOff && source.IsCancellationRequested;
+
     /// <summary>Begins a request, for all that is awaited from here until it is disposed of.</summary>
     /// <param name="connection">Cancelled when the client has gone.</param>
     public static RequestLife Begin(CancellationToken connection) => Current.Value = new RequestLife(connection);
@@ -36,14 +39,15 @@ internal sealed class RequestLife : IDisposable
         Current.Value is { } life && life.connection == cancellationToken ? life.source.Token : cancellationToken;
 
     /// <summary>The request is about to write.</summary>
+    /// <param name="deadline">Where it is not the usual one.</param>
     /// <exception cref="OperationCanceledException">Its connection has ended it before.</exception>
-    public static void BeginWriting()
+    public static void BeginWriting(TimeSpan? deadline = null)
     {
         if (Current.Value is not { } life) return;
         lock (life.gate)
         {
             life.source.Token.ThrowIfCancellationRequested();
-            if (!life.writes) life.source.CancelAfter(Deadline);
+            if (!life.writes) life.source.CancelAfter(deadline ?? Deadline);
             life.writes = true;
         }
     }

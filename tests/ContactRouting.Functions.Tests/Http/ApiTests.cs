@@ -49,11 +49,26 @@ public sealed class ApiTests
         Assert.Same(refused, Assert.Single(logged));
     }
 
-    private async Task<HttpResponse> AnswerAsync(Exception error)
+    [Fact]
+    public async Task Request_that_writes_for_too_long_is_503_as_well()
+    {
+        var answer = await AnswerAsync(async () =>
+        {
+            RequestLife.BeginWriting(TimeSpan.Zero);
+            await Task.Delay(Timeout.InfiniteTimeSpan, RequestLife.Of(CancellationToken.None));
+            return Reply.Empty(200);
+        });
+        Assert.Equal((503, "2"), (answer.StatusCode, answer.Headers.RetryAfter.ToString()));
+        Assert.Null(Assert.Single(logged));
+    }
+
+    private Task<HttpResponse> AnswerAsync(Exception error) => AnswerAsync(() => throw error);
+
+    private async Task<HttpResponse> AnswerAsync(Func<Task<Reply>> work)
     {
         var context = new DefaultHttpContext { Request = { Method = "GET" } };
         var api = new HealthApi(new RecordingLogger<HealthApi>(logged));
-        var result = await api.ServeAsync(context.Request, new() { Get = _ => throw error }, CancellationToken.None);
+        var result = await api.ServeAsync(context.Request, new() { Get = _ => work() }, CancellationToken.None);
         await result.ExecuteAsync(context);
         return context.Response;
     }
