@@ -4,6 +4,7 @@ using ContactRouting.Accounts;
 using ContactRouting.Audit;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
+using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
@@ -139,7 +140,16 @@ internal sealed partial class StatusSnapshots(
             return false;
         }
         var swept = await live.SweepAsync(accountId, cancellationToken);
-        var directory = await directories.GetAsync(accountId, head, cancellationToken);
+        AccountDirectory directory;
+        try
+        {
+            directory = await directories.GetAsync(accountId, head, cancellationToken);
+        }
+        catch (DomainException error) when (error.Kind == ErrorKind.NotFound)
+        {
+            // Removed since its head was read: a later visit finishes that.
+            return true;
+        }
         var outbox = swept.Keys(LiveTable.OutboxPrefix).Select(Outbox.AgentOf).Distinct().ToList();
         foreach (var agentId in outbox) deliveries.Resume(new DeliveryTarget(accountId, agentId), directory.Version);
         await contacts.SweepAsync(directory, swept, cancellationToken);

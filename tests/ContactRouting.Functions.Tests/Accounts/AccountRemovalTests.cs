@@ -4,12 +4,15 @@ using ContactRouting.Accounts;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Http;
+using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
 using ContactRouting.Testing;
 using ContactRouting.Tests.Contacts;
 using ContactRouting.Tests.Directory;
+using ContactRouting.Tests.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ContactRouting.Tests.Accounts;
 
@@ -112,6 +115,38 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<A
             await foreach (var claim in survivor.Get<Tables>().Claims.QueryAsync<TableEntity>("PartitionKey ne 'layout'"))
                 Assert.Fail($"{calls}: {claim.PartitionKey} is still claimed");
         }
+    }
+
+    [Fact]
+    public async Task Account_that_goes_while_a_tick_visits_it_is_no_failure()
+    {
+        var logged = new List<Exception?>();
+        var removedBefore = 1;
+        for (var done = false; !done; removedBefore++)
+        {
+            var test = await TestDirectory.CreateAsync(azurite.ConnectionString, time);
+            var (other, login) = (test.Other, new PresenceChange(PresenceStatus.Available, PresenceSource.Api));
+            await test.ChangeAsync(other, edit => edit.Put(test.Queue(10) with { OfferSeconds = 15 }));
+            await test.ChangeAsync(other, edit => edit.Put(test.Agent(1, [10])));
+            await other.Get<AgentPresence>().ApplyAsync(test.AccountId, 1, _ => login, None);
+            var arrival = new Arrival(new RoutingTarget(null, 10, null), Channels.Standard, 0, "guest");
+            await other.Get<ContactRouter>().ArriveAsync(test.AccountId, arrival, None);
+            time.Advance(TimeSpan.FromSeconds(16));
+            var ticking = ActivatorUtilities.CreateInstance<StatusSnapshots>(test.App, new RecordingLogger<StatusSnapshots>(logged));
+
+            // Before each call of the tick once, until there is no further one.
+            var calls = 0;
+            done = true;
+            test.Watch.Before = async _ =>
+            {
+                if (++calls != removedBefore) return;
+                (test.Watch.Before, done) = (null, false);
+                await other.Get<AccountRemoval>().RemoveAsync(test.AccountId, None);
+            };
+            await ticking.SweepAsync(None);
+            Assert.True(logged.Count == 0, $"The account went before call {removedBefore}: {string.Join("\n", logged)}");
+        }
+        Assert.InRange(removedBefore, 10, 200);
     }
 
     /// <summary>Table and row key of all that an account has, but for what is unique over all accounts.</summary>
