@@ -19,13 +19,8 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
             Get = async accountId =>
             {
                 var type = RingMeAgents.TypeOf(kind);
-                var filter = request.Query["extension_id"] switch
-                {
-                    [] => (int?)null,
-                    [var text] when WireId.Parse(text ?? "") is { } id => id,
-                    _ => throw DomainException.Invalid("extension_id", "must be a whole number."),
-                };
-                return Reply.LargeJson(await agents.ListAsync(accountId, type, filter, cancellationToken));
+                var extensions = RingMeFilter.Read(request, "extension_id");
+                return Reply.LargeJson(await agents.ListAsync(accountId, type, extensions, cancellationToken));
             },
             Post = async accountId =>
             {

@@ -57,7 +57,13 @@ internal sealed class RingMeAgents(DirectoryStore directories, AgentChanges agen
             ? agent
             : throw DomainException.NotFound($"Agent {id}");
 
-    public async Task<IReadOnlyList<object>> ListAsync(int accountId, AgentType type, int? extensionId, CancellationToken cancellationToken)
+    /// <param name="extensions">Those of the wanted agents; null for all.</param>
+    public async Task<IReadOnlyList<object>> ListAsync(
+        int accountId,
+        AgentType type,
+        IReadOnlySet<int>? extensions,
+        CancellationToken cancellationToken
+    )
     {
         var directory = await directories.GetAsync(accountId, cancellationToken);
         return await ShowAsync(
@@ -65,7 +71,7 @@ internal sealed class RingMeAgents(DirectoryStore directories, AgentChanges agen
             [
                 .. directory
                     .All<Agent>()
-                    .Where(agent => agent.Type == type && (extensionId is null || agent.ExtensionId == extensionId))
+                    .Where(agent => agent.Type == type && (extensions is null || (agent.ExtensionId is { } id && extensions.Contains(id))))
                     .OrderBy(agent => agent.Id),
             ],
             cancellationToken

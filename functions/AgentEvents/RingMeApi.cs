@@ -41,11 +41,15 @@ internal sealed class RingMeApi(TokenAuthentication tokens, RateLimit rateLimit,
 
     protected override Reply Failure(DomainException error) => error.Kind switch
     {
-        ErrorKind.NotFound => Reply.Json(new { message = "Not found" }, status: (int)error.Kind),
+        // Clients compare these as a whole, and renew their token on the second.
+        ErrorKind.NotFound => Numbered(error.Kind, "Not found"),
+        ErrorKind.Unauthenticated => Numbered(error.Kind, "Unauthorized"),
         ErrorKind.Forbidden or ErrorKind.TooManyRequests => Reply.Json(
             new { status = error.Message, message = error.Message },
             status: (int)error.Kind
         ),
-        _ => Reply.Json(new { message = error.Message }, status: (int)error.Kind),
+        _ => Numbered(error.Kind, error.Message),
     };
+
+    private static Reply Numbered(ErrorKind kind, string message) => Reply.Json(new { message, status = (int)kind }, status: (int)kind);
 }

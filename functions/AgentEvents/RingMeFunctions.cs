@@ -1,4 +1,3 @@
-using System.Globalization;
 using ContactRouting.Accounts;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
@@ -26,7 +25,7 @@ internal sealed class RingMeFunctions(RingMeApi api, AccountStore accounts, IOpt
                         id = account.Id,
                         login = account.Username,
                         name = account.Name,
-                        client_id = account.Id.ToString(CultureInfo.InvariantCulture),
+                        client_id = account.Id,
                         admin = true,
                     }
                 );

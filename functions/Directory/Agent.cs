@@ -32,6 +32,9 @@ internal sealed record Agent : NamedRecord
     /// <summary>A local agent's extension with its domain, or a remote agent's number.</summary>
     public string Address { get; init; } = "";
 
+    /// <summary>A local agent's telephone number, where it is known: its address as soon as it is a remote one.</summary>
+    public string PhoneNumber { get; init; } = "";
+
     /// <summary>The user id that the agent signs in to Stringee with.</summary>
     public string StringeeUserId { get; init; } = "";
 

@@ -152,6 +152,7 @@ internal sealed class ConfigurationPlan
         CheckDisplay(agent.Email, $"{path}.email");
         CheckDisplay(agent.StringeeUserId, $"{path}.stringeeUserId");
         Check(Names.DisplayProblem(agent.Address, Agent.MaxAddressLength), $"{path}.address");
+        Check(Names.DisplayProblem(agent.PhoneNumber, Agent.MaxAddressLength), $"{path}.phoneNumber");
         if (agent.Queues.Count + agent.Groups.Count > Agent.MaxMemberships)
             Fail(path, $"belongs to more than {Agent.MaxMemberships} queues and groups.");
         if (agent.Queues.Select(assignment => assignment.QueueId).Distinct().Count() < agent.Queues.Count)

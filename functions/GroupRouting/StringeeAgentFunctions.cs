@@ -25,10 +25,12 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
             {
                 var page = StringeePage.Read(request);
                 var userId = request.Query["stringee_user_id"].ToString();
+                var externalId = request.Query["id"].ToString();
                 var directory = await directories.GetAsync(accountId, cancellationToken);
                 var found = directory
                     .All<Agent>()
                     .Where(agent => userId.Length == 0 || agent.StringeeUserId == userId)
+                    .Where(agent => externalId.Length == 0 || agent.ExternalId == externalId)
                     .OrderBy(agent => agent.Id)
                     .ToList();
                 var states = await reader.AgentsAsync(directory, [.. found.Select(agent => agent.Id)], cancellationToken);
@@ -37,7 +39,7 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
                     Loaded,
                     (
                         "data",
-                        page.Of(found, "agents", agent => Show(accountId, agent, states.GetValueOrDefault(agent.Id)), "totalAgents")
+                        page.Of(found, "agents", agent => Show(directory, agent, states.GetValueOrDefault(agent.Id)), "totalAgents")
                     )
                 );
             },
@@ -64,7 +66,7 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
                 var directory = await directories.GetAsync(accountId, cancellationToken);
                 var agent = directory.AgentOf(agentId);
                 var state = (await reader.AgentsAsync(directory, [agent.Id], cancellationToken)).GetValueOrDefault(agent.Id);
-                return StringeeApi.Success(accountId, Loaded, ("data", Show(accountId, agent, state)));
+                return StringeeApi.Success(accountId, Loaded, ("data", Show(directory, agent, state)));
             },
             Put = async accountId =>
             {
@@ -89,24 +91,25 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
             },
         }, cancellationToken);
 
-    /// <summary>An agent as the request wishes it: routing type 2 calls a telephone number, which makes it a remote one.</summary>
+    /// <summary>
+    /// An agent as the request wishes it: routing type 2 calls its telephone number, which makes it a remote one; with type 1
+    /// the number is kept for later.
+    /// </summary>
     private static Agent Read(Fields fields, Agent agent)
     {
         var type = fields.Integer("routing_type", 1, 2) is { } routing ? routing == 2 ? AgentType.Remote : AgentType.Local : agent.Type;
-        var number = fields.Text("phone_number", text => Names.DisplayProblem(text, Agent.MaxAddressLength));
-        if (number is { Length: > 0 } && type == AgentType.Local && number != agent.Address)
-            throw DomainException.Invalid("phone_number", "needs routing_type 2.");
-
-        // An agent's extension is no telephone number, nor the other way round.
-        var known = type == agent.Type ? agent.Address : "";
+        var number = fields.Text("phone_number", text => Names.DisplayProblem(text, Agent.MaxAddressLength)) ?? NumberOf(agent);
         return agent with
         {
             DisplayName = fields.Text("name", StringeeNames.Problem) ?? agent.DisplayName,
             StringeeUserId = fields.Text("stringee_user_id", Names.DisplayProblem) ?? agent.StringeeUserId,
             Type = type,
-            Address = type == AgentType.Remote ? number ?? known : known,
+            Address = type == AgentType.Remote ? number : agent.Type == AgentType.Local ? agent.Address : "",
+            PhoneNumber = type == AgentType.Remote ? "" : number,
         };
     }
+
+    private static string NumberOf(Agent agent) => agent.Type == AgentType.Remote ? agent.Address : agent.PhoneNumber;
 
     /// <summary>AVAILABLE logs in; NOT AVAILABLE makes a logged-in agent busy and leaves another as it is.</summary>
     private static PresenceChange? PresenceOf(Fields fields) => fields.Text("manual_status", 40) switch
@@ -117,18 +120,29 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
         _ => throw DomainException.Invalid("manual_status", "must be AVAILABLE or NOT AVAILABLE."),
     };
 
-    private static JsonObject Show(int accountId, Agent agent, AgentState? state) => new()
+    private static JsonObject Show(AccountDirectory directory, Agent agent, AgentState? state) => new()
     {
         ["id"] = agent.ExternalId,
-        ["account"] = accountId,
-        ["project"] = accountId,
+        ["account"] = directory.AccountId,
+        ["project"] = directory.AccountId,
         ["name"] = agent.DisplayName,
         ["stringee_user_id"] = agent.StringeeUserId,
         ["manual_status"] = state?.Status == PresenceStatus.Available ? "AVAILABLE" : "NOT AVAILABLE",
         ["system_status"] = SystemStatus(state),
+        ["online_status"] = OnlineStatus(state),
+        ["device_status"] = OnlineStatus(state),
         ["routing_type"] = agent.Type == AgentType.Remote ? 2 : 1,
-        ["phone_number"] = agent.Type == AgentType.Remote ? agent.Address : "",
+        ["phone_number"] = NumberOf(agent),
+        ["groups"] = new JsonArray(
+            [
+                .. agent.Groups.Select(id => directory.Group(id)).OfType<Group>()
+                    .Select(group => new JsonObject { ["group_id"] = group.Id, ["name"] = group.DisplayName }),
+            ]
+        ),
     };
+
+    /// <summary>1 logged in, 0 not. Only logins are known here, of its device too.</summary>
+    private static int OnlineStatus(AgentState? state) => state is { IsLoggedIn: true } ? 1 : 0;
 
     /// <summary>0 in a call, 1 free, 2 after a call.</summary>
     private static int SystemStatus(AgentState? state) =>

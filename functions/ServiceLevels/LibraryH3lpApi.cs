@@ -31,7 +31,9 @@ internal sealed class LibraryH3lpApi(
 /// <summary>What every LibraryH3lp request has in common, with a session or without.</summary>
 internal static class LibraryH3lpRequest
 {
-    private static readonly string[] Versions = ["2011-12-03", "2013-07-21"];
+    private const string FirstVersion = "2011-12-03";
+
+    private static readonly string[] Versions = [FirstVersion, "2013-07-21"];
 
     /// <summary>The method, which a POST may override with <c>_method</c>, of a request for a version that is served.</summary>
     /// <exception cref="DomainException">The path's version is not served, or the header names another.</exception>
@@ -52,6 +54,9 @@ internal static class LibraryH3lpRequest
             _ => throw DomainException.Invalid("_method", "must be PUT, PATCH or DELETE."),
         };
     }
+
+    /// <summary>Whether the path is of the version whose clients know a single record in a list of its own.</summary>
+    public static bool IsFirstVersion(HttpRequest request) => request.Path.Value!.Split('/')[1] == FirstVersion;
 
     public static Reply Done() => Reply.Json(new { success = true });
 

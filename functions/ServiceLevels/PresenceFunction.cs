@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using ContactRouting.Directory;
@@ -19,9 +20,12 @@ internal sealed class LibraryH3lpPublicApi(ILogger<LibraryH3lpPublicApi> logger)
 }
 
 /// <summary>Presence of a user or queue by its name, for scripts and pages. Source: LibraryH3lp, "Presence".</summary>
-internal sealed class PresenceFunction(LibraryH3lpPublicApi api, NamedPresence presence)
+internal sealed partial class PresenceFunction(LibraryH3lpPublicApi api, NamedPresence presence)
 {
     private const string QueueHost = "chat.";
+
+    // What frameworks call the parameter that names the function to be called.
+    private static readonly string[] CallbackParameters = ["cb", "callback"];
 
     [Function("LibraryH3lpPresence")]
     public Task<IResult> Run(
@@ -41,7 +45,7 @@ internal sealed class PresenceFunction(LibraryH3lpPublicApi api, NamedPresence p
                 {
                     "text" => PublicAnswer.Of(request, shown.Show, "text/plain"),
                     "xml" => PublicAnswer.Of(request, Xml(name, host, shown), "text/xml"),
-                    _ => PublicAnswer.Of(request, Script(name, host, shown), "text/javascript"),
+                    _ => PublicAnswer.Of(request, Script(name, host, shown) + Callback(request), "text/javascript"),
                 };
             },
         }, cancellationToken);
@@ -79,6 +83,15 @@ internal sealed class PresenceFunction(LibraryH3lpPublicApi api, NamedPresence p
             var jabber_client_id="";
             """;
     }
+
+    /// <summary>The call of the function that the query names; nothing where that is no name of one.</summary>
+    private static string Callback(HttpRequest request) =>
+        CallbackParameters.Select(name => request.Query[name].ToString()).FirstOrDefault(name => CallbackName().IsMatch(name)) is { } name
+            ? $"\n{name}();"
+            : "";
+
+    [GeneratedRegex(@"^(?=.{1,100}\z)[A-Za-z_$][A-Za-z0-9_$]*(\.[A-Za-z_$][A-Za-z0-9_$]*)*\z")]
+    private static partial Regex CallbackName();
 }
 
 internal sealed record PresenceShown(string Show, string Status)

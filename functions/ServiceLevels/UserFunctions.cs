@@ -29,11 +29,10 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
                 fields.RequiredText("name", Names.Problem);
-                return await AnswerAsync(
-                    caller.AccountId,
-                    await changes.CreateAsync(caller.AccountId, UserWish.Read(fields), cancellationToken),
-                    cancellationToken
-                );
+                var created = await changes.CreateAsync(caller.AccountId, UserWish.Read(fields), cancellationToken);
+                var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
+                var shown = await ShowAsync(directory, [created], cancellationToken);
+                return LibraryH3lpRequest.IsFirstVersion(request) ? Reply.Json(shown) : Reply.Json(shown[0]);
             },
         }, cancellationToken);
 

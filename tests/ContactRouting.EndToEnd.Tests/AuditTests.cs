@@ -24,8 +24,8 @@ public sealed class AuditTests
         await using var app = await ClockedApp.StartAsync(Keys);
         var (account, other) = (await TestAccount.CreateAsync(app.Http, configured: false), await TestAccount.CreateAsync(app.Http));
         app.Clock.Advance(TimeSpan.FromSeconds(1));
-        var user = await account.JsonAsync(HttpMethod.Post, "/2011-12-03/users", new { name = $"kim{account.Suffix}" }, cookie: true);
-        var path = $"/2011-12-03/users/{user.GetProperty("id")}";
+        var created = await account.JsonAsync(HttpMethod.Post, "/2013-07-21/users", new { name = $"kim{account.Suffix}" }, cookie: true);
+        var path = $"/2011-12-03/users/{created.GetProperty("id")}";
         app.Clock.Advance(TimeSpan.FromSeconds(1));
         await account.JsonAsync(HttpMethod.Put, path, new { email = "kim@example.com", password = "a quiet place" }, cookie: true);
         await TestAccount.SweepAsync(app.Http);
@@ -43,7 +43,7 @@ public sealed class AuditTests
         Assert.All(changed, item => Assert.Equal("""{"kind":"administrator"}""", item.GetProperty("actor").GetRawText()));
         Assert.All(changed, item => Assert.Equal("127.0.0.1", item.GetProperty("address").GetString()));
         var password = Items(entries).Single(item => Action(item) == "password.changed");
-        Assert.Equal(user.GetProperty("id").GetInt32(), password.GetProperty("agentId").GetInt32());
+        Assert.Equal(created.GetProperty("id").GetInt32(), password.GetProperty("agentId").GetInt32());
         Assert.DoesNotContain("a quiet place", entries.GetRawText(), StringComparison.Ordinal);
         var others = await other.JsonAsync(HttpMethod.Get, "/routing/v1/audit");
         Assert.DoesNotContain($"kim{account.Suffix}", others.GetRawText(), StringComparison.Ordinal);

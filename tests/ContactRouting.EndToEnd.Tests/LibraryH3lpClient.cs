@@ -42,6 +42,10 @@ public sealed class LibraryH3lpClient(HttpClient http, string cookie)
         return refusal.GetProperty("message").GetString()!;
     }
 
-    public async Task<int> CreateAsync(string collection, object body) =>
-        (await JsonAsync(HttpMethod.Post, collection, body)).GetProperty("id").GetInt32();
+    /// <returns>The id; a user comes in a list of its own.</returns>
+    public async Task<int> CreateAsync(string collection, object body)
+    {
+        var created = await JsonAsync(HttpMethod.Post, collection, body);
+        return (created.ValueKind == JsonValueKind.Array ? created[0] : created).GetProperty("id").GetInt32();
+    }
 }

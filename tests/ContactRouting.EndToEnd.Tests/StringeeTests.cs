@@ -240,7 +240,8 @@ public sealed class StringeeTests(AppFixture fixture) : IClassFixture<AppFixture
         Assert.Equal(
             $$"""{"id":"{{agent}}","account":{{account.Id}},"project":"""
                 + $$"""{{account.Id}},"name":"Agent 1","stringee_user_id":"agent_1","manual_status":"AVAILABLE","system_status":"""
-                + $$"""1,"routing_type":1,"phone_number":""}""",
+                + $$"""1,"online_status":1,"device_status":1,"routing_type":1,"phone_number":"","groups":"""
+                + $$"""[{"group_id":"{{group}}","name":"Support group"}]}""",
             found.GetProperty("agents")[0].GetRawText()
         );
         await client.CallAsync(HttpMethod.Put, $"/v1/agent/{agent}", new { manual_status = "NOT AVAILABLE" });
@@ -258,7 +259,7 @@ public sealed class StringeeTests(AppFixture fixture) : IClassFixture<AppFixture
     }
 
     [Fact]
-    public async Task Agent_that_changes_its_type_gives_up_its_address()
+    public async Task Agent_that_changes_its_type_gives_up_its_extension_and_keeps_its_number()
     {
         var (account, client) = await StartAsync();
         var agent = await client.CreateAsync(
@@ -289,10 +290,8 @@ public sealed class StringeeTests(AppFixture fixture) : IClassFixture<AppFixture
         );
         await client.CallAsync(HttpMethod.Put, $"/v1/agent/{agent}", new { name = "Ann B." });
         await client.CallAsync(HttpMethod.Put, $"/v1/agent/{agent}", new { routing_type = 2 });
-        Assert.Equal(
-            "",
-            (await client.CallAsync(HttpMethod.Get, $"/v1/agent/{agent}")).GetProperty("data").GetProperty("phone_number").GetString()
-        );
+        var remote = Assert.Single((await account.JsonAsync(HttpMethod.Get, "/client/@me/agent/remote/")).EnumerateArray());
+        Assert.Equal("+15550100", remote.GetProperty("agent_number").GetString());
     }
 
     [Fact]
@@ -373,7 +372,6 @@ public sealed class StringeeTests(AppFixture fixture) : IClassFixture<AppFixture
     [InlineData("/v1/group", """{"name":5}""", "name")]
     [InlineData("/v1/agent", """{"name":"ok"}""", "stringee_user_id")]
     [InlineData("/v1/agent", """{"name":"ok","stringee_user_id":"a","manual_status":"LUNCH"}""", "manual_status")]
-    [InlineData("/v1/agent", """{"name":"ok","stringee_user_id":"a","phone_number":"5"}""", "phone_number")]
     [InlineData("/v1/routing-call-to-groups", """{"queue_id":"QU_PRWHUKZJ8EMA2U0Y","group_id":"GR_QD72WYP4BAG4HYZ9"}""", "primary_group")]
     [InlineData(
         "/v1/routing-call-to-groups",
