@@ -105,6 +105,8 @@ internal sealed class ConfigurationPlan
         foreach (var text in new[] { queue.Telephony.WaitGreeting, queue.Telephony.HoldGreeting, queue.Telephony.FromNumber })
             CheckDisplay(text ?? "", $"{path}.telephony");
         Check(Names.UrlProblem(queue.Telephony.AgentListUrl ?? ""), $"{path}.telephony.agentListUrl");
+        if (queue.Telephony.Conditions is { } conditions)
+            Check(UserServiceRules.LengthProblem(conditions), $"{path}.telephony.conditions");
         CheckRange(queue.AdvanceAfterSeconds, 0, Queue.MaxSeconds, $"{path}.advanceAfterSeconds");
         CheckRange(queue.ExpectedHandleSeconds, 1, Queue.MaxSeconds, $"{path}.expectedHandleSeconds");
         CheckHours(queue.Hours, $"{path}.hours");

@@ -25,8 +25,8 @@ internal static class DirectoryReferences
         Subscription subscription => [new Reference("agentId", DirectoryKeys.Agent(subscription.AgentId), "agent's id", Holds: false)],
         GroupRouting routing =>
         [
-            new Reference("queueId", DirectoryKeys.Queue(routing.QueueId), "queue's id"),
-            new Reference("groupId", DirectoryKeys.Group(routing.GroupId), "group's id"),
+            new Reference("queueId", DirectoryKeys.Queue(routing.QueueId), "queue's id", Holds: false),
+            new Reference("groupId", DirectoryKeys.Group(routing.GroupId), "group's id", Holds: false),
         ],
         Level level =>
         [
@@ -58,7 +58,6 @@ internal static class DirectoryReferences
         Level level => directory.Service(level.ServiceId)?.Levels.ToList().IndexOf(level.Id) is >= 0 and var index
             ? ($"{DirectoryKeys.Service(level.ServiceId)}|{index:D3}", $"level {index} of service {level.ServiceId}")
             : ("", ""),
-        GroupRouting routing => (routing.RowKey, $"group routing {routing.Id}"),
         Queue queue => (queue.RowKey, $"queue {queue.Name}"),
         var other => throw new InvalidOperationException($"{other.RowKey} holds nothing."),
     };

@@ -6,9 +6,9 @@ namespace ContactRouting.Directory;
 /// </summary>
 internal sealed class DirectoryRemoval(DirectoryStore directories)
 {
-    /// <summary>Removes a queue; its operators lose their places there.</summary>
+    /// <summary>Removes a queue; its routings go along, and its operators lose their places there.</summary>
     /// <param name="find">Throws where there is no such queue.</param>
-    /// <exception cref="Http.DomainException">Something still refers to the queue.</exception>
+    /// <exception cref="Http.DomainException">A level or another queue's overflow still refers to the queue.</exception>
     public Task RemoveQueueAsync(int accountId, Func<AccountDirectory, Queue> find, CancellationToken cancellationToken) =>
         directories.ChangeInStepsAsync(accountId, (edit, _) =>
         {
@@ -16,27 +16,30 @@ internal sealed class DirectoryRemoval(DirectoryStore directories)
             edit.RefuseUsed(queue, $"queue {queue.Name}");
             return
             [
+                .. RoutingsOf(edit, routing => routing.QueueId == queue.Id),
                 .. edit.Before.AssignedTo(queue.Id).Select(agent =>
                     DirectoryStep.Put(agent with { Queues = [.. agent.Queues.Where(assignment => assignment.QueueId != queue.Id)] })),
                 DirectoryStep.Removal(queue),
             ];
         }, cancellationToken);
 
-    /// <summary>Removes a group; its members leave it.</summary>
+    /// <summary>Removes a group; queues' routings to it go along, and its members leave it.</summary>
     /// <param name="find">Throws where there is no such group.</param>
-    /// <exception cref="Http.DomainException">A queue is still routed to the group.</exception>
     public Task RemoveGroupAsync(int accountId, Func<AccountDirectory, Group> find, CancellationToken cancellationToken) =>
         directories.ChangeInStepsAsync(accountId, (edit, _) =>
         {
             var group = find(edit.Directory);
-            edit.RefuseUsed(group, $"group {group.Id}");
             return
             [
+                .. RoutingsOf(edit, routing => routing.GroupId == group.Id),
                 .. edit.Before.MembersOf(group.Id).Select(agent =>
                     DirectoryStep.Put(agent with { Groups = [.. agent.Groups.Where(id => id != group.Id)] })),
                 DirectoryStep.Removal(group),
             ];
         }, cancellationToken);
+
+    private static IEnumerable<DirectoryStep> RoutingsOf(DirectoryEdit edit, Func<GroupRouting, bool> isOne) =>
+        edit.Before.All<GroupRouting>().Where(isOne).Select(routing => DirectoryStep.Removal(routing));
 
     /// <summary>Removes a service: its order of levels first, so that it is closed, then the levels, then itself.</summary>
     /// <param name="find">Throws where there is no such service.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ContactRouting.Directory;
 
 internal sealed record Queue : NamedRecord
@@ -163,4 +165,7 @@ internal sealed record Telephony
 
     /// <summary>Where the telephone system asks for agents instead.</summary>
     public string? AgentListUrl { get; init; }
+
+    /// <summary>Its own conditions, as it gave them.</summary>
+    public JsonElement? Conditions { get; init; }
 }

@@ -16,10 +16,13 @@ internal static partial class UserServiceRules
 
     /// <summary>What is wrong with additional data, or null.</summary>
     public static string? DataProblem(JsonElement data) =>
-        data.ValueKind != JsonValueKind.Object ? "must be an object."
-        : JsonSerializer.Serialize(data).Length > UserService.MaxDataLength
+        data.ValueKind != JsonValueKind.Object ? "must be an object." : LengthProblem(data);
+
+    /// <summary>What is wrong with the length of free JSON, or null.</summary>
+    public static string? LengthProblem(JsonElement json) =>
+        JsonSerializer.Serialize(json).Length > UserService.MaxDataLength
             ? $"must be at most {UserService.MaxDataLength} characters long as JSON, with what is not ASCII escaped."
-        : null;
+            : null;
 
     [GeneratedRegex("%[0-9A-Fa-f]{2}")]
     private static partial Regex EncodedByte();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ContactRouting.Directory;
 using ContactRouting.Http;
@@ -10,6 +11,8 @@ namespace ContactRouting.GroupRoutings;
 internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore directories, DirectoryRemoval removal)
 {
     private const string Loaded = "Load queue(s) success";
+    private const string BackupAfter = "route_to_backup_groups_after";
+    private const string Conditions = "cond_routing";
 
     /// <summary>What a queue is that is created here and says no more than its name.</summary>
     private static readonly Queue Standard = new()
@@ -78,7 +81,7 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
             },
         }, cancellationToken);
 
-    private static Queue Read(Fields fields, Queue queue) => queue with
+    private static Queue Read(Fields fields, Queue queue) => Advancing(fields, queue) with
     {
         DisplayName = fields.Text("name", StringeeNames.Problem) ?? queue.DisplayName,
         WrapUp = fields.Flag("agent_wrap_up_after_calls") ?? queue.WrapUp,
@@ -94,8 +97,22 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
             HoldGreeting = fields.Text("hold_greeting", Names.DisplayProblem) ?? queue.Telephony.HoldGreeting,
             FromNumber = fields.Text("from_number_callout_to_agent", Names.DisplayProblem) ?? queue.Telephony.FromNumber,
             AgentListUrl = fields.Text("get_list_agents_url", Names.UrlProblem) ?? queue.Telephony.AgentListUrl,
+            Conditions = fields.Has(Conditions) ? ConditionsIn(fields) : queue.Telephony.Conditions,
         },
     };
+
+    /// <summary>After how many seconds of waiting secondary groups serve; 0: as soon as nobody of the primary ones is free.</summary>
+    private static Queue Advancing(Fields fields, Queue queue) => fields.Integer(BackupAfter, 0, Queue.MaxSeconds) switch
+    {
+        null => queue,
+        0 => queue with { AdvanceWhen = AdvanceWhen.NoneFree },
+        { } seconds => queue with { AdvanceWhen = AdvanceWhen.WaitedSeconds, AdvanceAfterSeconds = seconds },
+    };
+
+    private static JsonElement ConditionsIn(Fields fields) =>
+        UserServiceRules.LengthProblem(fields.Raw(Conditions)) is { } problem
+            ? throw DomainException.Invalid(Conditions, problem)
+            : fields.Raw(Conditions);
 
     private static JsonObject Show(int accountId, Queue queue) => new()
     {
@@ -114,5 +131,7 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
         ["maximum_queue_wait_time"] = queue.MaxWaitSeconds,
         ["from_number_callout_to_agent"] = queue.Telephony.FromNumber,
         ["get_list_agents_url"] = queue.Telephony.AgentListUrl,
+        [BackupAfter] = queue.AdvanceWhen == AdvanceWhen.WaitedSeconds ? queue.AdvanceAfterSeconds : 0,
+        [Conditions] = queue.Telephony.Conditions is { } conditions ? JsonSerializer.SerializeToNode(conditions) : null,
     };
 }

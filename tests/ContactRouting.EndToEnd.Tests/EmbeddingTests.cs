@@ -1,4 +1,5 @@
 using System.Net;
+using ContactRouting.Testing;
 using Microsoft.Playwright;
 
 namespace ContactRouting.EndToEnd;
@@ -41,6 +42,60 @@ public sealed class EmbeddingTests(Browser browser) : IClassFixture<Browser>, IA
         await account.SinkAsync("logged_out");
         await PassAsync(page);
         await Assertions.Expect(place).ToHaveTextAsync(Offline);
+    }
+
+    [SkippableFact]
+    public async Task Page_shows_the_services_offline_html_while_it_is_offline_and_its_own_text_where_that_is_empty()
+    {
+        var (account, client) = await StartAsync();
+        var service = $"services/{account.ServiceId}";
+        await client.JsonAsync(HttpMethod.Put, service, new Dictionary<string, string> { ["offline-html"] = "<i>Closed today.</i>" });
+        var page = await browser.OpenAsync(Embed(account.ServiceId));
+        var place = page.Locator(".needs-js");
+        await Assertions.Expect(place.Locator("i")).ToHaveTextAsync("Closed today.");
+        await account.SinkAsync("available");
+        await PassAsync(page);
+        await Assertions.Expect(place).ToHaveTextAsync("Chat is online.");
+        await client.JsonAsync(HttpMethod.Put, service, new Dictionary<string, string> { ["offline-html"] = "" });
+        await account.SinkAsync("logged_out");
+        await PassAsync(page);
+        await Assertions.Expect(place).ToHaveTextAsync(Offline);
+    }
+
+    /// <summary>The network is gone, or the page's own policy blocks the connection.</summary>
+    [SkippableFact]
+    public async Task Page_that_gets_no_answer_for_a_minute_shows_that_it_is_offline_until_it_gets_one()
+    {
+        var (account, _) = await StartAsync();
+        await account.SinkAsync("available");
+        var page = await browser.OpenAsync(Embed(account.ServiceId));
+        var place = page.Locator(".needs-js");
+        await Assertions.Expect(place).ToHaveTextAsync("Chat is online.");
+        var blocked = 0;
+        const string Polls = "**/js/libraryh3lp.json*";
+        await page.RouteAsync(Polls, route =>
+        {
+            Interlocked.Increment(ref blocked);
+            return route.AbortAsync();
+        });
+        await Eventually.IsTrueAsync("a poll is blocked", async () =>
+        {
+            await PassAsync(page);
+            return blocked == 1;
+        });
+        await Assertions.Expect(place).ToHaveTextAsync("Chat is online.");
+        await Eventually.IsTrueAsync("the page gives up", async () =>
+        {
+            await PassAsync(page);
+            return await place.TextContentAsync() == Offline;
+        });
+        Assert.InRange(blocked, 2, 100);
+        await page.UnrouteAsync(Polls);
+        await Eventually.IsTrueAsync("the page is back", async () =>
+        {
+            await PassAsync(page);
+            return await place.TextContentAsync() == "Chat is online.";
+        });
     }
 
     [SkippableFact]
@@ -133,7 +188,7 @@ public sealed class EmbeddingTests(Browser browser) : IClassFixture<Browser>, IA
             Assert.Equal(HttpStatusCode.NotModified, (await app.Http.SendAsync(again)).StatusCode);
         }
         Assert.Equal(
-            $$"""{"serviceId":{{account.ServiceId}},"level":null,"html":"","chatUrl":""}""",
+            $$"""{"serviceId":{{account.ServiceId}},"level":null,"html":"","chatUrl":"","offlineHtml":""}""",
             await app.Http.GetStringAsync(new Uri($"/js/libraryh3lp.json?{account.ServiceId}", UriKind.Relative))
         );
         using var unknown = await app.Http.GetAsync(new Uri("/js/libraryh3lp.js?1", UriKind.Relative));

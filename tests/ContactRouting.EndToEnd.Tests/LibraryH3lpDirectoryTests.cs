@@ -63,9 +63,9 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
                 status = "ready",
             }
         );
-        var id = created.GetProperty("id").GetInt32();
+        var id = created[0].GetProperty("id").GetInt32();
         Assert.Equal(
-            $$"""{"id":{{id}},"type":"user","name":"{{name}}","email":"jane@example.com","show":"available","status":"ready"}""",
+            $$"""[{"id":{{id}},"type":"user","name":"{{name}}","email":"jane@example.com","show":"available","status":"ready"}]""",
             created.GetRawText()
         );
         Assert.Equal(
@@ -276,11 +276,6 @@ public sealed class LibraryH3lpDirectoryTests(AppFixture fixture) : IClassFixtur
         Assert.Contains(
             $"level 1 of service {account.ServiceId}",
             await client.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, "queues/14121"),
-            StringComparison.Ordinal
-        );
-        Assert.Contains(
-            "group routing GR_RO_",
-            await client.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, "queues/14141"),
             StringComparison.Ordinal
         );
         Assert.Equal(5, (await client.JsonAsync(HttpMethod.Get, "queues")).GetArrayLength());

@@ -251,8 +251,8 @@ public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
         var account = await fixture.CreateAccountAsync();
         var user = await account.JsonAsync(HttpMethod.Get, "/api/ver1.0/user");
         Assert.Equal(
-            (account.Id, account["username"], $"{account.Id}"),
-            (user.GetProperty("id").GetInt32(), user.GetProperty("login").GetString(), user.GetProperty("client_id").GetString())
+            (account.Id, account["username"], account.Id),
+            (user.GetProperty("id").GetInt32(), user.GetProperty("login").GetString(), user.GetProperty("client_id").GetInt32())
         );
         using var patch = await account.SendAsync(HttpMethod.Patch, Events);
         Assert.Equal(

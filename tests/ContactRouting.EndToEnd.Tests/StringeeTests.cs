@@ -159,7 +159,6 @@ public sealed class StringeeTests(AppFixture fixture) : IClassFixture<AppFixture
                 .GetProperty("primary_group")
                 .GetInt32()
         );
-        await client.CallAsync(HttpMethod.Delete, $"/v1/group/{group}", r: 3);
         Assert.Equal(
             $$"""{"r":0,"message":"Delete group routing success","project":{{account.Id}}}""",
             (await client.CallAsync(HttpMethod.Delete, $"/v1/routing-call-to-groups/{id}")).GetRawText()
@@ -178,7 +177,8 @@ public sealed class StringeeTests(AppFixture fixture) : IClassFixture<AppFixture
             $$"""{"id":"{{queue}}","account":{{account.Id}},"project":{{account.Id}},"name":"Sales","record_calls":"""
                 + $$"""true,"agent_wrap_up_after_calls":true,"wrap_up_time_limit":10,"schedule":1,"wait_agent_answer_timeout":"""
                 + $$"""15,"wait_greeting":null,"hold_greeting":null,"maximum_queue_size":5,"maximum_queue_wait_time":"""
-                + $$"""60,"from_number_callout_to_agent":null,"get_list_agents_url":null}""",
+                + $$"""60,"from_number_callout_to_agent":null,"get_list_agents_url":null,"""
+                + "\"route_to_backup_groups_after\":0,\"cond_routing\":null}",
             (await client.CallAsync(HttpMethod.Get, $"/v1/queue/{queue}")).GetProperty("data").GetRawText()
         );
         await client.CallAsync(

@@ -9,7 +9,8 @@ namespace ContactRouting.ServiceLevels.Embedding;
 /// <param name="Level">The level that takes guests now; null while none does, and the page keeps its offline text.</param>
 /// <param name="Html">The level's, as stored; where it is empty the page shows the default link.</param>
 /// <param name="ChatUrl">Where the default link leads; where it is empty the link fires an event.</param>
-internal sealed record EmbeddedService(int ServiceId, int? Level, string Html, string ChatUrl);
+/// <param name="OfflineHtml">The service's while no level takes guests; where it is empty the page's own text stays.</param>
+internal sealed record EmbeddedService(int ServiceId, int? Level, string Html, string ChatUrl, string OfflineHtml);
 
 /// <summary>Services by their ids over all accounts, read at most once per 5 s and service.</summary>
 internal sealed class EmbeddedServices(Claims claims, DirectoryStore directories, LivePresenceReader presence, TimeProvider time)
@@ -39,9 +40,17 @@ internal sealed class EmbeddedServices(Claims claims, DirectoryStore directories
             await presence.ReadAsync(directory, service, Channels.Standard, CancellationToken.None),
             new Moment(time.GetUtcNow())
         );
-        return new Found(resolution.Chosen is { } chosen
-            ? new EmbeddedService(serviceId, chosen.Index, chosen.Level.Html, directory.Widget(chosen.Level.WidgetId)!.ChatUrl)
-            : new EmbeddedService(serviceId, null, "", ""));
+        var offline = new EmbeddedService(serviceId, null, "", "", service.OfflineHtml);
+        return new Found(
+            resolution.Chosen is { } chosen
+                ? offline with
+                {
+                    Level = chosen.Index,
+                    Html = chosen.Level.Html,
+                    ChatUrl = directory.Widget(chosen.Level.WidgetId)!.ChatUrl,
+                }
+                : offline
+        );
     }
 
     /// <summary>An id that is no service's is remembered too.</summary>

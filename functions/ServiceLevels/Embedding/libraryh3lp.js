@@ -5,6 +5,7 @@
   var SERVICE_ATTRIBUTE = 'data-libraryh3lp-service';
   var POLL_INTERVAL_MS = 8000;
   var POLL_TIMEOUT_MS = 5000;
+  var STALE_MS = 60000;
 
   var state = /*STATE*/ null;
   var id = String(state.serviceId);
@@ -17,6 +18,8 @@
   var script = document.currentScript || document.querySelector('script[src*="/js/libraryh3lp.js?' + id + '"]');
   var places = [];
   var timer = null;
+  var answeredAt = Date.now();
+  var isUnanswered = false;
 
   // A div belongs to the service that it names, else to the first script that meets it.
   function adopt() {
@@ -32,11 +35,13 @@
   }
 
   function show(place) {
-    var wanted = state.level === null ? null : JSON.stringify([state.html, state.chatUrl]);
+    var isOnline = state.level !== null && !(isUnanswered && Date.now() - answeredAt >= STALE_MS);
+    var html = isOnline ? state.html : state.offlineHtml;
+    var wanted = !isOnline && !html ? null : JSON.stringify([isOnline, html, state.chatUrl]);
     if (place.shown === wanted) return;
     place.shown = wanted;
     if (wanted === null) place.element.replaceChildren.apply(place.element, place.offline);
-    else place.element.replaceChildren(state.html ? parse(place.element, state.html) : link(place.element));
+    else place.element.replaceChildren(html ? parse(place.element, html) : link(place.element));
   }
 
   // The html is the administrator's own; its scripts run, as they would if it stood in the page.
@@ -69,10 +74,19 @@
     var url = new URL('libraryh3lp.json?' + id, script.src);
     fetch(url, { credentials: 'omit', cache: 'no-cache', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(POLL_TIMEOUT_MS) })
       .then(function (answer) {
-        if (answer.status === 404) return { serviceId: state.serviceId, level: null };
-        return answer.ok ? answer.json() : state;
+        if (answer.status === 404) return { serviceId: state.serviceId, level: null, offlineHtml: '' };
+        if (!answer.ok) throw new Error(String(answer.status));
+        return answer.json();
       })
-      .then(function (answer) { state = answer; }, function () { /* Unreachable for now: what is shown stays. */ })
+      .then(
+        function (answer) {
+          state = answer;
+          answeredAt = Date.now();
+          isUnanswered = false;
+        },
+        // What is shown stays for a minute.
+        function () { isUnanswered = true; }
+      )
       .then(function () {
         adopt();
         wait();

@@ -27,8 +27,6 @@ public sealed class DirectoryReferencesTests
     [Theory]
     [InlineData("d|queue|0000000001", "level 0 of service 1")]
     [InlineData("d|queue|0000000002", "queue queue-1")]
-    [InlineData("d|queue|0000000003", "group routing GR_RO_AAAAAAAAAAAAAAAA")]
-    [InlineData("d|group|" + Group, "group routing GR_RO_AAAAAAAAAAAAAAAA")]
     [InlineData("d|agent|0000000005", "level 1 of service 1")]
     [InlineData("d|widget|0000000008", "level 0 of service 1, level 1 of service 1")]
     [InlineData("d|agent|0000000006", null)]
