@@ -155,7 +155,7 @@ internal sealed class HostileRequests(int seed, int number, FullAccount account,
         var query = account.Fill(entry.Group, entry.Query, "");
         if (credential == Credential.ExportToken) query = $"token={account.Secrets["exportToken"]}&format=xml&perDepartment=true";
         head.Append("GET /").Append(account.Fill(entry.Group, entry.Route, "")).Append('?').Append(query).Append(" HTTP/1.1\r\n");
-        head.Append("Host: 127.0.0.1\r\nConnection: close\r\n");
+        head.Append("Host: 127.0.0.1\r\nConnection: close\r\nAccept-Encoding: gzip\r\n");
         AddCredential(credential);
         return Finished(entry, "GET", []);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Net.Sockets;
 using System.Text;
 
@@ -29,9 +30,16 @@ internal sealed record RawAnswer(int Status, ILookup<string, string> Headers, by
             if (status < 200) continue;
             var headers = lines.Skip(1).Select(line => line.Split(": ", 2))
                 .ToLookup(line => line[0], line => line.ElementAtOrDefault(1) ?? "", StringComparer.OrdinalIgnoreCase);
-            var isChunked = headers["Transfer-Encoding"].Contains("chunked");
-            return new RawAnswer(status, headers, isChunked ? ReadChunks(bytes) : bytes.ToArray());
+            var body = headers["Transfer-Encoding"].Contains("chunked") ? ReadChunks(bytes) : bytes.ToArray();
+            return new RawAnswer(status, headers, headers["Content-Encoding"].Contains("gzip") ? Unpack(body) : body);
         }
+    }
+
+    private static byte[] Unpack(byte[] packed)
+    {
+        using var body = new MemoryStream();
+        using (var gzip = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress)) gzip.CopyTo(body);
+        return body.ToArray();
     }
 
     /// <summary>A body that came in chunks, as far as it came.</summary>
