@@ -130,7 +130,7 @@ type operatorKeyName = {
   @description('Letters and digits. The audit log shows it.')
   name: string
 
-  @description('`accounts`, `sweeps`, `audit`, with commas; empty for everything.')
+  @description('`accounts`, `sweeps`, `audit`, with commas, or `all`.')
   scopes: string
 }
 

@@ -45,6 +45,7 @@ internal sealed class AccountStore(
         if (wish.Username is not null && Names.Problem(wish.Username) is { } problem) throw DomainException.Invalid("username", problem);
         if (wish.Name is not null && Names.DisplayProblem(wish.Name) is { } nameProblem) throw DomainException.Invalid("name", nameProblem);
         var secrets = operation is null ? AccountSecrets.Drawn() : new((name, length) => Derive($"{operation}|{name}", length));
+        var password = await credentials.HashAsync(secrets.Password, cancellationToken);
         var id = await FindIdAsync(wish.Id, operation, cancellationToken);
         var account = new Account
         {
@@ -93,7 +94,7 @@ internal sealed class AccountStore(
             if (made is null || !IsOf(operation, made.Value) || made.Value.ClientSecretHash != account.ClientSecretHash) throw IdTaken(id);
             account = made.Value;
         }
-        await credentials.SetFirstPasswordAsync(new Principal(id, null), secrets.Password, cancellationToken);
+        await credentials.SetFirstPasswordAsync(new Principal(id, null), password, cancellationToken);
         await snapshots.SaveAsync(id, StatusReport.Empty, account.CreatedAt, cancellationToken);
         return (account, secrets);
     }
@@ -118,7 +119,8 @@ internal sealed class AccountStore(
         if (name == "password")
         {
             await RowAsync(id, cancellationToken);
-            await credentials.SetPasswordAsync(new Principal(id, null), fresh.Password, cancellationToken);
+            var password = await credentials.HashAsync(fresh.Password, cancellationToken);
+            await credentials.SetPasswordAsync(new Principal(id, null), password, cancellationToken);
             return fresh.Password;
         }
         return await Conflict.RetryAsync(() => RotateAsync(id, name, fresh, overlap, cancellationToken), time, cancellationToken);

@@ -30,11 +30,14 @@ internal sealed class OperatorOptions
     public string? Problem()
     {
         if (Key.Length == 0 && Keys.Count == 0) return $"Operator__key must be set to at least {MinKeyLength} characters.";
+        if (Keys.Keys.FirstOrDefault(name => name.Length is 0 or > 40 || !name.All(char.IsAsciiLetterOrDigit)) is { } odd)
+            return $"Operator__keys__{odd} must have a name of 1 to 40 letters and digits.";
         if (Keys.Keys.FirstOrDefault(name => name.Equals(Unnamed, StringComparison.OrdinalIgnoreCase)) is { } taken)
             return $"Operator__keys__{taken} has the name of Operator__key.";
         var problem = (Key.Length == 0 ? null : Problem("Operator__key", Key))
             ?? Keys.Select(key => key.Value.Problem($"Operator__keys__{key.Key}")).FirstOrDefault(problem => problem is not null);
-        return problem ?? (ReadAll().DistinctBy(key => key.Key).Count() < ReadAll().Count ? "Two operator keys are the same." : null);
+        var isAnyTwice = ReadAll().DistinctBy(key => key.Key).Count() < ReadAll().Count;
+        return problem ?? (isAnyTwice ? "Operator__key and Operator__keys__..__key: two of them are the same." : null);
     }
 
     public static string? Problem(string setting, string key)
@@ -59,7 +62,7 @@ internal sealed class NamedOperatorKey
 {
     public string Key { get; set; } = "";
 
-    /// <summary>What it opens, with commas; empty for everything.</summary>
+    /// <summary>What it opens, with commas, or <c>all</c>. Empty is a fault: a misspelt setting must not open everything.</summary>
     public string Scopes { get; set; } = "";
 
     /// <summary>Null for everything.</summary>
@@ -70,10 +73,12 @@ internal sealed class NamedOperatorKey
         ?? (
             OpensAll || Words.All(word => Read(word) is not null)
                 ? null
-                : $"{setting}__scopes must be some of {string.Join(", ", Enum.GetNames<OperatorScope>()).ToLowerInvariant()}, or empty."
+                : $"{setting}__scopes must be some of {Known} with commas, or all."
         );
 
-    private bool OpensAll => Scopes.Trim().Length == 0;
+    private bool OpensAll => Scopes.Trim().Equals("all", StringComparison.OrdinalIgnoreCase);
+
+    private static string Known => string.Join(", ", Enum.GetNames<OperatorScope>()).ToLowerInvariant();
 
     private IEnumerable<string> Words => Scopes.Split(',', StringSplitOptions.TrimEntries);
 

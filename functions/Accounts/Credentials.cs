@@ -15,7 +15,11 @@ internal sealed record Principal(int AccountId, int? AgentId)
 {
     public bool IsAdministrator => AgentId is null;
 
-    public AuditActor Actor => new(IsAdministrator ? ActorKind.Administrator : ActorKind.Agent) { AgentId = AgentId };
+    /// <summary>A client with an access token: it may do what the administrator may, and has no password and no sessions.</summary>
+    public bool IsClient { get; init; }
+
+    public AuditActor Actor =>
+        new(IsClient ? ActorKind.Client : IsAdministrator ? ActorKind.Administrator : ActorKind.Agent) { AgentId = AgentId };
 
     /// <summary>The partition of its credentials.</summary>
     public override string ToString() =>
@@ -30,6 +34,9 @@ internal sealed record Principal(int AccountId, int? AgentId)
         );
     }
 }
+
+/// <summary>A password that can be stored.</summary>
+internal sealed record HashedPassword(string Hash);
 
 /// <summary>What came of comparing a password.</summary>
 internal enum PasswordCheck
@@ -94,8 +101,13 @@ internal sealed class Credentials(
     public static string FollowUpTimer(DateTimeOffset at, Principal principal) =>
         Timers.RowKey(at, TimerKind.Credentials, principal.AgentId is { } id ? TableKey.Number(id) : "");
 
+    /// <summary>What takes long and may be refused: to be done before anything is changed.</summary>
+    /// <exception cref="DomainException">Too many passwords are being hashed.</exception>
+    public async Task<HashedPassword> HashAsync(string password, CancellationToken cancellationToken) =>
+        new(await hashing.HashAsync(password, cancellationToken));
+
     /// <summary>The password of a new account, whose creation stands in the audit log.</summary>
-    public async Task SetFirstPasswordAsync(Principal principal, string password, CancellationToken cancellationToken)
+    public async Task SetFirstPasswordAsync(Principal principal, HashedPassword password, CancellationToken cancellationToken)
     {
         var row = RowCodec.Write(principal.ToString(), PasswordRow, await MakeAsync(principal, password, cancellationToken));
         await tables.Credentials.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
@@ -103,7 +115,7 @@ internal sealed class Credentials(
     }
 
     /// <summary>Sets a password; all sessions under the one before end.</summary>
-    public async Task SetPasswordAsync(Principal principal, string password, CancellationToken cancellationToken)
+    public async Task SetPasswordAsync(Principal principal, HashedPassword password, CancellationToken cancellationToken)
     {
         var row = await MakeAsync(principal, password, cancellationToken);
         var timer = FollowUpTimer(time.GetUtcNow(), principal);
@@ -136,10 +148,10 @@ internal sealed class Credentials(
         await live.DeleteAsync(accountId, timers, cancellationToken);
     }
 
-    private async Task<Password> MakeAsync(Principal principal, string password, CancellationToken cancellationToken) =>
+    private async Task<Password> MakeAsync(Principal principal, HashedPassword password, CancellationToken cancellationToken) =>
         new()
         {
-            Hash = await hashing.HashAsync(password, cancellationToken),
+            Hash = password.Hash,
             Generation = Guid.NewGuid().ToString("n"),
             Owner = await OwnerAsync(principal, cancellationToken) ?? throw DomainException.NotFound("User"),
         };

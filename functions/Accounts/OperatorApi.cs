@@ -28,15 +28,19 @@ internal sealed class OperatorApi(TokenAuthentication tokens, Idempotency idempo
         CancellationToken cancellationToken
     )
     {
-        var audited = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
-            ? verbs
-            : verbs.Within((_, run) => AuditedAsync(request, run, cancellationToken));
         var answered = HttpMethods.IsPost(request.Method)
-            ? audited.Within((_, run) => idempotency.RunAsync(Retention.OperatorPartition, request, run, Failure, cancellationToken))
-            : audited;
-        return ServeAsync(request, answered.Within((caller, run) => caller.Scopes?.Contains(scope) == false
+            ? verbs.Within((caller, run) =>
+                idempotency.RunAsync(Retention.OperatorPartition, request, run, Failure, cancellationToken, caller.Name))
+            : verbs;
+        var scoped = answered.Within((caller, run) => caller.Scopes?.Contains(scope) == false
             ? throw DomainException.Forbidden($"The key {caller.Name} does not open {scope.ToString().ToLowerInvariant()}.")
-            : run()), cancellationToken);
+            : run());
+        var isRead = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        return ServeAsync(
+            request,
+            isRead ? scoped : scoped.Within((_, run) => AuditedAsync(request, run, cancellationToken)),
+            cancellationToken
+        );
     }
 
     protected override AuditActor ActorOf(PlatformOperator caller) => new(ActorKind.Operator) { Name = caller.Name };
@@ -49,7 +53,7 @@ internal sealed class OperatorApi(TokenAuthentication tokens, Idempotency idempo
         {
             var login = new AuditEntry
             {
-                Action = "login",
+                Action = "operator.login",
                 Actor = new AuditActor(ActorKind.Anonymous) { Address = AddressOf(request) },
                 Result = LoginResult.Failed,
             };
@@ -121,7 +125,7 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
         {
             Post = async _ =>
             {
-                var fields = await Fields.ReadBodyAsync(request, cancellationToken);
+                var fields = await Fields.ReadAsync(request, cancellationToken);
                 fields.RefuseOthers(Overlap);
                 var overlap = TimeSpan.FromSeconds(fields.Integer(Overlap, 0, (int)AccountStore.LongestOverlap.TotalSeconds) ?? 0);
                 if (overlap > TimeSpan.Zero && name != "clientSecret")

@@ -54,7 +54,7 @@ internal abstract class SessionApi(
     public async Task<Reply> ShowSessionsAsync(HttpRequest request, Principal caller)
     {
         var current = request.Cookies[cookie] is { Length: > 0 } token ? (await credentials.FindSessionAsync(token))?.Session.Id : null;
-        var sessions = await credentials.SessionsAsync(caller);
+        var sessions = await OwnAsync(caller);
         return Reply.Json(
             sessions.Select(session => new
             {
@@ -73,10 +73,13 @@ internal abstract class SessionApi(
     /// <exception cref="DomainException">It has none of that id.</exception>
     public async Task<Reply> EndSessionAsync(Principal caller, string id, object? body, CancellationToken cancellationToken)
     {
-        if ((await credentials.SessionsAsync(caller)).All(session => session.Id != id)) throw DomainException.NotFound("Session");
+        if ((await OwnAsync(caller)).All(session => session.Id != id)) throw DomainException.NotFound("Session");
         await credentials.CloseSessionAsync(caller, id, cancellationToken);
         return body is null ? Reply.Empty(StatusCodes.Status204NoContent) : Reply.Json(body);
     }
+
+    private async Task<IReadOnlyList<StandingSession>> OwnAsync(Principal caller) =>
+        caller.IsClient ? [] : await credentials.SessionsAsync(caller);
 
     protected sealed override async ValueTask<Principal> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
     {

@@ -18,6 +18,10 @@ internal sealed class AuditLog(Tables tables, LiveTable live, KeyRing keyRing, T
 
     private readonly byte[] key = keyRing.Derive("audit log")[0].Key;
 
+    // What is to be counted next, by its row; each row's writes have their turn.
+    private readonly Dictionary<(string Partition, string RowKey), Tally> tallies = [];
+    private readonly StorageTurn[] turns = [.. Enumerable.Range(0, 64).Select(_ => new StorageTurn())];
+
     /// <summary>Adds an entry to a transaction.</summary>
     public void Add(Batch batch, AuditEntry entry)
     {
@@ -48,25 +52,57 @@ internal sealed class AuditLog(Tables tables, LiveTable live, KeyRing keyRing, T
     /// <param name="accountId">Null where nobody has the name.</param>
     public Task CountLoginAsync(int? accountId, AuditEntry login, CancellationToken cancellationToken)
     {
-        var kind = $"{login.Actor.Kind}|{login.Result}|{login.Username}|{login.Actor.Address}";
+        var kind = $"{login.Action}|{login.Actor.Kind}|{login.Result}|{login.Username}|{login.Actor.Address}";
         var hash = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(kind));
         var slot = accountId is null
             ? (hash[0] % UnknownSlots).ToString("x2", CultureInfo.InvariantCulture)
             : Convert.ToHexStringLower(hash, 0, 16);
         var partition = accountId is { } id ? LiveTable.Partition(id) : Retention.OperatorPartition;
-        var first = login with { At = time.GetUtcNow(), Username = accountId is null ? null : login.Username, Count = 1 };
-        var minute = first.At.AddTicks(-(first.At.Ticks % TimeSpan.TicksPerMinute));
-        var rowKey = $"{TableKey.NewestFirst(minute)}|login|{slot}";
-        return Conflict.RetryAsync(async () =>
+        var now = time.GetUtcNow();
+        var minute = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMinute));
+        var first = login with { At = minute, Username = accountId is null ? null : login.Username };
+        return TallyAsync(partition, $"{TableKey.NewestFirst(minute)}|{login.Action}|{slot}", first, cancellationToken);
+    }
+
+    /// <summary>One write at a time, with all logins of this process that came while the one before was under way.</summary>
+    private async Task TallyAsync(string partition, string rowKey, AuditEntry entry, CancellationToken cancellationToken)
+    {
+        var place = (partition, rowKey);
+        Tally? tally;
+        lock (tallies)
         {
-            if (await tables.Audit.TryInsertAsync(partition, rowKey, first, cancellationToken)) return true;
+            if (!tallies.TryGetValue(place, out tally)) tallies[place] = tally = new Tally();
+            tally.Count++;
+        }
+        var turn = turns[(uint)place.GetHashCode() % turns.Length];
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (tally.IsWritten) return;
+            lock (tallies)
+            {
+                // Nobody joins any more.
+                if (tallies.GetValueOrDefault(place) == tally) tallies.Remove(place);
+            }
+            await AddAsync(partition, rowKey, entry, tally.Count, cancellationToken);
+            tally.IsWritten = true;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private Task<bool> AddAsync(string partition, string rowKey, AuditEntry entry, int count, CancellationToken cancellationToken) =>
+        Conflict.RetryAsync(async () =>
+        {
+            if (await tables.Audit.TryInsertAsync(partition, rowKey, entry with { Count = count }, cancellationToken)) return true;
             var row = await tables.Audit.FindAsync<AuditEntry>(partition, rowKey, cancellationToken) ?? throw new ConflictException();
-            var counted = first with { Count = row.Value.Count + 1 };
+            var counted = entry with { Count = row.Value.Count + count };
             return await tables.Audit.TryReplaceAsync(partition, rowKey, counted, row.ETag, cancellationToken)
                 ? true
                 : throw new ConflictException();
         }, time, cancellationToken);
-    }
 
     /// <summary>Writes down a call of the operator before it is made.</summary>
     /// <returns>Under which key, for <see cref="EndCallAsync"/>.</returns>
@@ -126,4 +162,12 @@ internal sealed class AuditLog(Tables tables, LiveTable live, KeyRing keyRing, T
     }
 
     private static string NewKey(DateTimeOffset at) => $"{TableKey.NewestFirst(at)}|{Guid.NewGuid():n}";
+
+    /// <summary>Logins that one write counts.</summary>
+    private sealed class Tally
+    {
+        public int Count { get; set; }
+
+        public bool IsWritten { get; set; }
+    }
 }

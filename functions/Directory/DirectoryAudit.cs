@@ -11,6 +11,7 @@ internal static class DirectoryAudit
 {
     private const int MaxBytes = 4096;
     private const int MaxValueLength = 200;
+    private const int Context = 40;
 
     private static readonly JsonSerializerOptions Json = new(Configuration.Json) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -42,11 +43,17 @@ internal static class DirectoryAudit
         {
             if ((now.Count > 0 ? now : old).TryGetValue(name, out var value)) described[name] = Short(value);
         }
-        if (before is not null) described["before"] = Short(old, differ);
-        if (after is not null) described["after"] = Short(now, differ);
+        if (before is not null) described["before"] = Shown(old);
+        if (after is not null) described["after"] = Shown(now);
         return described;
 
-        bool IsChanged(string name) => Text(old.GetValueOrDefault(name)) != Text(now.GetValueOrDefault(name));
+        JsonObject Shown(Dictionary<string, JsonNode?> members) =>
+            new(
+                differ.Where(members.ContainsKey)
+                    .Select(name => KeyValuePair.Create(name, Short(members[name], FirstDifference(old, now, name))))
+            );
+
+        bool IsChanged(string name) => !JsonNode.DeepEquals(old.GetValueOrDefault(name), now.GetValueOrDefault(name));
     }
 
     private static Dictionary<string, JsonNode?> Members(IDirectoryRecord? record) =>
@@ -55,16 +62,22 @@ internal static class DirectoryAudit
             : JsonSerializer.SerializeToNode(record, record.GetType(), Json)!.AsObject()
                 .ToDictionary(member => member.Key, member => member.Value);
 
-    private static JsonObject Short(Dictionary<string, JsonNode?> members, IEnumerable<string> names) =>
-        new(
-            names.Where(members.ContainsKey).Select(name => KeyValuePair.Create(name, Short(members[name])))
-        );
+    private static int FirstDifference(Dictionary<string, JsonNode?> old, Dictionary<string, JsonNode?> now, string name) =>
+        Text(old.GetValueOrDefault(name)).AsSpan().CommonPrefixLength(Text(now.GetValueOrDefault(name)));
 
-    /// <summary>The value, or the beginning of its JSON.</summary>
-    private static JsonNode? Short(JsonNode? value) =>
-        Text(value) is { Length: > MaxValueLength } text
-            ? JsonValue.Create($"{text.AsSpan(0, MaxValueLength - (char.IsHighSurrogate(text[MaxValueLength - 1]) ? 1 : 0))}…")
-            : value?.DeepClone();
+    /// <summary>The value; of a long one so many characters, from a little before where it begins to differ.</summary>
+    private static JsonNode? Short(JsonNode? value, int firstDifference = 0)
+    {
+        var text = Text(value);
+        if (text.Length <= MaxValueLength) return value?.DeepClone();
+        var from = Math.Clamp(firstDifference - Context, 0, text.Length - MaxValueLength);
+        if (from > 0 && char.IsLowSurrogate(text[from])) from++;
+        var end = Math.Min(from + MaxValueLength, text.Length);
+        if (end < text.Length && char.IsHighSurrogate(text[end - 1])) end--;
+        return JsonValue.Create($"{(from > 0 ? "…" : "")}{text.AsSpan(from..end)}{(end < text.Length ? "…" : "")}");
+    }
 
-    private static string Text(JsonNode? node) => node?.ToJsonString(Json) ?? "";
+    /// <summary>A text as it is, anything else as JSON.</summary>
+    private static string Text(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue<string>(out var text) ? text : node?.ToJsonString(Json) ?? "";
 }

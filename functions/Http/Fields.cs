@@ -109,7 +109,10 @@ internal sealed partial class Fields
     }
 
     /// <summary>A whole number that is not negative, or null where it is absent.</summary>
-    public int? Integer(string name)
+    public int? Integer(string name) => Integer(name, 0, int.MaxValue);
+
+    /// <summary>A whole number of a range, or null where it is absent.</summary>
+    public int? Integer(string name, int least, int most)
     {
         if (!Has(name)) return null;
         var value = values[name];
@@ -125,14 +128,10 @@ internal sealed partial class Fields
             ),
             _ => false,
         };
-        return valid && number >= 0 ? number : throw DomainException.Invalid(name, "must be a whole number from 0 to 2147483647.");
+        return valid && number >= least && number <= most
+            ? number
+            : throw DomainException.Invalid(name, $"must be a whole number from {least} to {most}.");
     }
-
-    /// <summary>A whole number of a range, or null where it is absent.</summary>
-    public int? Integer(string name, int least, int most) =>
-        Integer(name) is not { } number || (number >= least && number <= most)
-            ? Integer(name)
-            : throw DomainException.Invalid(name, $"must be from {least} to {most}.");
 
     public int RequiredInteger(string name) => Integer(name) ?? throw DomainException.Invalid(name, "is missing.");
 

@@ -29,19 +29,21 @@ internal sealed class Idempotency(Tables tables, KeyRing keys, TimeProvider time
     /// <summary>Runs a request, or answers as it was answered before.</summary>
     /// <param name="owner">Whose keys these are.</param>
     /// <param name="cancellationToken">Of the request: it ends with its connection until it writes.</param>
+    /// <param name="caller">Who of several with the same owner it is.</param>
     /// <exception cref="DomainException">The key was used for another request, or its request still runs.</exception>
     public async Task<Reply> RunAsync(
         string owner,
         HttpRequest request,
         Func<Task<Reply>> run,
         Func<DomainException, Reply> refuse,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        string caller = ""
     )
     {
         var key = request.Headers[Header].ToString();
         if (key.Length == 0) return await run();
         if (key.Length > MaxKeyLength) throw DomainException.Invalid(Header, $"must be at most {MaxKeyLength} characters long.");
-        var (partition, rowKey) = (owner, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))));
+        var (partition, rowKey) = (owner, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{caller}\n{key}"))));
         var record = new Remembered
         {
             Request = await HashAsync(request, cancellationToken),

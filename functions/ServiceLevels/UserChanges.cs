@@ -47,8 +47,9 @@ internal sealed class UserChanges(
     public async Task<Agent> CreateAsync(int accountId, UserWish wish, CancellationToken cancellationToken)
     {
         if (wish.Password is { } password) newPasswords.Refuse(password, wish.Name!);
+        var hashed = await HashAsync(wish, cancellationToken);
         var created = await agents.CreateAsync(accountId, wish.ApplyTo(new Agent()), wish.Presence, cancellationToken);
-        return await SetPasswordAsync(accountId, created, wish, cancellationToken);
+        return await SetPasswordAsync(accountId, created, hashed, cancellationToken);
     }
 
     /// <summary>A user may change its own presence and password, the administrator everything of everybody.</summary>
@@ -73,8 +74,9 @@ internal sealed class UserChanges(
                 wish,
                 cancellationToken
             );
+        var hashed = await HashAsync(wish, cancellationToken);
         var changed = await agents.ChangeAsync(caller.AccountId, find, wish.ApplyTo, wish.Presence, cancellationToken);
-        return await SetPasswordAsync(caller.AccountId, changed, wish, cancellationToken);
+        return await SetPasswordAsync(caller.AccountId, changed, hashed, cancellationToken);
     }
 
     private async Task RefuseAsync(
@@ -106,9 +108,18 @@ internal sealed class UserChanges(
         wish.CurrentPassword is { } current
         && (await login.VerifyAsync(stored.Name, current, address, cancellationToken)).Principal == caller;
 
-    private async Task<Agent> SetPasswordAsync(int accountId, Agent agent, UserWish wish, CancellationToken cancellationToken)
+    /// <summary>Before anything is changed, since it may be refused.</summary>
+    private async Task<HashedPassword?> HashAsync(UserWish wish, CancellationToken cancellationToken) =>
+        wish.Password is { } password ? await credentials.HashAsync(password, cancellationToken) : null;
+
+    private async Task<Agent> SetPasswordAsync(
+        int accountId,
+        Agent agent,
+        HashedPassword? hashed,
+        CancellationToken cancellationToken
+    )
     {
-        if (wish.Password is { } password)
+        if (hashed is { } password)
             await credentials.SetPasswordAsync(new Principal(accountId, agent.Id), password, cancellationToken);
         return agent;
     }

@@ -17,7 +17,7 @@ internal sealed class ApioApi(
 {
     protected override async ValueTask<Principal> AuthenticateOtherwiseAsync(HttpRequest request, CancellationToken cancellationToken) =>
         await tokens.FindAccessAsync(BearerToken.Read(request)) is { } accountId
-            ? new Principal(accountId, null)
+            ? new Principal(accountId, null) { IsClient = true }
             : throw DomainException.Unauthenticated();
 
     protected override Reply Failure(DomainException error) => Refusal(error);

@@ -73,6 +73,10 @@ public sealed class AuditTests
         await account.DeleteAsync();
         app.Clock.Advance(TimeSpan.FromSeconds(1));
         using (var swept = await OperatorAsync(app.Http, SweepKey, HttpMethod.Post, "sweeps")) Assert.True(swept.IsSuccessStatusCode);
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        using (var closed = await OperatorAsync(app.Http, AuditKey, HttpMethod.Post, "sweeps"))
+            Assert.Equal(HttpStatusCode.Forbidden, closed.StatusCode);
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
         using (var guessed = await OperatorAsync(app.Http, new string('x', 40), HttpMethod.Get, "accounts"))
             Assert.Equal(HttpStatusCode.Unauthorized, guessed.StatusCode);
         using var answer = await OperatorAsync(app.Http, AuditKey, HttpMethod.Get, "audit");
@@ -84,6 +88,7 @@ public sealed class AuditTests
                 + $"{item.GetProperty("path")} {item.GetProperty("status")}");
         Assert.Equal(
             [
+                "auditor POST /operator/v1/sweeps 403",
                 "sweeper POST /operator/v1/sweeps 200",
                 $"operator DELETE /operator/v1/accounts/{account.Id} 204",
                 "operator POST /operator/v1/accounts 201",
@@ -92,7 +97,7 @@ public sealed class AuditTests
         );
         Assert.Contains($"/operator/v1/accounts/{account.Id}", Items(entries).Select(item =>
             item.TryGetProperty("location", out var location) ? location.GetString() : null));
-        var login = Items(entries).Single(item => Action(item) == "login");
+        var login = Items(entries).Single(item => Action(item) == "operator.login");
         Assert.Equal(("failed", "127.0.0.1"), (login.GetProperty("result").GetString(), login.GetProperty("address").GetString()));
     }
 

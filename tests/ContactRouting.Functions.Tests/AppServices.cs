@@ -55,6 +55,13 @@ internal static class AppServices
         return id;
     }
 
+    public static async Task SetPasswordAsync(this IServiceProvider services, Principal principal, string password)
+    {
+        var credentials = services.Get<Credentials>();
+        var hashed = await credentials.HashAsync(password, CancellationToken.None);
+        await credentials.SetPasswordAsync(principal, hashed, CancellationToken.None);
+    }
+
     public static T Get<T>(this IServiceProvider services)
         where T : notnull => services.GetRequiredService<T>();
 }

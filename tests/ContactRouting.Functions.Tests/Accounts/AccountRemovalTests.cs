@@ -54,7 +54,7 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<A
         {
             "an arrival" => app.Get<ContactRouter>()
                 .ArriveAsync(account.Id, new Arrival(new RoutingTarget(null, queue.Id, null), Channels.Standard, 0, "late"), None),
-            "a password" => app.Get<Credentials>().SetPasswordAsync(new Principal(account.Id, agent.Id), "secret", None),
+            "a password" => app.SetPasswordAsync(new Principal(account.Id, agent.Id), "secret"),
             "a snapshot" => app.Get<SnapshotStore>().SaveAsync(account.Id, StatusReport.Empty, time.GetUtcNow().AddHours(1), None),
             _ => (Task)app.Get<Tables>().Idempotency.AddEntityAsync(new TableEntity(LiveTable.Partition(account.Id), "late")),
         }).ContinueWith(_ => { }, TaskScheduler.Default);

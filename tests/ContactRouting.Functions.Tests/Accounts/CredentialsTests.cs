@@ -27,7 +27,7 @@ public sealed class CredentialsTests(AzuriteServer azurite) : IClassFixture<Azur
         var app = Start();
         var accountId = await app.CreateAccountAsync();
         var principal = await AddAgentAsync(app, accountId);
-        await app.Get<Credentials>().SetPasswordAsync(principal, Password, None);
+        await app.SetPasswordAsync(principal, Password);
         var token = (await OpenAsync(app)).Token!;
         Assert.Equal(principal, await app.Get<Credentials>().FindAsync(token));
 
@@ -41,7 +41,7 @@ public sealed class CredentialsTests(AzuriteServer azurite) : IClassFixture<Azur
         var later = Start();
         Assert.Null(await later.Get<Credentials>().FindAsync(token));
         Assert.Null((await OpenAsync(later)).Principal);
-        await later.Get<Credentials>().SetPasswordAsync(principal, "another horse battery", None);
+        await later.SetPasswordAsync(principal, "another horse battery");
         Assert.Null(await later.Get<Credentials>().FindAsync(token));
     }
 
@@ -50,7 +50,7 @@ public sealed class CredentialsTests(AzuriteServer azurite) : IClassFixture<Azur
     {
         var app = Start();
         var principal = await AddAgentAsync(app, await app.CreateAccountAsync());
-        await app.Get<Credentials>().SetPasswordAsync(principal, Password, None);
+        await app.SetPasswordAsync(principal, Password);
         var (token, hash) = ((await OpenAsync(app)).Token!, await HashAsync(principal));
         Assert.Null((await OpenAsync(app, "wrong horse battery")).Principal);
         Assert.Equal(hash, await HashAsync(principal));
@@ -91,7 +91,7 @@ public sealed class CredentialsTests(AzuriteServer azurite) : IClassFixture<Azur
     {
         var app = Start();
         var principal = await AddAgentAsync(app, await app.CreateAccountAsync());
-        await app.Get<Credentials>().SetPasswordAsync(principal, Password, None);
+        await app.SetPasswordAsync(principal, Password);
         for (var failures = 0; failures < 5; failures++) await OpenAsync(app, "wrong horse battery");
         var known = signedIn ? principal : principal with { AgentId = 12 };
         var login = app.Get<Login>().OpenSessionAsync("ann", Password, null, () => Task.FromResult<Principal?>(known), None);
@@ -121,6 +121,19 @@ public sealed class CredentialsTests(AzuriteServer azurite) : IClassFixture<Azur
             PasswordVerificationResult.Success,
             await hashing.VerifyAsync(await hashing.HashAsync(Password, None), Password, None)
         );
+    }
+
+    [Fact]
+    public async Task Account_is_not_half_made_where_too_many_passwords_are_hashed()
+    {
+        var app = Start("200000");
+        var wish = new NewAccount(77, Username: "half");
+        var hashing = app.Get<PasswordHashing>();
+        var served = Enumerable.Range(0, PasswordHashing.Capacity).Select(_ => hashing.VerifyAsync(null, Password, None)).ToList();
+        await Assert.ThrowsAsync<DomainException>(() => app.Get<AccountStore>().CreateAsync(wish, null, None));
+        await Task.WhenAll(served);
+        Assert.Empty((await app.Get<AccountStore>().ListAsync(0, 10, None)).Items);
+        Assert.Equal(77, (await app.Get<AccountStore>().CreateAsync(wish, null, None)).Account.Id);
     }
 
     private IServiceProvider Start(string rounds = "1000") =>

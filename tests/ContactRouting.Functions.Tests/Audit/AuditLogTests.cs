@@ -33,7 +33,7 @@ public sealed class AuditLogTests(AzuriteServer azurite) : IClassFixture<Azurite
             Assert.InRange(calls, 1, 30);
             var principal = await AddAgentAsync(survivor, accountId, $"ann{calls}");
             dying.DieAfter(calls);
-            died = await Record.ExceptionAsync(() => mortal.Get<Credentials>().SetPasswordAsync(principal, Password, None)) is not null;
+            died = await Record.ExceptionAsync(() => mortal.SetPasswordAsync(principal, Password)) is not null;
             dying.DieAfter(int.MaxValue);
             time.Advance(Credentials.FollowUpAge);
             await survivor.Get<StatusSnapshots>().SweepAsync(None);
@@ -58,7 +58,7 @@ public sealed class AuditLogTests(AzuriteServer azurite) : IClassFixture<Azurite
         {
             Assert.InRange(calls, 1, 30);
             var principal = await AddAgentAsync(survivor, accountId, $"ann{calls}");
-            await survivor.Get<Credentials>().SetPasswordAsync(principal, Password, None);
+            await survivor.SetPasswordAsync(principal, Password);
             await survivor.Get<Credentials>().OpenSessionAsync(principal, Password, null, None);
             dying.DieAfter(calls);
             died = await Record.ExceptionAsync(() => mortal.Get<DirectoryStore>().ChangeAsync(
@@ -100,7 +100,7 @@ public sealed class AuditLogTests(AzuriteServer azurite) : IClassFixture<Azurite
         var app = Start();
         var accountId = await app.CreateAccountAsync();
         var principal = await AddAgentAsync(app, accountId, "ann");
-        await app.Get<Credentials>().SetPasswordAsync(principal, Password, None);
+        await app.SetPasswordAsync(principal, Password);
         foreach (
             var (password, address) in new[]
             {
@@ -123,6 +123,19 @@ public sealed class AuditLogTests(AzuriteServer azurite) : IClassFixture<Azurite
             logins.Select(login => $"{login.At:HH:mm} {login.Result} as {login.Actor.Kind} from {login.Actor.Address}: {login.Count}")
                 .OrderByDescending(text => text[..5]).ThenBy(text => text, StringComparer.Ordinal)
         );
+    }
+
+    [Fact]
+    public async Task Logins_that_come_at_once_are_all_counted_in_few_writes()
+    {
+        var (app, calls) = (Start(mortal: true), 200);
+        var accountId = await app.CreateAccountAsync();
+        dying.DieAfter(50);
+        var login = new AuditEntry { Action = "login", Username = "ann", Result = LoginResult.Succeeded };
+        await Task.WhenAll(Enumerable.Range(0, calls).Select(_ => app.Get<AuditLog>().CountLoginAsync(accountId, login, None)));
+        Assert.False(dying.Died);
+        dying.DieAfter(int.MaxValue);
+        Assert.Equal(calls, (await EntriesAsync(app, accountId)).Single().Count);
     }
 
     [Fact]

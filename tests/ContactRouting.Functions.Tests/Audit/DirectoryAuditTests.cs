@@ -34,6 +34,20 @@ public sealed class DirectoryAuditTests
     }
 
     [Fact]
+    public void Long_text_is_shown_from_where_it_differs_and_no_character_is_cut_in_two()
+    {
+        var text = string.Concat(Enumerable.Repeat("😀", 300));
+        var edit = Edit([new Widget { Id = 1, Name = text + "a" + text }]);
+        edit.Put(new Widget { Id = 1, Name = text + "b" + text });
+        var change = JsonNode.Parse(DirectoryAudit.Of(edit).Changes!)![0]!;
+        var (before, after) = (change["before"]!["name"]!.GetValue<string>(), change["after"]!["name"]!.GetValue<string>());
+        Assert.Equal(before.Replace('a', 'b'), after);
+        Assert.Contains("😀a😀", before, StringComparison.Ordinal);
+        Assert.All(new[] { before, after }, shown => Assert.DoesNotContain('\uFFFD', shown));
+        Assert.All(new[] { before, after }, shown => Assert.InRange(shown.Length, 150, 202));
+    }
+
+    [Fact]
     public void Change_is_told_in_4_KiB_and_says_how_many_records_it_leaves_out()
     {
         var edit = Edit([]);
