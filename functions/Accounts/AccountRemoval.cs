@@ -67,12 +67,7 @@ internal sealed class AccountRemoval(
         var partition = LiveTable.Partition(accountId);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition}");
         foreach (var table in new[] { tables.Quotas, tables.DeadLetters, tables.Idempotency, tables.Audit })
-        {
-            await foreach (
-                var page in table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken).AsPages()
-            )
-                await table.DeleteRowsAsync(partition, page.Values.Select(entity => entity.RowKey), cancellationToken);
-        }
+            await table.DeleteWhereAsync(partition, filter, cancellationToken);
         await foreach (var page in tables.Live.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).AsPages())
         {
             var rows = page.Values.Where(entity => entity.RowKey is not (Account.RowKey or DirectoryHead.RowKey)).ToList();

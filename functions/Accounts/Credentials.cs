@@ -109,8 +109,8 @@ internal sealed class Credentials(
     /// <summary>The password of a new account, whose creation stands in the audit log.</summary>
     public async Task SetFirstPasswordAsync(Principal principal, HashedPassword password, CancellationToken cancellationToken)
     {
-        var row = RowCodec.Write(principal.ToString(), PasswordRow, await MakeAsync(principal, password, cancellationToken));
-        await tables.Credentials.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+        var row = await MakeAsync(principal, password, cancellationToken);
+        await tables.Credentials.UpsertAsync(principal.ToString(), PasswordRow, row, cancellationToken);
         Forget(principal);
     }
 
@@ -163,20 +163,13 @@ internal sealed class Credentials(
         await audit.MoveAsync(tables.Credentials, LiveTable.Partition(principal.AccountId), entries, cancellationToken);
         Forget(principal);
         if (await OwnedAsync(principal, rows, cancellationToken) is not null) return;
-        if (rows.Find(row => row.RowKey == PasswordRow) is { } password)
-        {
-            // Where it is another one by now, it belongs to who has the principal's id now.
-            var batch = new Batch(principal.ToString());
-            batch.Delete(PasswordRow, password.ETag);
-            try
-            {
-                await tables.Credentials.SubmitTransactionAsync(batch.Actions, cancellationToken);
-            }
-            catch (RequestFailedException error) when (Conflict.IsConflict(error))
-            {
-                return;
-            }
-        }
+
+        // Where it is another one by now, it belongs to who has the principal's id now.
+        if (
+            rows.Find(row => row.RowKey == PasswordRow) is { } password
+            && !await tables.Credentials.TryDeleteAsync(principal.ToString(), PasswordRow, password.ETag, cancellationToken)
+        )
+            return;
         await tables.Credentials.DeleteRowsAsync(principal.ToString(), SessionsIn(rows).Select(row => row.RowKey), cancellationToken);
     }
 

@@ -78,27 +78,9 @@ internal sealed class Login(
         var outcome = await check(principal);
         if (outcome.Principal is null) await throttle.FailedAsync(attempts, cancellationToken);
         else await throttle.SucceededAsync(attempts, cancellationToken);
-        if (!outcome.IsRemembered) await CountAsync(principal, username, address, outcome, cancellationToken);
+        var actor = (outcome.Principal?.Actor ?? new AuditActor(ActorKind.Anonymous)) with { Address = address };
+        if (!outcome.IsRemembered) await audit.CountLoginAsync(principal?.AccountId, actor, username, cancellationToken);
         return outcome;
-    }
-
-    private Task CountAsync(
-        Principal? principal,
-        string username,
-        string? address,
-        LoginOutcome outcome,
-        CancellationToken cancellationToken
-    )
-    {
-        var actor = outcome.Principal?.Actor ?? new AuditActor(ActorKind.Anonymous);
-        var login = new AuditEntry
-        {
-            Action = "login",
-            Actor = actor with { Address = address },
-            Username = username,
-            Result = outcome.Principal is null ? LoginResult.Failed : LoginResult.Succeeded,
-        };
-        return audit.CountLoginAsync(principal?.AccountId, login, cancellationToken);
     }
 
     private async Task<Principal?> FindAsync(string username, CancellationToken cancellationToken)

@@ -49,16 +49,8 @@ internal sealed class OperatorApi(TokenAuthentication tokens, Idempotency idempo
     {
         var key = BearerToken.Read(request);
         if (tokens.FindOperator(key) is { } found) return found;
-        if (key is not null)
-        {
-            var login = new AuditEntry
-            {
-                Action = "operator.login",
-                Actor = new AuditActor(ActorKind.Anonymous) { Address = AddressOf(request) },
-                Result = LoginResult.Failed,
-            };
-            await audit.CountLoginAsync(null, login, cancellationToken);
-        }
+        var actor = new AuditActor(ActorKind.Anonymous) { Address = RequestOrigin.AddressOf(request) };
+        if (key is not null) await audit.CountLoginAsync(null, actor, null, cancellationToken, "operator.login");
         throw DomainException.Unauthenticated();
     }
 

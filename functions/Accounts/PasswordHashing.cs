@@ -1,5 +1,6 @@
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Identity;
+using ContactRouting.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Accounts;
@@ -20,9 +21,10 @@ internal sealed class PasswordsOptions
 internal sealed class PasswordsOptionsValidation : IValidateOptions<PasswordsOptions>
 {
     public ValidateOptionsResult Validate(string? name, PasswordsOptions options) =>
-        options.Rounds is < 1 or > 10_000_000 ? ValidateOptionsResult.Fail("Passwords__rounds must be from 1 to 10000000.")
-        : options.MinimumLength is < 8 or > 64 ? ValidateOptionsResult.Fail("Passwords__minimumLength must be from 8 to 64.")
-        : ValidateOptionsResult.Success;
+        SettingRange.Check(
+            new("Passwords__rounds", options.Rounds, 1, 10_000_000),
+            new("Passwords__minimumLength", options.MinimumLength, 8, 64)
+        );
 }
 
 /// <summary>

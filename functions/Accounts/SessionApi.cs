@@ -25,8 +25,6 @@ internal abstract class SessionApi(
 
     protected override AuditActor ActorOf(Principal caller) => caller.Actor;
 
-    public string? ClientAddress(HttpRequest request) => origin.ClientAddress(request);
-
     /// <summary>
     /// Whether the caller has shown its password with this request, or not long before by opening its session: what a
     /// browser that somebody left alone, or a stolen cookie, cannot.

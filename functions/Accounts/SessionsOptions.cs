@@ -1,3 +1,4 @@
+using ContactRouting.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Accounts;
@@ -18,10 +19,8 @@ internal sealed class SessionsOptionsValidation : IValidateOptions<SessionsOptio
     private const int MostHours = 8760;
 
     public ValidateOptionsResult Validate(string? name, SessionsOptions options) =>
-        options.LifeHours is < 1 or > MostHours ? Fault("lifeHours")
-        : options.IdleHours is < 1 or > MostHours ? Fault("idleHours")
-        : ValidateOptionsResult.Success;
-
-    private static ValidateOptionsResult Fault(string name) =>
-        ValidateOptionsResult.Fail($"Sessions__{name} must be from 1 to {MostHours}.");
+        SettingRange.Check(
+            new("Sessions__lifeHours", options.LifeHours, 1, MostHours),
+            new("Sessions__idleHours", options.IdleHours, 1, MostHours)
+        );
 }

@@ -54,28 +54,17 @@ internal sealed class TokenAuthentication(
             : null;
         if (account is not { Deleting: false })
         {
-            await CountAsync(null, clientId, succeeded: false, cancellationToken);
+            await audit.CountLoginAsync(null, AuditActor.Current, clientId, cancellationToken);
             return null;
         }
         var given = Encoding.ASCII.GetBytes(ClaimKey.Hash(clientSecret));
         var hash = account.ClientSecretHashes(time.GetUtcNow())
             .FirstOrDefault(hash => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hash), given));
-        await CountAsync(account.Id, clientId, hash is not null, cancellationToken);
+        var actor = hash is null ? AuditActor.Current : AuditActor.Current with { Kind = ActorKind.Client };
+        await audit.CountLoginAsync(account.Id, actor, clientId, cancellationToken);
         return hash is null
             ? null
             : signedTokens.Issue(Audience, account.Id.ToString(CultureInfo.InvariantCulture), Account.Generation(hash), AccessTokenLife);
-    }
-
-    private Task CountAsync(int? accountId, string name, bool succeeded, CancellationToken cancellationToken)
-    {
-        var login = new AuditEntry
-        {
-            Action = "login",
-            Actor = succeeded ? AuditActor.Current with { Kind = ActorKind.Client } : AuditActor.Current,
-            Username = name,
-            Result = succeeded ? LoginResult.Succeeded : LoginResult.Failed,
-        };
-        return audit.CountLoginAsync(accountId, login, cancellationToken);
     }
 
     /// <summary>The account of an access token, or null: one read, two where the token does not open it.</summary>

@@ -50,9 +50,18 @@ internal sealed class AuditLog(Tables tables, LiveTable live, KeyRing keyRing, T
     /// the operator's, so that whoever makes names up fills no more than those.
     /// </summary>
     /// <param name="accountId">Null where nobody has the name.</param>
-    public Task CountLoginAsync(int? accountId, AuditEntry login, CancellationToken cancellationToken)
+    /// <param name="actor">Whom it let in; somebody unknown where it failed.</param>
+    /// <param name="username">The name or client id.</param>
+    public Task CountLoginAsync(
+        int? accountId,
+        AuditActor actor,
+        string? username,
+        CancellationToken cancellationToken,
+        string action = "login"
+    )
     {
-        var kind = $"{login.Action}|{login.Actor.Kind}|{login.Result}|{login.Username}|{login.Actor.Address}";
+        var result = actor.Kind == ActorKind.Anonymous ? LoginResult.Failed : LoginResult.Succeeded;
+        var kind = $"{action}|{actor.Kind}|{result}|{username}|{actor.Address}";
         var hash = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(kind));
         var slot = accountId is null
             ? (hash[0] % UnknownSlots).ToString("x2", CultureInfo.InvariantCulture)
@@ -60,8 +69,15 @@ internal sealed class AuditLog(Tables tables, LiveTable live, KeyRing keyRing, T
         var partition = accountId is { } id ? LiveTable.Partition(id) : Retention.OperatorPartition;
         var now = time.GetUtcNow();
         var minute = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMinute));
-        var first = login with { At = minute, Username = accountId is null ? null : login.Username };
-        return TallyAsync(partition, $"{TableKey.NewestFirst(minute)}|{login.Action}|{slot}", first, cancellationToken);
+        var login = new AuditEntry
+        {
+            At = minute,
+            Action = action,
+            Actor = actor,
+            Username = accountId is null ? null : username,
+            Result = result,
+        };
+        return TallyAsync(partition, $"{TableKey.NewestFirst(minute)}|{action}|{slot}", login, cancellationToken);
     }
 
     /// <summary>One write at a time, with all logins of this process that came while the one before was under way.</summary>
@@ -124,12 +140,8 @@ internal sealed class AuditLog(Tables tables, LiveTable live, KeyRing keyRing, T
     public Task EndCallAsync((string Key, AuditEntry Entry) call, int status, string? location) =>
         WriteCallAsync(call.Key, call.Entry with { Status = status, Location = location }, CancellationToken.None);
 
-    private Task<Azure.Response> WriteCallAsync(string rowKey, AuditEntry entry, CancellationToken cancellationToken) =>
-        tables.Audit.UpsertEntityAsync(
-            RowCodec.Write(Retention.OperatorPartition, rowKey, entry),
-            TableUpdateMode.Replace,
-            cancellationToken
-        );
+    private Task WriteCallAsync(string rowKey, AuditEntry entry, CancellationToken cancellationToken) =>
+        tables.Audit.UpsertAsync(Retention.OperatorPartition, rowKey, entry, cancellationToken);
 
     /// <summary>An account's entries, newest first. What was not moved yet is moved now.</summary>
     public async Task<(IReadOnlyList<Row<AuditEntry>> Items, string? Next)> ListAsync(

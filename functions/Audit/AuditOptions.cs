@@ -1,3 +1,4 @@
+using ContactRouting.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Audit;
@@ -15,7 +16,5 @@ internal sealed class AuditOptionsValidation : IValidateOptions<AuditOptions>
     private const int MostDays = 3650;
 
     public ValidateOptionsResult Validate(string? name, AuditOptions options) =>
-        options.RetentionDays is < 1 or > MostDays
-            ? ValidateOptionsResult.Fail($"Audit__retentionDays must be from 1 to {MostDays}.")
-            : ValidateOptionsResult.Success;
+        SettingRange.Check(new SettingRange("Audit__retentionDays", options.RetentionDays, 1, MostDays));
 }

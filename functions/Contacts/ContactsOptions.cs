@@ -1,3 +1,4 @@
+using ContactRouting.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Contacts;
@@ -18,10 +19,8 @@ internal sealed class ContactsOptionsValidation : IValidateOptions<ContactsOptio
     private const int MostHours = 8760;
 
     public ValidateOptionsResult Validate(string? name, ContactsOptions options) =>
-        options.RetentionHours is < 1 or > MostHours ? Fault("retentionHours")
-        : options.LongestExternalHours is < 1 or > MostHours ? Fault("longestExternalHours")
-        : ValidateOptionsResult.Success;
-
-    private static ValidateOptionsResult Fault(string name) =>
-        ValidateOptionsResult.Fail($"Contacts__{name} must be from 1 to {MostHours}.");
+        SettingRange.Check(
+            new("Contacts__retentionHours", options.RetentionHours, 1, MostHours),
+            new("Contacts__longestExternalHours", options.LongestExternalHours, 1, MostHours)
+        );
 }

@@ -67,6 +67,20 @@ internal sealed class DirectoryStore(
     public async Task<AccountDirectory> GetAsync(int accountId, Row<DirectoryHead>? head, CancellationToken cancellationToken) =>
         (await cache.LoadAsync(accountId, head, cancellationToken)).Directory;
 
+    /// <summary>The directory as it is now; null where there is no such account (any more).</summary>
+    /// <param name="head">The account's, that was just read; null to read it.</param>
+    public async Task<AccountDirectory?> FindAsync(int accountId, Row<DirectoryHead>? head, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return head is null ? await GetAsync(accountId, cancellationToken) : await GetAsync(accountId, head, cancellationToken);
+        }
+        catch (DomainException error) when (error.Kind == ErrorKind.NotFound)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Decides a change on the newest directory and commits it in one transaction.</summary>
     /// <param name="change">May run several times; reads and edits, nothing else. Without an edit nothing is written.</param>
     public Task<T> ChangeAsync<T>(int accountId, Func<DirectoryEdit, T> change, CancellationToken cancellationToken) =>

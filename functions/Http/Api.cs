@@ -2,7 +2,6 @@ using System.Globalization;
 using ContactRouting.Audit;
 using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace ContactRouting.Http;
@@ -47,7 +46,7 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
             var handler = verbs.Find(method);
             var caller = await AuthenticateAsync(request, cancellationToken);
             Authorize(caller, method, verbs);
-            (ActorOf(caller) with { Address = AddressOf(request) }).Act();
+            (ActorOf(caller) with { Address = RequestOrigin.AddressOf(request) }).Act();
             if (AccountOf(caller) is { } accountId && afterAnswer is not null)
                 request.HttpContext.Response.OnCompleted(() =>
                 {
@@ -95,10 +94,6 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
             return Refuse(new DomainException(ErrorKind.Internal, $"Internal error; its correlation id is {correlationId}."));
         }
     }
-
-    /// <summary>The client's address; null where it cannot be told.</summary>
-    protected static string? AddressOf(HttpRequest request) =>
-        request.HttpContext.RequestServices?.GetService<RequestOrigin>()?.ClientAddress(request);
 
     private Reply Refuse(DomainException error)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Http;
@@ -33,11 +34,15 @@ internal sealed class RequestOrigin(IOptions<HttpOptions> options)
         request.IsHttps || (options.Value.TrustForwardedHeaders
             && request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim().Equals("https", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>The client's address; null where it cannot be told.</summary>
+    public static string? AddressOf(HttpRequest request) =>
+        request.HttpContext.RequestServices?.GetService<RequestOrigin>()?.ClientAddress(request);
+
     /// <summary>
     /// Who is at the other end: an IPv4 address, or the first half of an IPv6 address, which is
     /// what one subscriber has; null where it cannot be told.
     /// </summary>
-    public string? ClientAddress(HttpRequest request)
+    private string? ClientAddress(HttpRequest request)
     {
         var address = options.Value.ClientAddress switch
         {

@@ -128,11 +128,7 @@ internal sealed class Idempotency(Tables tables, KeyRing keys, TimeProvider time
             Body = Encoding.UTF8.GetBytes(keys.Seal(Pack(body), rowKey)),
             Headers = headers,
         };
-        await tables.Idempotency.UpsertEntityAsync(
-            RowCodec.Write(partition, rowKey, answered),
-            Azure.Data.Tables.TableUpdateMode.Replace,
-            CancellationToken.None
-        );
+        await tables.Idempotency.UpsertAsync(partition, rowKey, answered, CancellationToken.None);
         return reply;
     }
 

@@ -21,7 +21,7 @@ internal sealed class LibraryH3lpApi(
     {
         if (BasicCredentials.Read(request) is not var (user, password)) throw DomainException.Unauthenticated();
         if (!IsReading(MethodOf(request))) RefuseForeign(request);
-        var outcome = await login.VerifyAsync(user, password, ClientAddress(request), cancellationToken);
+        var outcome = await login.VerifyAsync(user, password, RequestOrigin.AddressOf(request), cancellationToken);
         return outcome.Principal ?? throw DomainException.Unauthenticated(outcome.RetryAfter);
     }
 

@@ -64,7 +64,7 @@ internal sealed class LoginFunctions(LibraryH3lpLoginApi api, LibraryH3lpApi ses
             outcome = await login.OpenSessionAsync(
                 username,
                 password,
-                sessions.ClientAddress(request),
+                RequestOrigin.AddressOf(request),
                 () => sessions.SignedInAsync(request),
                 cancellationToken
             );

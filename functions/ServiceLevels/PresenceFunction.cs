@@ -117,16 +117,9 @@ internal sealed class NamedPresence(Claims claims, DirectoryStore directories, L
         var none = CancellationToken.None;
         if (await claims.FindAsync(ClaimKey.Name(name), none) is not { Value: { Holder: ClaimHolder.Queue or ClaimHolder.Agent } claim })
             return PresenceShown.Unknown;
-        AccountDirectory directory;
-        try
-        {
-            directory = await directories.GetAsync(claim.AccountId, none);
-        }
-        catch (DomainException error) when (error.Kind == ErrorKind.NotFound)
-        {
-            // An account that is being removed keeps its claims for a moment.
-            return PresenceShown.Unknown;
-        }
+
+        // An account that is being removed keeps its claims for a moment.
+        if (await directories.FindAsync(claim.AccountId, null, none) is not { } directory) return PresenceShown.Unknown;
         switch (directory.Named(name))
         {
             case Queue queue when isQueue:

@@ -72,7 +72,7 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
             var changed = await changes.ChangeAsync(
                 caller,
                 await api.HasShownPasswordAsync(request),
-                api.ClientAddress(request),
+                RequestOrigin.AddressOf(request),
                 directory => directory.AgentOf(userId),
                 wish,
                 cancellationToken

@@ -4,7 +4,6 @@ using ContactRouting.Accounts;
 using ContactRouting.Audit;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
-using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
@@ -140,16 +139,9 @@ internal sealed partial class StatusSnapshots(
             return false;
         }
         var swept = await live.SweepAsync(accountId, cancellationToken);
-        AccountDirectory directory;
-        try
-        {
-            directory = await directories.GetAsync(accountId, head, cancellationToken);
-        }
-        catch (DomainException error) when (error.Kind == ErrorKind.NotFound)
-        {
-            // Removed since its head was read: a later visit finishes that.
-            return true;
-        }
+
+        // Removed since its head was read: a later visit finishes that.
+        if (await directories.FindAsync(accountId, head, cancellationToken) is not { } directory) return true;
         var outbox = swept.Keys(LiveTable.OutboxPrefix).Select(Outbox.AgentOf).Distinct().ToList();
         foreach (var agentId in outbox) deliveries.Resume(new DeliveryTarget(accountId, agentId), directory.Version);
         await contacts.SweepAsync(directory, swept, cancellationToken);

@@ -103,17 +103,8 @@ internal sealed class Claims(Tables tables, TimeProvider time)
     }
 
     /// <summary>Gives a value back; one that was taken again since it was read stays.</summary>
-    public async Task ReleaseAsync(ClaimKey key, ETag etag, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await tables.Claims.DeleteEntityAsync(key.PartitionKey, key.RowKey, etag, cancellationToken);
-        }
-        catch (RequestFailedException error) when (error.Status == 412)
-        {
-            // Taken again: no longer ours to give back.
-        }
-    }
+    public Task ReleaseAsync(ClaimKey key, ETag etag, CancellationToken cancellationToken) =>
+        tables.Claims.TryDeleteAsync(key.PartitionKey, key.RowKey, etag, cancellationToken);
 
     /// <summary>Gives a value back if it is the account's; it may be another's by now.</summary>
     public async Task ReleaseOwnAsync(ClaimKey key, int accountId, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Azure;
 using Azure.Data.Tables;
 
 namespace ContactRouting.Storage;
@@ -25,8 +24,8 @@ internal sealed class DueMarks(Tables tables, TimeProvider time)
         var (now, made) = (time.GetUtcNow(), tables.Made);
         if (known.TryGetValue(accountId, out var mark) && mark.Made == made && mark.Until - now > Margin) return;
         var until = now + Life;
-        var row = RowCodec.Write(PartitionKey, TableKey.Number(accountId), new DueMark { AccountId = accountId, ValidUntil = until });
-        await tables.Due.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+        var renewed = new DueMark { AccountId = accountId, ValidUntil = until };
+        await tables.Due.UpsertAsync(PartitionKey, TableKey.Number(accountId), renewed, cancellationToken);
         known[accountId] = (until, made);
     }
 
@@ -41,17 +40,8 @@ internal sealed class DueMarks(Tables tables, TimeProvider time)
     }
 
     /// <summary>Deletes a mark that nobody renewed since it was listed.</summary>
-    public async Task RemoveAsync(Row<DueMark> mark, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await tables.Due.DeleteEntityAsync(PartitionKey, mark.Key, mark.ETag, cancellationToken);
-        }
-        catch (RequestFailedException error) when (error.Status == 412)
-        {
-            // Renewed meanwhile: work was announced, the mark stays.
-        }
-    }
+    public Task RemoveAsync(Row<DueMark> mark, CancellationToken cancellationToken) =>
+        tables.Due.TryDeleteAsync(PartitionKey, mark.Key, mark.ETag, cancellationToken);
 }
 
 internal sealed record DueMark

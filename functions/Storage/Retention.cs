@@ -28,33 +28,22 @@ internal sealed class Retention(Tables tables, IOptions<AuditOptions> audit, Tim
         var now = time.GetUtcNow();
         if (cleaned.TryGetValue(partition, out var last) && now - last < Interval) return;
         cleaned[partition] = now;
-        await CleanAsync(
-            tables.Idempotency,
+        await tables.Idempotency.DeleteWhereAsync(
             partition,
             TableClient.CreateQueryFilter($"PartitionKey eq {partition} and Timestamp lt {now - AnswerLife}"),
             cancellationToken
         );
-        await CleanAsync(
-            tables.DeadLetters,
+        await tables.DeadLetters.DeleteWhereAsync(
             partition,
             TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey lt {TableKey.Time(now - DeadLetterLife)}"),
             cancellationToken
         );
-        await CleanAsync(
-            tables.Audit,
+        await tables.Audit.DeleteWhereAsync(
             partition,
             TableClient.CreateQueryFilter(
                 $"PartitionKey eq {partition} and RowKey gt {TableKey.NewestFirst(now - TimeSpan.FromDays(audit.Value.RetentionDays))}"
             ),
             cancellationToken
         );
-    }
-
-    private static async Task CleanAsync(TableClient table, string partition, string filter, CancellationToken cancellationToken)
-    {
-        await foreach (
-            var page in table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken).AsPages()
-        )
-            await table.DeleteRowsAsync(partition, page.Values.Select(entity => entity.RowKey), cancellationToken);
     }
 }

@@ -28,6 +28,50 @@ internal static class TableClientExtensions
         }
     }
 
+    /// <summary>Deletes all rows that a filter names, read a page at a time, keys only.</summary>
+    /// <param name="filter">Of one partition.</param>
+    public static async Task DeleteWhereAsync(
+        this TableClient table,
+        string partitionKey,
+        string filter,
+        CancellationToken cancellationToken
+    )
+    {
+        await foreach (
+            var page in table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken).AsPages()
+        )
+            await table.DeleteRowsAsync(partitionKey, page.Values.Select(entity => entity.RowKey), cancellationToken);
+    }
+
+    /// <summary>Deletes a row that still has the ETag; false where it changed, true also where it is gone.</summary>
+    public static async Task<bool> TryDeleteAsync(
+        this TableClient table,
+        string partitionKey,
+        string rowKey,
+        ETag etag,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await table.DeleteEntityAsync(partitionKey, rowKey, etag, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException error) when (error.Status == 412)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Writes a row as a whole, whether or not it exists.</summary>
+    public static Task UpsertAsync(
+        this TableClient table,
+        string partitionKey,
+        string rowKey,
+        object value,
+        CancellationToken cancellationToken
+    ) => table.UpsertEntityAsync(RowCodec.Write(partitionKey, rowKey, value), TableUpdateMode.Replace, cancellationToken);
+
     public static async Task<Row<T>?> FindAsync<T>(
         this TableClient table,
         string partitionKey,

@@ -1,5 +1,3 @@
-using Azure.Data.Tables;
-
 namespace ContactRouting.Storage;
 
 /// <summary>When the timer last ticked, on whichever instance: one row.</summary>
@@ -10,11 +8,7 @@ internal sealed class Ticks(Tables tables)
 
     /// <summary>One write.</summary>
     public Task RecordAsync(DateTimeOffset at, CancellationToken cancellationToken) =>
-        tables.Due.UpsertEntityAsync(
-            RowCodec.Write(PartitionKey, RowKey, new Tick { At = at }),
-            TableUpdateMode.Replace,
-            cancellationToken
-        );
+        tables.Due.UpsertAsync(PartitionKey, RowKey, new Tick { At = at }, cancellationToken);
 
     /// <summary>One read; null before the first tick.</summary>
     public async Task<DateTimeOffset?> LastAsync(CancellationToken cancellationToken) =>

@@ -57,7 +57,7 @@ internal sealed class ApioLoginFunction(ApioLoginApi api, ApioApi sessions, Logi
                 var outcome = await login.OpenSessionAsync(
                     username,
                     password,
-                    sessions.ClientAddress(request),
+                    RequestOrigin.AddressOf(request),
                     () => sessions.SignedInAsync(request),
                     cancellationToken
                 );

@@ -25,11 +25,7 @@ internal sealed class DeadLetters(Tables tables)
             Reason = reason,
             Event = happened,
         };
-        return tables.DeadLetters.UpsertEntityAsync(
-            RowCodec.Write(LiveTable.Partition(accountId), key, letter),
-            Azure.Data.Tables.TableUpdateMode.Replace,
-            cancellationToken
-        );
+        return tables.DeadLetters.UpsertAsync(LiveTable.Partition(accountId), key, letter, cancellationToken);
     }
 }
 

@@ -72,7 +72,7 @@ public sealed class AccessMatrixTests(ITestOutputHelper output)
         }
 
         async Task<string> StateAsync() =>
-            await mine.StateAsync() + await other.StateAsync() + await OperatorAsync(app.Http, "/operator/v1/accounts");
+            await mine.StateAsync() + await other.StateAsync() + await AccountsAsync(app.Http);
     }
 
     private static async Task<int> UserIdAsync(FullAccount account)
@@ -81,11 +81,9 @@ public sealed class AccessMatrixTests(ITestOutputHelper output)
         return configuration.GetProperty("agents")[0].GetProperty("id").GetInt32();
     }
 
-    private static async Task<string> OperatorAsync(HttpClient http, string path)
+    private static async Task<string> AccountsAsync(HttpClient http)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Authorization = new("Bearer", AppProcess.OperatorKey);
-        using var answer = await http.SendAsync(request);
+        using var answer = await OperatorClient.SendAsync(http, HttpMethod.Get, "accounts");
         return await answer.Content.ReadAsStringAsync();
     }
 

@@ -227,13 +227,6 @@ public sealed class AccountTests(AppFixture fixture) : IClassFixture<AppFixture>
     private Task<HttpResponseMessage> OperatorAsync(HttpMethod method, string path, object? body = null) =>
         OperatorAsync(fixture.Http, method, path, body);
 
-    private static async Task<HttpResponseMessage> OperatorAsync(HttpClient http, HttpMethod method, string path, object? body = null)
-    {
-        var request = new HttpRequestMessage(method, $"/operator/v1/accounts{path}")
-        {
-            Content = body is null ? null : JsonContent.Create(body),
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AppProcess.OperatorKey);
-        return await http.SendAsync(request);
-    }
+    private static Task<HttpResponseMessage> OperatorAsync(HttpClient http, HttpMethod method, string path, object? body = null) =>
+        OperatorClient.SendAsync(http, method, $"accounts{path}", body);
 }

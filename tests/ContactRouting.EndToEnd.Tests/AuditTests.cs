@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 
@@ -72,14 +71,15 @@ public sealed class AuditTests
         app.Clock.Advance(TimeSpan.FromSeconds(1));
         await account.DeleteAsync();
         app.Clock.Advance(TimeSpan.FromSeconds(1));
-        using (var swept = await OperatorAsync(app.Http, SweepKey, HttpMethod.Post, "sweeps")) Assert.True(swept.IsSuccessStatusCode);
+        using (var swept = await OperatorClient.SendAsync(app.Http, HttpMethod.Post, "sweeps", key: SweepKey))
+            Assert.True(swept.IsSuccessStatusCode);
         app.Clock.Advance(TimeSpan.FromSeconds(1));
-        using (var closed = await OperatorAsync(app.Http, AuditKey, HttpMethod.Post, "sweeps"))
+        using (var closed = await OperatorClient.SendAsync(app.Http, HttpMethod.Post, "sweeps", key: AuditKey))
             Assert.Equal(HttpStatusCode.Forbidden, closed.StatusCode);
         app.Clock.Advance(TimeSpan.FromSeconds(1));
-        using (var guessed = await OperatorAsync(app.Http, new string('x', 40), HttpMethod.Get, "accounts"))
+        using (var guessed = await OperatorClient.SendAsync(app.Http, HttpMethod.Get, "accounts", key: new string('x', 40)))
             Assert.Equal(HttpStatusCode.Unauthorized, guessed.StatusCode);
-        using var answer = await OperatorAsync(app.Http, AuditKey, HttpMethod.Get, "audit");
+        using var answer = await OperatorClient.SendAsync(app.Http, HttpMethod.Get, "audit", key: AuditKey);
         var entries = await answer.Content.ReadFromJsonAsync<JsonElement>();
         var calls = Items(entries)
             .Where(item => Action(item) == "operator.called")
@@ -110,7 +110,7 @@ public sealed class AuditTests
     public async Task Operator_key_opens_its_scopes_only(string key, string method, string path)
     {
         await using var app = await ClockedApp.StartAsync(Keys);
-        using var refused = await OperatorAsync(app.Http, key, new HttpMethod(method), path);
+        using var refused = await OperatorClient.SendAsync(app.Http, new HttpMethod(method), path, key: key);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         Assert.Contains("does not open", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
@@ -121,7 +121,7 @@ public sealed class AuditTests
         await using var app = await ClockedApp.StartAsync();
         var account = await TestAccount.CreateAsync(app.Http, configured: false);
         var rotate = $"accounts/{account.Id}/secrets/clientSecret/rotate";
-        using (var rotated = await OperatorAsync(app.Http, AppProcess.OperatorKey, HttpMethod.Post, rotate, new { overlapSeconds = 600 }))
+        using (var rotated = await OperatorClient.SendAsync(app.Http, HttpMethod.Post, rotate, new { overlapSeconds = 600 }))
             Assert.True(rotated.IsSuccessStatusCode);
         Assert.Equal(HttpStatusCode.OK, await ReadAsync());
         app.Clock.Advance(TimeSpan.FromSeconds(500));
@@ -140,7 +140,7 @@ public sealed class AuditTests
         var rotateOther = rotate.Replace("clientSecret", "sinkToken", StringComparison.Ordinal);
         foreach (var (path, overlapSeconds) in new[] { (rotate, -1), (rotate, 2_592_001), (rotateOther, 60) })
         {
-            using var refused = await OperatorAsync(app.Http, AppProcess.OperatorKey, HttpMethod.Post, path, new { overlapSeconds });
+            using var refused = await OperatorClient.SendAsync(app.Http, HttpMethod.Post, path, new { overlapSeconds });
             Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
             Assert.Contains("\"field\":\"overlapSeconds\"", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
@@ -231,18 +231,4 @@ public sealed class AuditTests
     private static string Action(JsonElement item) => item.GetProperty("action").GetString()!;
 
     private static string Id(JsonElement item) => item.GetProperty("id").GetString()!;
-
-    private static async Task<HttpResponseMessage> OperatorAsync(
-        HttpClient http,
-        string key,
-        HttpMethod method,
-        string path,
-        object? body = null
-    )
-    {
-        using var request = new HttpRequestMessage(method, $"/operator/v1/{path}");
-        if (body is not null) request.Content = JsonContent.Create(body);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        return await http.SendAsync(request);
-    }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -38,14 +37,6 @@ public sealed class LostKeyTests(AppFixture fixture) : IClassFixture<AppFixture>
         Assert.DoesNotContain(app.Output, line => line.StartsWith("fail:", StringComparison.Ordinal));
     }
 
-    private static async Task<HttpResponseMessage> CreateAsync(HttpClient http)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/operator/v1/accounts")
-        {
-            Content = JsonContent.Create(new { name = "Once" }),
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AppProcess.OperatorKey);
-        request.Headers.Add("Idempotency-Key", "once");
-        return await http.SendAsync(request);
-    }
+    private static Task<HttpResponseMessage> CreateAsync(HttpClient http) =>
+        OperatorClient.SendAsync(http, HttpMethod.Post, "accounts", new { name = "Once" }, idempotencyKey: "once");
 }

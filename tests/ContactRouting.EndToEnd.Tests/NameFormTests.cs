@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -74,12 +73,12 @@ public sealed class NameFormTests(AppFixture fixture) : IClassFixture<AppFixture
     public async Task Administrator_and_user_log_in_by_either_form()
     {
         var suffix = Guid.NewGuid().ToString("n")[..8];
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/operator/v1/accounts")
-        {
-            Content = JsonContent.Create(new { username = Decomposed + suffix }),
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AppProcess.OperatorKey);
-        using var answer = await fixture.Http.SendAsync(request);
+        using var answer = await OperatorClient.SendAsync(
+            fixture.Http,
+            HttpMethod.Post,
+            "accounts",
+            new { username = Decomposed + suffix }
+        );
         var created = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
         var password = created["password"]!.GetValue<string>();
         AppFixture.Remember(password);

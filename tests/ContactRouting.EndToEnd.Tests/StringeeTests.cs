@@ -87,9 +87,8 @@ public sealed class StringeeTests(AppFixture fixture) : IClassFixture<AppFixture
             HttpStatusCode.OK,
             (await GetAsync(StringeeClient.Token(account["apiKeySid"], account["apiKeySecret"]), false)).Status
         );
-        using var rotate = new HttpRequestMessage(HttpMethod.Post, $"/operator/v1/accounts/{account.Id}/secrets/apiKeySecret/rotate");
-        rotate.Headers.Authorization = new("Bearer", AppProcess.OperatorKey);
-        using var answer = await fixture.Http.SendAsync(rotate);
+        var rotate = $"accounts/{account.Id}/secrets/apiKeySecret/rotate";
+        using var answer = await OperatorClient.SendAsync(fixture.Http, HttpMethod.Post, rotate);
         var secret = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("apiKeySecret").GetString()!;
         AppFixture.Remember(secret);
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(StringeeClient.Token(account["apiKeySid"], secret), false)).Status);

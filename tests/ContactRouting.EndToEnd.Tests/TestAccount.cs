@@ -40,12 +40,7 @@ public sealed class TestAccount
     /// <param name="configured">Whether it has the demo account's configuration, or none.</param>
     public static async Task<TestAccount> CreateAsync(HttpClient http, bool configured = true)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/operator/v1/accounts")
-        {
-            Content = JsonContent.Create(new { name = "Test" }),
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AppProcess.OperatorKey);
-        using var answer = await http.SendAsync(request);
+        using var answer = await OperatorClient.SendAsync(http, HttpMethod.Post, "accounts", new { name = "Test" });
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         var account = new TestAccount(http, await answer.Content.ReadFromJsonAsync<JsonElement>());
         await account.AuthenticateAsync();
@@ -55,9 +50,7 @@ public sealed class TestAccount
 
     public async Task DeleteAsync()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Delete, $"/operator/v1/accounts/{Id}");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AppProcess.OperatorKey);
-        using var answer = await http.SendAsync(request);
+        using var answer = await OperatorClient.SendAsync(http, HttpMethod.Delete, $"accounts/{Id}");
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
@@ -150,9 +143,7 @@ public sealed class TestAccount
     /// <summary>What the timer does, now.</summary>
     public static async Task SweepAsync(HttpClient http)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/operator/v1/sweeps");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AppProcess.OperatorKey);
-        using var answer = await http.SendAsync(request);
+        using var answer = await OperatorClient.SendAsync(http, HttpMethod.Post, "sweeps");
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 

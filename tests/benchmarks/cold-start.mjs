@@ -1,15 +1,12 @@
 // From process start to the first answer, against a bare ASP.NET Core app, in one run: `node tests/benchmarks/cold-start.mjs [ROUNDS]`.
 // Both are published for this machine and started in turns; no storage is needed for the route that is asked.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { freePort, publish } from './publish.mjs';
 
-const root = path.join(import.meta.dirname, '..', '..');
-// No build server stays behind, which would hold the output open.
-const quiet = ['--nologo', '-v', 'quiet', '-p:UseSharedCompilation=false'];
 const rounds = Number(process.argv[2] ?? 20);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'contactrouting-cold-start-'));
 const env = {
@@ -23,8 +20,8 @@ const env = {
 
 try {
   const apps = {
-    bare: [publish('bare', path.join('tests', 'benchmarks', 'bare.cs')), 'bare.dll', []],
-    product: [publish('product', 'functions'), 'ContactRouting.Functions.dll', ['serve']],
+    bare: [publish(path.join('tests', 'benchmarks', 'bare.cs'), path.join(folder, 'bare')), 'bare.dll', []],
+    product: [publish('functions', path.join(folder, 'product')), 'ContactRouting.Functions.dll', ['serve']],
   };
   const times = Object.fromEntries(Object.keys(apps).map(name => [name, []]));
   for (let round = 0; round <= rounds; round++) {
@@ -44,15 +41,6 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-function publish(name, project) {
-  const output = path.join(folder, name);
-  const result = spawnSync('dotnet', ['publish', project, '--output', output, '--artifacts-path', `${output}-build`, ...quiet], {
-    cwd: root, stdio: 'inherit', env: { ...process.env, MSBUILDDISABLENODEREUSE: '1' },
-  });
-  if (result.status !== 0) throw new Error(`dotnet publish ${project} failed`);
-  return output;
-}
-
 async function start(args) {
   const port = await freePort();
   const begin = performance.now();
@@ -69,12 +57,4 @@ async function start(args) {
     child.kill('SIGKILL');
     await ended;
   }
-}
-
-async function freePort() {
-  const server = net.createServer();
-  await new Promise((resolve, reject) => server.on('error', reject).listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise(resolve => server.close(resolve));
-  return port;
 }

@@ -1,14 +1,13 @@
 // What an account at its limit costs the process that serves it, and what guessing passwords costs everybody else:
 // `node tests/benchmarks/large-directory.mjs [FOLDER]`, with the folder of a published app; without one it publishes one. Needs Linux.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { freePort, publish, root } from './publish.mjs';
 
-const root = path.join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'contactrouting-large-directory-'));
 const children = [];
 const parallel = 8;
@@ -19,7 +18,7 @@ const operatorKey = randomBytes(32).toString('hex');
 const agent = new http.Agent({ keepAlive: true, maxSockets: Infinity });
 
 try {
-  const app = process.argv[2] ?? publish();
+  const app = process.argv[2] ?? publish('functions', path.join(folder, 'app'));
   const env = {
     ...process.env,
     Logging__LogLevel__Default: 'Error',
@@ -159,20 +158,4 @@ function start(program, args, env, cwd) {
   const child = spawn(program, args, { env, cwd, stdio: ['ignore', 'ignore', 'inherit'] });
   children.push(child);
   return child;
-}
-
-function publish() {
-  const args = ['publish', 'functions', '--output', path.join(folder, 'app'), '--artifacts-path', path.join(folder, 'build'), '--nologo'];
-  const env = { ...process.env, MSBUILDDISABLENODEREUSE: '1' };
-  const { status } = spawnSync('dotnet', [...args, '-v', 'quiet', '-p:UseSharedCompilation=false'], { cwd: root, stdio: 'inherit', env });
-  if (status !== 0) throw new Error('dotnet publish failed');
-  return path.join(folder, 'app');
-}
-
-async function freePort() {
-  const server = net.createServer();
-  await new Promise((resolve, reject) => server.on('error', reject).listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise(resolve => server.close(resolve));
-  return port;
 }

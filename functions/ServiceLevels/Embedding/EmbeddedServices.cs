@@ -24,16 +24,8 @@ internal sealed class EmbeddedServices(Claims claims, DirectoryStore directories
     private async Task<Found> ReadAsync(int serviceId)
     {
         if (await claims.FindAsync(ClaimKey.Service(serviceId), CancellationToken.None) is not { } claim) return new Found(null);
-        AccountDirectory directory;
-        try
-        {
-            directory = await directories.GetAsync(claim.Value.AccountId, CancellationToken.None);
-        }
-        catch (DomainException error) when (error.Kind == ErrorKind.NotFound)
-        {
-            return new Found(null);
-        }
-        if (directory.Service(serviceId) is not { } service) return new Found(null);
+        var directory = await directories.FindAsync(claim.Value.AccountId, null, CancellationToken.None);
+        if (directory?.Service(serviceId) is not { } service) return new Found(null);
         var resolution = ServiceResolution.Decide(
             directory,
             service,
