@@ -39,7 +39,9 @@ internal sealed class RingMeApi(TokenAuthentication tokens, RateLimit rateLimit,
         return accountId;
     }
 
-    protected override Reply Failure(DomainException error) => error.Kind switch
+    protected override Reply Failure(DomainException error) => Refusal(error);
+
+    public static Reply Refusal(DomainException error) => error.Kind switch
     {
         // Clients compare these as a whole, and renew their token on the second.
         ErrorKind.NotFound => Numbered(error.Kind, "Not found"),

@@ -60,9 +60,9 @@ internal sealed class StringeeApi(StringeeTokens tokens, IAfterAnswer afterAnswe
 
     protected override Reply Failure(DomainException error) => error.Kind == ErrorKind.Unauthenticated
         ? Reply.Json(new { r = (int)ResultCode.TokenInvalid, message = "keySid invalid" }, status: StatusCodes.Status403Forbidden)
-        : Refusal(error, null);
+        : Refusal(error);
 
-    private static Reply Refusal(DomainException error, int? accountId)
+    public static Reply Refusal(DomainException error, int? accountId = null)
     {
         var body = new JsonObject { ["r"] = (int)CodeOf(error.Kind), ["message"] = error.Message };
         if (accountId is not null) body["project"] = accountId;

@@ -25,6 +25,7 @@ internal static class LocalHost
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.WebHost.ConfigureKestrel(Composition.LeaveBodiesToTheApis);
+        builder.Services.AddRouting();
         builder.AddContactRouting();
         var functions = FindFunctions();
         foreach (var (method, trigger) in TriggersOf<TimerTriggerAttribute>(functions))

@@ -31,18 +31,19 @@ internal sealed class LibraryH3lpApi(
 /// <summary>What every LibraryH3lp request has in common, with a session or without.</summary>
 internal static class LibraryH3lpRequest
 {
+    /// <summary>Before every path: one of the versions that clients ask for, which all are served alike.</summary>
+    public const string Root = "{version:regex(^(" + FirstVersion + "|2013-07-21|2016-02-10|" + Unversioned + ")$)}";
+
     private const string FirstVersion = "2011-12-03";
+    private const string Unversioned = "api";
 
-    private static readonly string[] Versions = [FirstVersion, "2013-07-21"];
-
-    /// <summary>The method, which a POST may override with <c>_method</c>, of a request for a version that is served.</summary>
-    /// <exception cref="DomainException">The path's version is not served, or the header names another.</exception>
+    /// <summary>The method, which a POST may override with <c>_method</c>.</summary>
+    /// <exception cref="DomainException">The header names another version than the path.</exception>
     public static string MethodOf(HttpRequest request)
     {
         var version = request.Path.Value!.Split('/')[1];
-        if (!Versions.Contains(version)) throw DomainException.NotFound(request.Path);
         var header = request.Headers["X-API-Version"].ToString();
-        if (header.Length > 0 && header != version)
+        if (header.Length > 0 && header != version && version != Unversioned)
             throw DomainException.Invalid("X-API-Version", $"must be {version}, the version in the path.");
         if (!HttpMethods.IsPost(request.Method)) return request.Method;
         return request.Query["_method"].ToString().ToUpperInvariant() switch

@@ -4,6 +4,7 @@ using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using static ContactRouting.ServiceLevels.LibraryH3lpRequest;
 
 namespace ContactRouting.ServiceLevels;
 
@@ -19,13 +20,13 @@ internal sealed class LoginFunctions(LibraryH3lpLoginApi api, LibraryH3lpApi ses
 {
     [Function("LibraryH3lpLogin")]
     public Task<IResult> Login(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/auth/login")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/auth/login")] HttpRequest request,
         CancellationToken cancellationToken
     ) => api.ServeAsync(request, new() { Post = _ => LogInAsync(request, cancellationToken) }, cancellationToken);
 
     [Function("LibraryH3lpLogout")]
     public Task<IResult> Logout(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/auth/logout")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/auth/logout")] HttpRequest request,
         CancellationToken cancellationToken
     )
     {
@@ -36,13 +37,13 @@ internal sealed class LoginFunctions(LibraryH3lpLoginApi api, LibraryH3lpApi ses
 
     [Function("LibraryH3lpSessions")]
     public Task<IResult> Sessions(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/auth/sessions")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/auth/sessions")] HttpRequest request,
         CancellationToken cancellationToken
     ) => sessions.ServeAsync(request, new() { Get = caller => sessions.ShowSessionsAsync(request, caller) }, cancellationToken);
 
     [Function("LibraryH3lpSession")]
     public Task<IResult> Session(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/auth/sessions/{sessionId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/auth/sessions/{sessionId}")] HttpRequest request,
         string sessionId,
         CancellationToken cancellationToken
     ) =>

@@ -2,6 +2,7 @@ using ContactRouting.Accounts;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using static ContactRouting.ServiceLevels.LibraryH3lpRequest;
 
 namespace ContactRouting.ServiceLevels;
 
@@ -13,14 +14,14 @@ internal sealed class OperatorFunctions(LibraryH3lpApi api, Operators operators)
 {
     [Function("LibraryH3lpOperators")]
     public Task<IResult> ListOfQueue(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/queues/{queueId}/operators")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/queues/{queueId}/operators")] HttpRequest request,
         string queueId,
         CancellationToken cancellationToken
     ) => ListAsync(request, new OperatorPlace(queueId, null), cancellationToken);
 
     [Function("LibraryH3lpOperator")]
     public Task<IResult> OneOfQueue(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/queues/{queueId}/operators/{userId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/queues/{queueId}/operators/{userId}")] HttpRequest request,
         string queueId,
         string userId,
         CancellationToken cancellationToken
@@ -28,14 +29,14 @@ internal sealed class OperatorFunctions(LibraryH3lpApi api, Operators operators)
 
     [Function("LibraryH3lpAssignments")]
     public Task<IResult> ListOfUser(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/users/{userId}/assignments")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/users/{userId}/assignments")] HttpRequest request,
         string userId,
         CancellationToken cancellationToken
     ) => ListAsync(request, new OperatorPlace(null, userId), cancellationToken);
 
     [Function("LibraryH3lpAssignment")]
     public Task<IResult> OneOfUser(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/users/{userId}/assignments/{queueId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/users/{userId}/assignments/{queueId}")] HttpRequest request,
         string userId,
         string queueId,
         CancellationToken cancellationToken

@@ -16,7 +16,9 @@ namespace ContactRouting.ServiceLevels;
 /// <summary>What pages may ask without authentication, refused in LibraryH3lp's shape.</summary>
 internal sealed class LibraryH3lpPublicApi(ILogger<LibraryH3lpPublicApi> logger) : PublicApi(logger)
 {
-    protected override Reply Failure(DomainException error) => LibraryH3lpRequest.Refusal(error).With("Access-Control-Allow-Origin", "*");
+    public static Reply Refusal(DomainException error) => LibraryH3lpRequest.Refusal(error).With("Access-Control-Allow-Origin", "*");
+
+    protected override Reply Failure(DomainException error) => Refusal(error);
 }
 
 /// <summary>Presence of a user or queue by its name, for scripts and pages. Source: LibraryH3lp, "Presence".</summary>

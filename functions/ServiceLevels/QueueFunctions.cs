@@ -3,6 +3,7 @@ using ContactRouting.Http;
 using ContactRouting.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using static ContactRouting.ServiceLevels.LibraryH3lpRequest;
 
 namespace ContactRouting.ServiceLevels;
 
@@ -17,7 +18,7 @@ internal sealed class QueueFunctions(
 {
     [Function("LibraryH3lpQueues")]
     public Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/queues")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/queues")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
         api.ServeAsync(request, new()
@@ -39,7 +40,7 @@ internal sealed class QueueFunctions(
 
     [Function("LibraryH3lpQueue")]
     public Task<IResult> One(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/queues/{queueId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/queues/{queueId}")] HttpRequest request,
         string queueId,
         CancellationToken cancellationToken
     )

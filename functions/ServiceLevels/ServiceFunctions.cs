@@ -2,6 +2,7 @@ using ContactRouting.Directory;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using static ContactRouting.ServiceLevels.LibraryH3lpRequest;
 
 namespace ContactRouting.ServiceLevels;
 
@@ -10,7 +11,7 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
 {
     [Function("LibraryH3lpServices")]
     public Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/services")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
         api.ServeAsync(request, new()
@@ -38,7 +39,7 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
 
     [Function("LibraryH3lpService")]
     public Task<IResult> One(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/services/{serviceId}")] HttpRequest request,
         string serviceId,
         CancellationToken cancellationToken
     )

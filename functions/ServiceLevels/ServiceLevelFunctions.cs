@@ -1,6 +1,7 @@
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using static ContactRouting.ServiceLevels.LibraryH3lpRequest;
 
 namespace ContactRouting.ServiceLevels;
 
@@ -9,7 +10,7 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
 {
     [Function("ServiceLevels")]
     public Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/levels")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/services/{serviceId}/levels")] HttpRequest request,
         string serviceId,
         CancellationToken cancellationToken
     ) =>
@@ -28,14 +29,14 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
 
     [Function("ServiceLevelsAlias")]
     public Task<IResult> ListAlias(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/level")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/services/{serviceId}/level")] HttpRequest request,
         string serviceId,
         CancellationToken cancellationToken
     ) => List(request, serviceId, cancellationToken);
 
     [Function("ServiceLevel")]
     public Task<IResult> One(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/levels/{level}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/services/{serviceId}/levels/{level}")] HttpRequest request,
         string serviceId,
         string level,
         CancellationToken cancellationToken
@@ -57,7 +58,7 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
 
     [Function("ServiceLevelAlias")]
     public Task<IResult> OneAlias(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/level/{level}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/services/{serviceId}/level/{level}")] HttpRequest request,
         string serviceId,
         string level,
         CancellationToken cancellationToken
@@ -65,7 +66,7 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
 
     [Function("ServiceLevelUp")]
     public Task<IResult> Up(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/levels/{level}/up")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/services/{serviceId}/levels/{level}/up")] HttpRequest request,
         string serviceId,
         string level,
         CancellationToken cancellationToken
@@ -73,7 +74,7 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
 
     [Function("ServiceLevelUpAlias")]
     public Task<IResult> UpAlias(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/level/{level}/up")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/services/{serviceId}/level/{level}/up")] HttpRequest request,
         string serviceId,
         string level,
         CancellationToken cancellationToken
@@ -81,7 +82,7 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
 
     [Function("ServiceLevelDown")]
     public Task<IResult> Down(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/levels/{level}/down")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/services/{serviceId}/levels/{level}/down")] HttpRequest request,
         string serviceId,
         string level,
         CancellationToken cancellationToken
@@ -89,7 +90,7 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
 
     [Function("ServiceLevelDownAlias")]
     public Task<IResult> DownAlias(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/services/{serviceId}/level/{level}/down")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/services/{serviceId}/level/{level}/down")] HttpRequest request,
         string serviceId,
         string level,
         CancellationToken cancellationToken

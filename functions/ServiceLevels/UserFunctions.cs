@@ -5,6 +5,7 @@ using ContactRouting.Presence;
 using ContactRouting.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using static ContactRouting.ServiceLevels.LibraryH3lpRequest;
 
 namespace ContactRouting.ServiceLevels;
 
@@ -13,7 +14,7 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
 {
     [Function("LibraryH3lpUsers")]
     public Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/users")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/users")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
         api.ServeAsync(request, new()
@@ -38,7 +39,7 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
 
     [Function("LibraryH3lpUser")]
     public Task<IResult> One(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/users/{userId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/users/{userId}")] HttpRequest request,
         string userId,
         CancellationToken cancellationToken
     )

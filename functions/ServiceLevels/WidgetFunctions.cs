@@ -3,6 +3,7 @@ using ContactRouting.Directory;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using static ContactRouting.ServiceLevels.LibraryH3lpRequest;
 
 namespace ContactRouting.ServiceLevels;
 
@@ -14,7 +15,7 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
 
     [Function("LibraryH3lpWidgets")]
     public Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/widgets")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/widgets")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
         api.ServeAsync(request, new()
@@ -42,7 +43,7 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
 
     [Function("LibraryH3lpWidget")]
     public Task<IResult> One(
-        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "{version}/widgets/{widgetId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/widgets/{widgetId}")] HttpRequest request,
         string widgetId,
         CancellationToken cancellationToken
     )

@@ -14,7 +14,9 @@ internal sealed class LiveGuideApi(TokenAuthentication tokens, IAfterAnswer afte
             ? accountId
             : throw DomainException.Unauthenticated();
 
-    protected override Reply Failure(DomainException error) =>
+    protected override Reply Failure(DomainException error) => Refusal(error);
+
+    public static Reply Refusal(DomainException error) =>
         Reply
             .Json(new { error = error.Message }, status: (int)error.Kind)
             .With("Referrer-Policy", "no-referrer")

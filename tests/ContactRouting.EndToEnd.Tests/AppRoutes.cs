@@ -3,7 +3,10 @@ using ContactRouting.Hosting;
 
 namespace ContactRouting.EndToEnd;
 
-/// <summary>The routes of the app as its functions declare them.</summary>
+/// <summary>
+/// The routes of the app as its functions declare them, without the constraints of their placeholders and without those that
+/// refuse everything else.
+/// </summary>
 public static partial class AppRoutes
 {
     public static IReadOnlyList<string> All { get; } =
@@ -12,6 +15,8 @@ public static partial class AppRoutes
             .SelectMany(parameter => parameter.GetCustomAttributesData())
             .Where(attribute => attribute.AttributeType.Name == "HttpTriggerAttribute")
             .Select(attribute => (string)attribute.NamedArguments.Single(argument => argument.MemberName == "Route").TypedValue.Value!)
+            .Where(route => !route.Contains("{*", StringComparison.Ordinal))
+            .Select(route => Constraint().Replace(route, "{$1}"))
             .Order(StringComparer.Ordinal),
     ];
 
@@ -21,6 +26,9 @@ public static partial class AppRoutes
     /// <summary>A text with its placeholders filled in; one that is not known fails.</summary>
     public static string Replace(string text, IReadOnlyDictionary<string, string> values) =>
         Placeholder().Replace(text, match => values[match.Groups[1].Value]);
+
+    [GeneratedRegex(@"\{(\w+):[^{}]*\}")]
+    private static partial Regex Constraint();
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex Placeholder();

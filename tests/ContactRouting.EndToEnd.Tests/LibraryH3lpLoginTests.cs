@@ -147,7 +147,7 @@ public sealed class LibraryH3lpLoginTests(AppFixture fixture) : IClassFixture<Ap
         using var answer = await Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains("X-API-Version", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        using var unknown = await account.SendAsync(HttpMethod.Get, "/2016-02-10/queues", cookie: true);
+        using var unknown = await account.SendAsync(HttpMethod.Get, "/2012-01-01/queues", cookie: true);
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
 

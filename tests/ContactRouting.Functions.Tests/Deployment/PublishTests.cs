@@ -65,5 +65,46 @@ public sealed class PublishTests(PublishedFolder published) : IClassFixture<Publ
         Assert.Contains(".azurefunctions/", string.Join('\n', published.Files), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Functions_host_gives_every_path_to_its_own_function()
+    {
+        var host = new HostRoutes(Json("functions.metadata"));
+        var served = host.Routes.Where(route => !route.IsCatchAll).ToList();
+        var paths = served.SelectMany(HostRoutes.PathsOf, (route, path) => (route.Function, path)).ToList();
+        Assert.InRange(paths.Count, 150, int.MaxValue);
+        Assert.All(paths, expected => Assert.Equal(expected.Function, host.FunctionOf(expected.path)));
+        Assert.All(paths, expected => Assert.Equal(expected.Function, host.FunctionOf(expected.path + "/")));
+    }
+
+    [Fact]
+    public void Functions_that_refuse_everything_else_sort_behind_all_others()
+    {
+        var routes = new HostRoutes(Json("functions.metadata")).Routes;
+        foreach (var order in new[] { StringComparer.Ordinal, StringComparer.OrdinalIgnoreCase, StringComparer.InvariantCulture })
+        {
+            var sorted = routes.OrderBy(route => route.Function, order).Select(route => route.IsCatchAll).ToList();
+            Assert.Equal(sorted.Order(), sorted);
+        }
+    }
+
+    [Theory]
+    [InlineData("/2011-12-03/chats/2026/1/31", "ZUnservedVersion")]
+    [InlineData("/2016-02-10", "ZUnservedVersion")]
+    [InlineData("/api/folders", "ZUnservedVersion")]
+    [InlineData("/api/v1/configs/hunt_groups/", "ZUnservedVersion")]
+    [InlineData("/api/ver1.0/client/1/did/", "ZUnservedVersion")]
+    [InlineData("/v1/queues", "ZUnservedStringee")]
+    [InlineData("/v1/call2/callout", "ZUnservedStringee")]
+    [InlineData("/client/1/extension/2/ivr", "ZUnservedClient")]
+    [InlineData("/client/users", "ZUnservedClient")]
+    [InlineData("/routing/queues", "ZUnservedRouting")]
+    [InlineData("/routing/v1/queues", "ZUnservedRouting")]
+    [InlineData("/operator/v1/users", "ZUnservedOperator")]
+    [InlineData("/lg/export/chats.php", "ZUnservedExport")]
+    [InlineData("/2099-01-01/queues", null)]
+    [InlineData("/admin/host/status", null)]
+    public void Functions_host_gives_a_path_that_is_not_served_to_the_format_that_it_begins_like(string path, string? function) =>
+        Assert.Equal(function, new HostRoutes(Json("functions.metadata")).FunctionOf(path));
+
     private JsonElement Json(string file) => JsonElement.Parse(File.ReadAllBytes(Path.Combine(published.Folder, file)));
 }
