@@ -82,6 +82,15 @@ internal sealed record Contact
 
     public DateTimeOffset? AcceptedAt { get; init; }
 
+    /// <summary>When it was accepted first, by whomever.</summary>
+    public DateTimeOffset? AnsweredAt { get; init; }
+
+    /// <summary>Who accepted it last.</summary>
+    public int? AnsweredBy { get; init; }
+
+    /// <summary>When the guest was gone; its agent may rest from it still.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
     /// <summary>How long its agent rests from it, as its queue had it when it was offered.</summary>
     public int WrapUpSeconds { get; init; }
 
@@ -176,4 +185,24 @@ internal sealed record HandlingEntry
     public string? Unit { get; init; }
 
     public DateTimeOffset? AcceptedAt { get; init; }
+}
+
+/// <summary>A contact in the account's history, under the time at which it arrived.</summary>
+internal sealed record HistoryEntry
+{
+    public const string Prefix = "a|";
+
+    public string ContactId { get; init; } = "";
+
+    public DateTimeOffset ArrivedAt { get; init; }
+
+    public string Channel { get; init; } = Channels.Standard;
+
+    public int? QueueId { get; init; }
+
+    public DateTimeOffset? AnsweredAt { get; init; }
+
+    public int? AgentId { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
 }

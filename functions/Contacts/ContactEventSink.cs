@@ -103,7 +103,7 @@ internal sealed class ExternalContacts(
             var (now, row) = (time.GetUtcNow(), await contacts.FindByKeyAsync(accountId, key, cancellationToken));
             if (row is not { Value: { IsOver: false, EndsAt: { } endsAt } known } || endsAt > now) return null;
             var state = known.State == ContactState.Active ? ContactState.Ended : ContactState.Abandoned;
-            var after = Ended(known with { Sequence = known.Sequence + 1 }, state, now);
+            var after = Ended(known with { Sequence = known.Sequence + 1 }, state, now, now);
             return (await CommitAsync(accountId, row, after, now, cancellationToken)).Freed;
         }, time, cancellationToken);
 
@@ -169,18 +169,33 @@ internal sealed class ExternalContacts(
             Channel = received.Channel ?? contact.Channel,
             Sequence = contact.Sequence + 1,
             EndsAt = now.AddHours(options.Value.LongestExternalHours),
+            EndedAt = null,
             RetainUntil = null,
         };
         return received.State switch
         {
-            ContactState.Queued => contact with { EnqueuedAt = occurredAt, WaitingSince = occurredAt, AgentId = null, AcceptedAt = null },
-            ContactState.Active => contact with { AgentId = received.AgentId, AcceptedAt = now },
-            _ => Ended(contact, received.State, now),
+            ContactState.Queued => contact with
+            {
+                EnqueuedAt = occurredAt,
+                WaitingSince = occurredAt,
+                AgentId = null,
+                AcceptedAt = null,
+                AnsweredAt = null,
+                AnsweredBy = null,
+            },
+            ContactState.Active => contact with
+            {
+                AgentId = received.AgentId,
+                AcceptedAt = now,
+                AnsweredAt = contact.AnsweredAt ?? occurredAt,
+                AnsweredBy = received.AgentId,
+            },
+            _ => Ended(contact, received.State, occurredAt, now),
         };
     }
 
-    private Contact Ended(Contact contact, ContactState state, DateTimeOffset now) =>
-        contact with { State = state, EndsAt = null, RetainUntil = now + contacts.Retention };
+    private Contact Ended(Contact contact, ContactState state, DateTimeOffset endedAt, DateTimeOffset now) =>
+        contact with { State = state, EndsAt = null, EndedAt = endedAt, RetainUntil = now + contacts.Retention };
 
     /// <summary>The agent who had the contact is free, and the one who has it takes it, also beyond its capacity.</summary>
     /// <returns>The contact, and the agent who is free of it now.</returns>

@@ -48,6 +48,8 @@ internal static class ContactLife
             State = ContactState.Active,
             OfferExpiresAt = null,
             AcceptedAt = now,
+            AnsweredAt = contact.AnsweredAt ?? now,
+            AnsweredBy = agentId,
             Passed = [],
             Sequence = contact.Sequence + 1,
         };
@@ -91,6 +93,7 @@ internal static class ContactLife
             contact with
             {
                 State = ContactState.WrapUp,
+                EndedAt = now,
                 WrapUpUntil = now + wrapUp,
                 Sequence = contact.Sequence + 1,
             },
@@ -216,6 +219,7 @@ internal static class ContactLife
     private static Contact Over(Contact contact, ContactState state, DateTimeOffset now, TimeSpan retention) => contact with
     {
         State = state,
+        EndedAt = contact.EndedAt ?? now,
         OfferExpiresAt = null,
         WrapUpUntil = null,
         WaitUntil = null,

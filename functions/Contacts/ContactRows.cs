@@ -35,7 +35,7 @@ internal static class ContactRows
         var rows = new Dictionary<string, object>(StringComparer.Ordinal);
         if (contact.State == ContactState.Queued)
         {
-            var place = contact.Waiting.Place;
+            var waiting = contact.Waiting.Place;
             var entry = new WaitingEntry
             {
                 ContactId = contact.Id,
@@ -46,8 +46,8 @@ internal static class ContactRows
                 LevelId = contact.LevelId,
                 Left = contact.Left,
             };
-            if (contact.External) rows[WaitingRows.KeyOfOther(contact.Line, place)] = entry;
-            else foreach (var key in WaitingRows.Keys(contact.Line, place)) rows[key] = entry;
+            if (contact.External) rows[WaitingRows.KeyOfOther(contact.Line, waiting)] = entry;
+            else foreach (var key in WaitingRows.Keys(contact.Line, waiting)) rows[key] = entry;
         }
         if (contact is { State: ContactState.Offered or ContactState.Active or ContactState.WrapUp, AgentId: { } agentId })
             rows[HandlingKey(agentId, contact.Id)] = new HandlingEntry
@@ -59,8 +59,26 @@ internal static class ContactRows
                 AcceptedAt = contact.AcceptedAt,
             };
         foreach (var (at, kind) in TimersOf(contact)) rows[Timers.RowKey(at, kind, Contact.KeyOf(contact.Id))] = Nothing;
+
+        // Whoever forgets the contact finds its place in the history by the timer.
+        var place = $"{TableKey.Time(contact.EnqueuedAt)}|{Contact.KeyOf(contact.Id)}";
+        if (contact.RetainUntil is { } retained) rows[Timers.RowKey(retained, TimerKind.Retention, place)] = Nothing;
+        rows[HistoryEntry.Prefix + place] = new HistoryEntry
+        {
+            ContactId = contact.Id,
+            ArrivedAt = contact.EnqueuedAt,
+            Channel = contact.Channel,
+            QueueId = contact.QueueId,
+            AnsweredAt = contact.AnsweredAt,
+            AgentId = contact.AnsweredBy,
+            EndedAt = contact.EndedAt,
+        };
         return rows;
     }
+
+    /// <summary>The rows of a contact that was kept long enough, by the timer's id.</summary>
+    public static IEnumerable<string> KeptKeys(string retentionId) =>
+        [Contact.Prefix + retentionId.Split('|')[1], HistoryEntry.Prefix + retentionId];
 
     private static IEnumerable<(DateTimeOffset At, TimerKind Kind)> TimersOf(Contact contact)
     {
@@ -68,6 +86,5 @@ internal static class ContactRows
         if (contact is { State: ContactState.Queued, WaitUntil: { } until }) yield return (until, TimerKind.Wait);
         if (contact is { State: ContactState.WrapUp, WrapUpUntil: { } rested }) yield return (rested, TimerKind.WrapUp);
         if (contact is { IsOver: false, EndsAt: { } ends }) yield return (ends, TimerKind.External);
-        if (contact.RetainUntil is { } retained) yield return (retained, TimerKind.Retention);
     }
 }

@@ -49,7 +49,7 @@ internal sealed partial class ContactSweep(
     /// <summary>Removes contacts that were kept long enough, each with its timer; where that is gone, the contact is in use.</summary>
     public async Task ForgetAsync(int accountId, IReadOnlyList<string> timers, CancellationToken cancellationToken)
     {
-        foreach (var chunk in timers.Chunk(Batch.MaxActions / 2))
+        foreach (var chunk in timers.Chunk(Batch.MaxActions / 3))
         {
             if (await TryForgetAsync(accountId, chunk, cancellationToken)) continue;
             foreach (var timer in chunk) await TryForgetAsync(accountId, [timer], cancellationToken);
@@ -62,7 +62,7 @@ internal sealed partial class ContactSweep(
         foreach (var timer in timers)
         {
             batch.Delete(timer, ETag.All);
-            batch.Delete(Contact.Prefix + Timers.Parse(timer).Id, ETag.All);
+            foreach (var key in ContactRows.KeptKeys(Timers.Parse(timer).Id)) batch.Delete(key, ETag.All);
         }
         return live.TryCommitAsync(batch, cancellationToken);
     }

@@ -81,6 +81,7 @@ internal sealed record Queue : NamedRecord
         {
             WhenFull = change(WhenFull),
             WhenWaited = change(WhenWaited),
+            WhenUnattended = change(WhenUnattended),
         };
 
     public override string RowKey => DirectoryKeys.Queue(Id);

@@ -13,6 +13,8 @@ internal enum TimerKind
 
     /// <summary>The end of another system's contact that nobody told.</summary>
     External,
+
+    /// <summary>A contact was kept long enough; its id has the time of the contact's arrival before it.</summary>
     Retention,
 
     /// <summary>Credentials changed, and what follows may be missing.</summary>
@@ -31,7 +33,7 @@ internal static class Timers
 
     public static (DateTimeOffset At, TimerKind Kind, string Id) Parse(string rowKey)
     {
-        var parts = rowKey.Split('|');
+        var parts = rowKey.Split('|', 4);
         var at = new DateTimeOffset(long.Parse(parts[1], CultureInfo.InvariantCulture), TimeSpan.Zero);
         return (at, Enum.Parse<TimerKind>(parts[2]), parts[3]);
     }

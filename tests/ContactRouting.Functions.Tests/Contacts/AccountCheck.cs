@@ -26,7 +26,7 @@ internal static class AccountCheck
             .Concat(agents.Select(Timers.LeaseOf).OfType<string>())
             .Order(StringComparer.Ordinal)
             .ToList();
-        foreach (var prefix in new[] { "h|", Line.All, Line.AllOfOthers, ContactRows.HandlingPrefix, Timers.Prefix })
+        foreach (var prefix in new[] { HistoryEntry.Prefix, "h|", Line.All, Line.AllOfOthers, ContactRows.HandlingPrefix, Timers.Prefix })
             Assert.Equal(derived.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)), Keys(prefix));
         Assert.Equal(agents.SelectMany(ServingIndex.RowKeys).Order(StringComparer.Ordinal), Keys(ServingIndex.All));
 

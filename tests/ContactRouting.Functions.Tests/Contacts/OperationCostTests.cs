@@ -311,7 +311,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
 
         private async Task AddAsync(IEnumerable<Contact> contacts)
         {
-            foreach (var chunk in contacts.Chunk(30))
+            foreach (var chunk in contacts.Chunk(20))
             {
                 ContactChange[] changes = [.. chunk.Select(contact => new ContactChange(null, contact))];
                 await app.Get<ContactStore>().CommitAsync(accountId, changes, null, None);

@@ -13,10 +13,10 @@ internal sealed record HostRoute(string Function, string Template)
     public bool IsCatchAll => Template.Contains("{*", StringComparison.Ordinal);
 }
 
-/// <summary>The published functions' routes, resolved as the Functions host does: the first that matches, by the functions' names.</summary>
+/// <summary>The published routes, resolved as the Functions host does: the first that matches, by the functions' names.</summary>
 internal sealed partial class HostRoutes
 {
-    private readonly List<(HostRoute Route, TemplateMatcher Matcher, IReadOnlyList<(string Name, IRouteConstraint Check)> Constraints)> all;
+    private readonly List<Candidate> all;
 
     /// <param name="metadata">The published <c>functions.metadata</c>.</param>
     public HostRoutes(JsonElement metadata)
@@ -37,10 +37,9 @@ internal sealed partial class HostRoutes
             .. Routes.Select(route =>
             {
                 var template = TemplateParser.Parse(route.Template);
-                return (
+                return new Candidate(
                     route,
                     new TemplateMatcher(template, []),
-                    (IReadOnlyList<(string, IRouteConstraint)>)
                     [
                         .. template.Parameters.SelectMany(
                             parameter => parameter.InlineConstraints,
@@ -63,13 +62,20 @@ internal sealed partial class HostRoutes
                 && candidate.Constraints.All(constraint =>
                     constraint.Check.Match(null, null, constraint.Name, values, RouteDirection.IncomingRequest)
                 );
-        }).Route?.Function;
+        })?.Route.Function;
 
     /// <summary>The paths that clients ask for by a route: for each of its alternatives, with an id for every other placeholder.</summary>
     public static IEnumerable<string> PathsOf(HostRoute route) =>
         Alternatives().Match(route.Template) is { Success: true } found
-            ? found.Groups[1].Value.Split('|').Select(word => "/" + Filled(route.Template.Replace(found.Value, word, StringComparison.Ordinal)))
+            ? found.Groups[1].Value.Split('|')
+                .Select(word => "/" + Filled(route.Template.Replace(found.Value, word, StringComparison.Ordinal)))
             : ["/" + Filled(route.Template)];
+
+    private sealed record Candidate(
+        HostRoute Route,
+        TemplateMatcher Matcher,
+        IReadOnlyList<(string Name, IRouteConstraint Check)> Constraints
+    );
 
     private static string Filled(string template) => Placeholder().Replace(template, "1");
 

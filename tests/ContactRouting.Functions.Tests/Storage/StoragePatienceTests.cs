@@ -41,7 +41,10 @@ public sealed class StoragePatienceTests(AzuriteServer azurite) : IClassFixture<
         faults.Stalls = request => request.Uri.ToString().Contains("$batch", StringComparison.Ordinal);
         var sent = faults.Sent;
         await Assert.ThrowsAsync<StorageUnavailableException>(() => CommitAsync(live, "stalled"));
-        Assert.Equal("2 commits, 1 questions", $"{faults.Stalled} commits, {faults.Sent - sent} questions");
+
+        // On a busy machine no time is left for a second attempt.
+        Assert.InRange(faults.Stalled, 1, 2);
+        Assert.Equal(1, faults.Sent - sent);
     }
 
     [Fact]
