@@ -1,3 +1,4 @@
+using System.Globalization;
 using ContactRouting.Accounts;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
@@ -57,4 +58,48 @@ internal sealed class RingMeFunctions(RingMeApi api, AccountStore accounts, IOpt
         string clientId,
         CancellationToken cancellationToken
     ) => Limit(request, clientId, cancellationToken);
+
+    [Function("RingMeClientInformation")]
+    public Task<IResult> Information(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client_info/{clientId}")] HttpRequest request,
+        string clientId,
+        CancellationToken cancellationToken
+    ) =>
+        api.ServeAsync(request, clientId, new()
+        {
+            Get = async accountId =>
+            {
+                var account = await accounts.GetAsync(accountId, cancellationToken);
+                return Reply.Json(
+                    new
+                    {
+                        id = account.Id,
+                        name = account.Name,
+                        create_date = account.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                    }
+                );
+            },
+        }, cancellationToken);
+
+    [Function("RingMeClientInformationDeployed")]
+    public Task<IResult> InformationDeployed(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client_info/{clientId}")] HttpRequest request,
+        string clientId,
+        CancellationToken cancellationToken
+    ) => Information(request, clientId, cancellationToken);
+
+    /// <summary>As a client library asks for it.</summary>
+    [Function("RingMeClientInformationAlias")]
+    public Task<IResult> InformationAlias(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/client_info/{clientId}")] HttpRequest request,
+        string clientId,
+        CancellationToken cancellationToken
+    ) => Information(request, clientId, cancellationToken);
+
+    [Function("RingMeClientInformationAliasDeployed")]
+    public Task<IResult> InformationAliasDeployed(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/client_info/{clientId}")] HttpRequest request,
+        string clientId,
+        CancellationToken cancellationToken
+    ) => Information(request, clientId, cancellationToken);
 }

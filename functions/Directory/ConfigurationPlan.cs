@@ -98,6 +98,7 @@ internal sealed class ConfigurationPlan
         CheckDisplay(queue.Email, $"{path}.email");
         CheckDisplay(queue.StatusText, $"{path}.statusText");
         Check(Names.UrlProblem(queue.Avatar), $"{path}.avatar");
+        Check(Names.HtmlProblem(queue.StaffProfile), $"{path}.staffProfile");
         CheckRange(queue.WrapUpSeconds, 0, Queue.MaxSeconds, $"{path}.wrapUpSeconds");
         CheckRange(queue.OfferSeconds, Queue.MinOfferSeconds, Queue.MaxSeconds, $"{path}.offerSeconds");
         CheckRange(queue.MaxLength, 0, Queue.MaxMaxLength, $"{path}.maxLength");

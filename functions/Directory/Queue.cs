@@ -19,6 +19,9 @@ internal sealed record Queue : NamedRecord
     /// <summary>What the queue says of itself, free text.</summary>
     public string StatusText { get; init; } = "";
 
+    /// <summary>What its operators are to know, as html.</summary>
+    public string StaffProfile { get; init; } = "";
+
     /// <summary>Whether transcripts are kept; null where nobody said.</summary>
     public bool? Transcripts { get; init; }
 

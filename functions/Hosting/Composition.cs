@@ -88,6 +88,7 @@ internal static class Composition
             .AddSingleton<ContactActions>()
             .AddSingleton<ContactSweep>()
             .AddSingleton<ContactView>()
+            .AddSingleton<ContactHistory>()
             .AddSingleton<ExternalContacts>()
             .AddSingleton<Idempotency>()
             .AddSingleton<Retention>();

@@ -3,6 +3,7 @@ using ContactRouting.AgentEvents;
 using ContactRouting.GroupRoutings;
 using ContactRouting.Http;
 using ContactRouting.ServiceLevels;
+using ContactRouting.ServiceLevels.Embedding;
 using ContactRouting.StatusExport;
 using ContactRouting.UserServices;
 using Microsoft.AspNetCore.Http;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,6 +47,8 @@ internal sealed class Reply : IResult
     /// <param name="write">Writes it, piece by piece.</param>
     public static Reply Large(string contentType, long? length, Func<Stream, CancellationToken, Task> write) =>
         new(200, contentType, length, write);
+
+    public static Reply Text(string text, string contentType) => Bytes(Encoding.UTF8.GetBytes(text), $"{contentType}; charset=utf-8");
 
     public static Reply Bytes(ReadOnlyMemory<byte> body, string contentType) => new(200, contentType, body);
 

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
@@ -82,6 +83,8 @@ internal static class RequestBody
 
     private static DomainException TooLarge(int maxBytes) => new(ErrorKind.TooLarge, $"The body is longer than {maxBytes} bytes.");
 
+    private static DomainException NotUtf8() => new(ErrorKind.Invalid, "The body is not valid UTF-8.");
+
     private static DomainException TooSlow(Exception error) =>
         new(ErrorKind.TimedOut, $"The body did not come within {Deadline.TotalSeconds} s, or came too slowly.", inner: error);
 
@@ -90,9 +93,17 @@ internal static class RequestBody
     public static async Task<JsonElement> ReadObjectAsync(HttpRequest request, CancellationToken cancellationToken) =>
         ParseObject(await ReadAsync(request, cancellationToken));
 
+    /// <summary>The body as text, whatever it is said to be.</summary>
+    /// <exception cref="DomainException">The body is not UTF-8.</exception>
+    public static async Task<string> ReadTextAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = await ReadAsync(request, cancellationToken);
+        return Utf8.IsValid(body.Span) ? Encoding.UTF8.GetString(body.Span) : throw NotUtf8();
+    }
+
     public static JsonElement ParseObject(ReadOnlyMemory<byte> body, int maxDepth = MaxDepth)
     {
-        if (!Utf8.IsValid(body.Span)) throw new DomainException(ErrorKind.Invalid, "The body is not valid UTF-8.");
+        if (!Utf8.IsValid(body.Span)) throw NotUtf8();
         try
         {
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowTrailingCommas = true, MaxDepth = maxDepth });

@@ -72,6 +72,36 @@ internal sealed class QueueFunctions(
         }
     }
 
+    /// <summary>What the queue's operators are to know: html, no JSON. The queue goes by its id or its name.</summary>
+    [Function("LibraryH3lpStaffProfile")]
+    public Task<IResult> StaffProfile(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/queues/{queueId}/profiles/staff")] HttpRequest request,
+        string queueId,
+        CancellationToken cancellationToken
+    )
+    {
+        return api.ServeAsync(request, new()
+        {
+            // It runs nothing where it is opened as a page of this origin.
+            Get = async caller => Reply
+                .Text(Find(await directories.GetAsync(caller.AccountId, cancellationToken)).StaffProfile, "text/html")
+                .With("Content-Security-Policy", "sandbox"),
+            Put = async caller =>
+            {
+                var html = await RequestBody.ReadTextAsync(request, cancellationToken);
+                if (Names.HtmlProblem(html) is { } problem) throw DomainException.Invalid("The body", problem);
+                await directories.ChangeAsync(
+                    caller.AccountId,
+                    edit => Find(edit.Directory) is var stored ? edit.Change(stored, stored with { StaffProfile = html }) : stored,
+                    cancellationToken
+                );
+                return LibraryH3lpRequest.Done();
+            },
+        }, cancellationToken);
+
+        Queue Find(AccountDirectory directory) => directory.Named(queueId) as Queue ?? directory.QueueOf(queueId);
+    }
+
     private async Task<Reply> AnswerAsync(int accountId, Func<DirectoryEdit, Queue> change, CancellationToken cancellationToken)
     {
         var (directory, queue) = await directories.ChangeAsync(

@@ -84,6 +84,11 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
             """
             GET HEAD user
             GET HEAD client/{clientId}/limit
+            GET HEAD client_info/{clientId}
+            GET HEAD client/client_info/{clientId}
+            GET HEAD client/{clientId}/extension/{extension}/agent
+            GET HEAD extension/{extension}/agent
+            GET HEAD extension/{queueId}/queue
             GET HEAD POST client/{clientId}/agent/{kind} {"name":"New","extension_name":"000*095@example.com"}
             GET HEAD PUT DELETE client/{clientId}/agent/{kind}/{agentId} {"name":"Renamed"}
             GET HEAD POST client/{clientId}/agent/{kind}/{agentId}/event {"url":"http://a/","event_type":"agent-login","method":"GET"}
@@ -127,6 +132,14 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
             GET HEAD PUT PATCH DELETE {version}/users/{userId} {"email":"renamed@example.com"}
             GET HEAD POST {version}/widgets {"name":"New"}
             GET HEAD PUT PATCH DELETE {version}/widgets/{widgetId} {"name":"Renamed"}
+            GET HEAD PUT {version}/queues/{queueId}/profiles/staff {"note":"any text"}
+            GET HEAD {version}/accounts
+            GET HEAD {version}/accounts/{accountId}
+            GET HEAD {version}/groups
+            GET HEAD {version}/activity/{year}
+            GET HEAD {version}/activity/{year}/{month}
+            GET HEAD {version}/activity/{year}/{month}/{day}
+            GET HEAD {version}/reports/{report}
             """
         ),
         .. new RouteGroup(
@@ -184,6 +197,9 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
             GET HEAD js/libraryh3lp.js?{serviceId}
             GET HEAD js/libraryh3lp.json?{serviceId}
             GET HEAD presence/jid/{name}/{host}/{format}
+            GET HEAD presence/jid/{name}/{host}/image/{theme}
+            GET HEAD presence/image/{theme}/{show}
+            GET HEAD chat/{jid}
             """
         ),
 

@@ -40,6 +40,7 @@ internal sealed class HostileRequests(int seed, int number, FullAccount account,
     [
         "limit", "cursor", "page", "token", "access_token", "_method", "dryRun", "include", "group", "queue", "extension_id",
         "perDepartment", "format", "for_hg", "agent_id", "agent_status", "occurred_at", "stringee_user_id", "", "%00", "a[]", "5001",
+        "multi,poll", "jid", "to", "timezone", "start", "end", "queues", "notanswered", "duration", "cb",
     ];
 
     private static readonly string[] Methods =
@@ -172,7 +173,9 @@ internal sealed class HostileRequests(int seed, int number, FullAccount account,
     private string PathOf(RouteEntry entry, string method, string sinkToken)
     {
         var parts = entry.Route.Split('/');
-        var named = parts.Index().Where(part => part.Item.StartsWith('{')).Select(part => part.Index).ToList();
+
+        // Of another version than those that are served there are no routes.
+        var named = parts.Index().Where(part => part.Item.StartsWith('{') && part.Item != "{version}").Select(part => part.Index).ToList();
 
         // What is deleted is missed by all that follow.
         if (named.Count > 0 && Chance(method == "DELETE" ? 0.9 : 0.25)) parts[OneOf(named)] = Pick(Segments);

@@ -4,6 +4,9 @@ namespace ContactRouting.EndToEnd;
 
 public sealed class LibraryH3lpIsolationTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
+    /// <summary>They name nothing that another account could have.</summary>
+    private static readonly string[] OfTheCaller = ["/auth/", "/activity/", "/reports/"];
+
     [Fact]
     public async Task Second_accounts_cookie_meets_absent_ids_on_every_route()
     {
@@ -19,15 +22,17 @@ public sealed class LibraryH3lpIsolationTests(AppFixture fixture) : IClassFixtur
             ids["widgetId"] = $"{await client.CreateAsync("widgets", new { name = $"mine-w{number}{mine.Suffix}" })}";
         }
         ids["serviceId"] = $"{mine.ServiceId}";
+        ids["accountId"] = $"{mine.Id}";
         await client.JsonAsync(HttpMethod.Post, $"queues/{ids["queueId"]}/operators", new { userId = ids["userId"] });
         var before = await mine.JsonAsync(HttpMethod.Get, "/routing/v1/configuration");
 
         var routes = AppRoutes
             .All.Where(route =>
-                route.StartsWith("{version}/", StringComparison.Ordinal) && !route.Contains("/auth/", StringComparison.Ordinal)
+                route.StartsWith("{version}/", StringComparison.Ordinal)
+                && !OfTheCaller.Any(own => route.Contains(own, StringComparison.Ordinal))
             )
             .ToList();
-        Assert.Equal(20, routes.Count);
+        Assert.Equal(24, routes.Count);
         foreach (var route in routes)
         {
             foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Patch, HttpMethod.Delete, HttpMethod.Post })

@@ -48,7 +48,7 @@ public sealed class LibraryH3lpPresenceTests(AppFixture fixture) : IClassFixture
         Assert.Contains("\"show\":\"unavailable\"", script, StringComparison.Ordinal);
         var xml = XElement.Parse(await GetAsync($"{hostile}/{hostile}/xml"));
         Assert.Equal("<script><img onerror=x>\"'&\uFFFD", xml.Attribute("user")!.Value);
-        using var unknown = await fixture.Http.GetAsync(new Uri("/presence/jid/a/b/image", UriKind.Relative));
+        using var unknown = await fixture.Http.GetAsync(new Uri("/presence/jid/a/b/rss", UriKind.Relative));
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
 

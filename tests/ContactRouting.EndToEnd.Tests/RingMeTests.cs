@@ -297,7 +297,7 @@ public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
         var before = await mine.JsonAsync(HttpMethod.Get, "/routing/v1/configuration");
         var id = before.GetProperty("subscriptions")[0].GetProperty("id").GetInt32();
         var routes = AppRoutes.All.Where(route => route.Contains("{clientId}", StringComparison.Ordinal)).ToList();
-        Assert.Equal(10, routes.Count);
+        Assert.Equal(16, routes.Count);
         foreach (var route in routes)
         {
             foreach (
@@ -318,6 +318,7 @@ public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
                         ["kind"] = "local",
                         ["agentId"] = "136",
                         ["eventId"] = $"{id}",
+                        ["extension"] = "777",
                     }
                 );
                 foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Post })

@@ -77,4 +77,43 @@ public sealed class RingMeClientTests(AppFixture fixture) : IClassFixture<AppFix
         var id = (await account.JsonAsync(HttpMethod.Get, "/api/ver1.0/user")).GetProperty("client_id");
         Assert.Equal((JsonValueKind.Number, account.Id), (id.ValueKind, id.GetInt32()));
     }
+
+    [Fact]
+    public async Task Agents_of_an_extension_are_a_list_and_its_queue_an_object_that_unsigned_numbers_decode()
+    {
+        var account = await fixture.CreateAccountAsync();
+        using var created = await account.SendAsync(
+            HttpMethod.Post,
+            "/client/@me/agent/local/",
+            new { name = "a", extension_name = "777@example.com", extension_id = 777 }
+        );
+        foreach (var root in new[] { "", "/api/ver1.0", "/client/@me", $"/api/ver1.0/client/{account.Id}" })
+        {
+            var agent = Assert.Single((await account.JsonAsync(HttpMethod.Get, $"{root}/extension/777/agent/")).EnumerateArray());
+            Assert.Equal(("a", 777), (agent.GetProperty("name").GetString(), agent.GetProperty("extension_id").GetInt32()));
+        }
+        Assert.Equal(0, (await account.JsonAsync(HttpMethod.Get, "/extension/778/agent/")).GetArrayLength());
+
+        var queue = await account.JsonAsync(HttpMethod.Get, "/api/ver1.0/extension/14101/queue/");
+        Assert.Equal(14101U, queue.GetProperty("extension_id").GetUInt64());
+        Assert.Equal(0U, queue.GetProperty("max_wait_time").GetUInt64());
+        Assert.True(queue.GetProperty("record_enabled").GetBoolean());
+        using var absent = await account.SendAsync(HttpMethod.Get, "/extension/1/queue/");
+        Assert.Equal("""{"message":"Not found","status":404}""", await absent.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("/client_info/@me/")]
+    [InlineData("/client/client_info/@me/")]
+    [InlineData("/api/ver1.0/client_info/@me/")]
+    [InlineData("/api/ver1.0/client/client_info/@me/")]
+    public async Task Client_is_told_who_it_is(string path)
+    {
+        var account = await fixture.UntouchedAccountAsync();
+        var shown = await account.JsonAsync(HttpMethod.Get, path);
+        Assert.Equal(account.Id, shown.GetProperty("id").GetInt32());
+        Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$", shown.GetProperty("create_date").GetString());
+        using var other = await account.SendAsync(HttpMethod.Get, path.Replace("@me", "1", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.Forbidden, other.StatusCode);
+    }
 }

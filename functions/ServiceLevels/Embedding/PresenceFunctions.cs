@@ -2,30 +2,15 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
-using ContactRouting.Directory;
 using ContactRouting.Http;
-using ContactRouting.Presence;
-using ContactRouting.Routing;
-using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
 
-namespace ContactRouting.ServiceLevels;
-
-/// <summary>What pages may ask without authentication, refused in LibraryH3lp's shape.</summary>
-internal sealed class LibraryH3lpPublicApi(ILogger<LibraryH3lpPublicApi> logger) : PublicApi(logger)
-{
-    public static Reply Refusal(DomainException error) => LibraryH3lpRequest.Refusal(error).With("Access-Control-Allow-Origin", "*");
-
-    protected override Reply Failure(DomainException error) => Refusal(error);
-}
+namespace ContactRouting.ServiceLevels.Embedding;
 
 /// <summary>Presence of a user or queue by its name, for scripts and pages. Source: LibraryH3lp, "Presence".</summary>
-internal sealed partial class PresenceFunction(LibraryH3lpPublicApi api, NamedPresence presence)
+internal sealed partial class PresenceFunctions(LibraryH3lpPublicApi api, NamedPresence presence)
 {
-    private const string QueueHost = "chat.";
-
     // What frameworks call the parameter that names the function to be called.
     private static readonly string[] CallbackParameters = ["cb", "callback"];
 
@@ -41,16 +26,47 @@ internal sealed partial class PresenceFunction(LibraryH3lpPublicApi api, NamedPr
         {
             Get = async _ =>
             {
-                if (format is not ("text" or "xml" or "js")) throw DomainException.NotFound($"Format {format}");
-                var shown = await presence.OfAsync(name, isQueue: host.StartsWith(QueueHost, StringComparison.OrdinalIgnoreCase));
+                if (format is not ("text" or "xml" or "js" or "image")) throw DomainException.NotFound($"Format {format}");
+                var shown = await presence.OfAsync(new Jid(name, host));
                 return format switch
                 {
+                    "image" => ToImage(PresenceImage.StandardTheme, shown),
                     "text" => PublicAnswer.Of(request, shown.Show, "text/plain"),
                     "xml" => PublicAnswer.Of(request, Xml(name, host, shown), "text/xml"),
                     _ => PublicAnswer.Of(request, Script(name, host, shown) + Callback(request), "text/javascript"),
                 };
             },
         }, cancellationToken);
+
+    [Function("LibraryH3lpPresenceImage")]
+    public Task<IResult> ImageOf(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "presence/jid/{name}/{host}/image/{theme}")] HttpRequest request,
+        string name,
+        string host,
+        string theme,
+        CancellationToken cancellationToken
+    ) => api.ServeAsync(request, new() { Get = async _ => ToImage(theme, await presence.OfAsync(new Jid(name, host))) }, cancellationToken);
+
+    [Function("LibraryH3lpImage")]
+    public Task<IResult> Image(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "presence/image/{theme}/{show}")] HttpRequest request,
+        string theme,
+        string show,
+        CancellationToken cancellationToken
+    ) =>
+        api.ServeAsync(request, new()
+        {
+            Get = _ => Task.FromResult(
+                PublicAnswer.Of(
+                    request,
+                    PresenceImage.Draw(theme, show) ?? throw DomainException.NotFound($"Image {show}"),
+                    "image/svg+xml"
+                )
+            ),
+        }, cancellationToken);
+
+    private static Reply ToImage(string theme, PresenceShown shown) =>
+        PublicAnswer.Redirect($"/presence/image/{Uri.EscapeDataString(theme)}/{shown.Show}");
 
     private static string Xml(string name, string host, PresenceShown shown) =>
         new XElement(
@@ -94,47 +110,4 @@ internal sealed partial class PresenceFunction(LibraryH3lpPublicApi api, NamedPr
 
     [GeneratedRegex(@"^(?=.{1,100}\z)[A-Za-z_$][A-Za-z0-9_$]*(\.[A-Za-z_$][A-Za-z0-9_$]*)*\z")]
     private static partial Regex CallbackName();
-}
-
-internal sealed record PresenceShown(string Show, string Status)
-{
-    public static readonly PresenceShown Unknown = new("unavailable", "");
-}
-
-/// <summary>Presence by name over all accounts, read at most once per 5 s and name.</summary>
-internal sealed class NamedPresence(Claims claims, DirectoryStore directories, LivePresenceReader presence, TimeProvider time)
-{
-    private readonly TimedCache<(string Name, bool IsQueue), PresenceShown> cache = new(PublicAnswer.MaxAge, time);
-
-    public Task<PresenceShown> OfAsync(string text, bool isQueue)
-    {
-        var name = Names.Normal(text);
-        return Names.Problem(name) is null
-            ? cache.GetAsync((name, isQueue), () => ReadAsync(name, isQueue))
-            : Task.FromResult(PresenceShown.Unknown);
-    }
-
-    private async Task<PresenceShown> ReadAsync(string name, bool isQueue)
-    {
-        var none = CancellationToken.None;
-        if (await claims.FindAsync(ClaimKey.Name(name), none) is not { Value: { Holder: ClaimHolder.Queue or ClaimHolder.Agent } claim })
-            return PresenceShown.Unknown;
-
-        // An account that is being removed keeps its claims for a moment.
-        if (await directories.FindAsync(claim.AccountId, null, none) is not { } directory) return PresenceShown.Unknown;
-        switch (directory.Named(name))
-        {
-            case Queue queue when isQueue:
-                var live = await presence.ReadAsync(directory, [Line.OfQueue(queue.Id)], Channels.Standard, none);
-                return new PresenceShown(
-                    Show.Of(QueueAvailability.Decide(directory, queue, live, new Moment(time.GetUtcNow())).Availability),
-                    queue.StatusText
-                );
-            case Agent agent when !isQueue:
-                var state = (await presence.AgentsAsync(directory, [agent.Id], none)).GetValueOrDefault(agent.Id);
-                return new PresenceShown(Show.Of(state?.Status ?? PresenceStatus.LoggedOut), state?.StatusText ?? "");
-            default:
-                return PresenceShown.Unknown;
-        }
-    }
 }

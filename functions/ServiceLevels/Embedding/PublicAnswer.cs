@@ -2,7 +2,7 @@ using System.Text;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 
-namespace ContactRouting.ServiceLevels;
+namespace ContactRouting.ServiceLevels.Embedding;
 
 /// <summary>An answer that any page may read, without credentials, and that is good for some seconds.</summary>
 internal static class PublicAnswer
@@ -17,10 +17,14 @@ internal static class PublicAnswer
         var reply = EntityTag.IsCurrent(request, etag)
             ? Reply.Empty(StatusCodes.Status304NotModified)
             : Reply.Bytes(body, $"{contentType}; charset=utf-8");
-        return reply
-            .With("ETag", etag)
+        return ForEverybody(reply).With("ETag", etag);
+    }
+
+    public static Reply Redirect(string url) => ForEverybody(Reply.Empty(StatusCodes.Status302Found)).With("Location", url);
+
+    private static Reply ForEverybody(Reply reply) =>
+        reply
             .With("Cache-Control", $"public, max-age={(int)MaxAge.TotalSeconds}")
             .With("Access-Control-Allow-Origin", "*")
             .With("Cross-Origin-Resource-Policy", "cross-origin");
-    }
 }
