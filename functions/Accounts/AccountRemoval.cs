@@ -17,7 +17,7 @@ internal sealed class AccountRemoval(
     Claims claims,
     DirectoryClaims directoryClaims,
     Credentials credentials,
-    SnapshotStore snapshots,
+    IEnumerable<IAccountCompanion> companions,
     TimeProvider time
 )
 {
@@ -62,7 +62,7 @@ internal sealed class AccountRemoval(
         if (account is { Value.Deleting: false }) return;
         foreach (var key in account?.Value.Claims ?? []) await claims.ReleaseOwnAsync(key, accountId, cancellationToken);
         await credentials.RemoveAllAsync(accountId, cancellationToken);
-        await snapshots.RemoveAsync(accountId, cancellationToken);
+        foreach (var companion in companions) await companion.RemoveAsync(accountId, cancellationToken);
 
         var partition = LiveTable.Partition(accountId);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition}");

@@ -19,7 +19,7 @@ internal sealed class AccountStore(
     Claims claims,
     DirectoryClaims directoryClaims,
     Credentials credentials,
-    SnapshotStore snapshots,
+    IEnumerable<IAccountCompanion> companions,
     KeyRing keys,
     AuditLog audit,
     TimeProvider time
@@ -95,7 +95,7 @@ internal sealed class AccountStore(
             account = made.Value;
         }
         await credentials.SetFirstPasswordAsync(new Principal(id, null), password, cancellationToken);
-        await snapshots.SaveAsync(id, StatusReport.Empty, account.CreatedAt, cancellationToken);
+        foreach (var companion in companions) await companion.BeginAsync(account, cancellationToken);
         return (account, secrets);
     }
 

@@ -30,7 +30,7 @@ internal sealed class OperatorApi(TokenAuthentication tokens, Idempotency idempo
     {
         var answered = HttpMethods.IsPost(request.Method)
             ? verbs.Within((caller, run) =>
-                idempotency.RunAsync(Retention.OperatorPartition, request, run, Failure, cancellationToken, caller.Name))
+                idempotency.RunAsync(Tables.OperatorPartition, request, run, Failure, cancellationToken, caller.Name))
             : verbs;
         var scoped = answered.Within((caller, run) => caller.Scopes?.Contains(scope) == false
             ? throw DomainException.Forbidden($"The key {caller.Name} does not open {scope.ToString().ToLowerInvariant()}.")

@@ -49,7 +49,7 @@ internal sealed class AuditFunctions(RoutingApi routing, OperatorApi operators, 
             OperatorScope.Audit,
             new()
             {
-                Get = async _ => Show(await log.ListAsync(Retention.OperatorPartition, AuditPage.Read(request), cancellationToken)),
+                Get = async _ => Show(await log.ListAsync(Tables.OperatorPartition, AuditPage.Read(request), cancellationToken)),
             },
             cancellationToken
         );

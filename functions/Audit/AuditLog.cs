@@ -66,7 +66,7 @@ internal sealed class AuditLog(Tables tables, LiveTable live, KeyRing keyRing, T
         var slot = accountId is null
             ? (hash[0] % UnknownSlots).ToString("x2", CultureInfo.InvariantCulture)
             : Convert.ToHexStringLower(hash, 0, 16);
-        var partition = accountId is { } id ? LiveTable.Partition(id) : Retention.OperatorPartition;
+        var partition = accountId is { } id ? LiveTable.Partition(id) : Tables.OperatorPartition;
         var now = time.GetUtcNow();
         var minute = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMinute));
         var login = new AuditEntry
@@ -141,7 +141,7 @@ internal sealed class AuditLog(Tables tables, LiveTable live, KeyRing keyRing, T
         WriteCallAsync(call.Key, call.Entry with { Status = status, Location = location }, CancellationToken.None);
 
     private Task WriteCallAsync(string rowKey, AuditEntry entry, CancellationToken cancellationToken) =>
-        tables.Audit.UpsertAsync(Retention.OperatorPartition, rowKey, entry, cancellationToken);
+        tables.Audit.UpsertAsync(Tables.OperatorPartition, rowKey, entry, cancellationToken);
 
     /// <summary>An account's entries, newest first. What was not moved yet is moved now.</summary>
     public async Task<(IReadOnlyList<Row<AuditEntry>> Items, string? Next)> ListAsync(

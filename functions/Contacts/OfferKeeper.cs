@@ -8,8 +8,11 @@ namespace ContactRouting.Contacts;
 /// Takes offers back that a change of the directory left without ground, one after another, and asks others. What it does not
 /// come to, the next sweep does.
 /// </summary>
-internal sealed class OfferKeeper(LiveTable live, ContactRouter router)
+internal sealed class OfferKeeper(LiveTable live, ContactRouter router) : IDirectoryCompanion
 {
+    public Task FollowAsync(DirectoryTransaction committed, CancellationToken cancellationToken) =>
+        KeepAsync(committed.Edit, cancellationToken);
+
     /// <summary>A range read where a queue or an agent lost something, and for each offer what it takes.</summary>
     /// <returns>Whether there was anything to look at.</returns>
     public async Task<bool> KeepAsync(DirectoryEdit edit, CancellationToken cancellationToken)

@@ -21,6 +21,9 @@ internal sealed class DirectoryEdit(AccountDirectory before, int nextId, IReadOn
     /// <summary>The changed rows; null where one is removed.</summary>
     public IReadOnlyDictionary<string, IDirectoryRecord?> Changes => changes;
 
+    public IEnumerable<Agent> RemovedAgents =>
+        changes.Where(change => change.Value is null).Select(change => Before.Records.GetValueOrDefault(change.Key)).OfType<Agent>();
+
     /// <summary>A change of presence that goes with the change of this agent.</summary>
     public (int AgentId, PresenceChange Change)? Presence { get; private set; }
 

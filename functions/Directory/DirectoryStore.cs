@@ -39,9 +39,7 @@ internal sealed record DirectoryHead
 internal sealed class DirectoryStore(
     LiveTable live,
     DirectoryClaims claims,
-    Credentials credentials,
-    DeliveryQueue deliveries,
-    Lazy<OfferKeeper> offers,
+    Lazy<IEnumerable<IDirectoryCompanion>> companions,
     IOptions<DirectoryLimits> limits,
     AuditLog audit,
     TimeProvider time
@@ -272,16 +270,14 @@ internal sealed class DirectoryStore(
         // An agent's events begin above all of one that had its id before.
         var now = time.GetUtcNow();
         var first = now.ToUnixTimeMilliseconds();
-        var timers = RemovedAgents(edit).Select(agent => Credentials.FollowUpTimer(now, new(edit.Before.AccountId, agent.Id))).ToList();
         var fits = batch.TryAdd(rows =>
         {
             FillDirectory(rows, head, edit);
-            DeliveryState.Follow(rows, edit, agent => agents[agent]?.Value.Sequence ?? first);
+            foreach (var companion in companions.Value) companion.Fill(rows, edit, now, agent => agents[agent]?.Value.Sequence ?? first);
             foreach (var id in touched) happened = FollowAgent(rows, edit, id, agents[id], first) ?? happened;
             Outbox.Add(rows, happened);
-            foreach (var timer in timers) rows.Insert(timer, new object());
         }, RowsOfCommit);
-        return fits ? new DirectoryTransaction(edit, batch, happened, touched, timers) : null;
+        return fits ? new DirectoryTransaction(edit, batch, happened, touched, now) : null;
     }
 
     private static void FillDirectory(Batch batch, Row<DirectoryHead> head, DirectoryEdit edit)
@@ -331,7 +327,7 @@ internal sealed class DirectoryStore(
         var accountId = edit.Before.AccountId;
         var taken = await claims.FindTakenAsync(accountId, DirectoryClaims.AddedBy(edit), cancellationToken);
         if (taken.Count > 0) throw new ValueTakenException(taken);
-        var removed = RemovedAgents(edit).ToList();
+        var removed = edit.RemovedAgents.ToList();
         var states = await AgentsAsync(accountId, removed.Select(agent => agent.Id), cancellationToken);
         var busy = removed.Where(agent => states[agent.Id]?.Value.Load.Count > 0).Select(agent => agent.Name).ToList();
         if (busy.Count > 0) throw HasContacts(busy);
@@ -342,11 +338,6 @@ internal sealed class DirectoryStore(
             ErrorKind.Conflict,
             $"{string.Join(", ", names.Take(10))}{(names.Count > 10 ? " and more" : "")} cannot be removed while they have contacts."
         );
-
-    private static IEnumerable<Agent> RemovedAgents(DirectoryEdit edit) =>
-        edit.Changes.Where(change => change.Value is null)
-            .Select(change => edit.Before.Records.GetValueOrDefault(change.Key))
-            .OfType<Agent>();
 
     private async Task<IReadOnlyDictionary<int, Row<AgentState>?>> AgentsAsync(
         int accountId,
@@ -372,16 +363,21 @@ internal sealed class DirectoryStore(
         CancellationToken cancellationToken
     )
     {
-        var (edit, batch, happened, _, timers) = transaction;
+        var (edit, batch) = (transaction.Edit, transaction.Batch);
         var accountId = edit.Before.AccountId;
         var givenUp = await claims.FindGivenUpAsync(edit, kept, cancellationToken);
         batch.Insert(DirectoryChange.RowKey(edit.Directory.Version), DirectoryChange.Of(edit));
         audit.Add(batch, DirectoryAudit.Of(edit));
-        await live.CommitAsync(accountId, batch, happened, cancellationToken);
-        deliveries.Announce(accountId, happened);
+        await live.CommitAsync(accountId, batch, transaction.Happened, cancellationToken);
         cache.Keep(edit.Directory);
-        await claims.ReleaseAsync(givenUp, cancellationToken);
-        await AfterCommit.AsFarAsItGoesAsync(() => offers.Value.KeepAsync(edit, cancellationToken));
-        await AfterCommit.AsFarAsItGoesAsync(() => credentials.FollowUpAsync(accountId, timers, CancellationToken.None));
+        try
+        {
+            await claims.ReleaseAsync(givenUp, cancellationToken);
+        }
+        finally
+        {
+            foreach (var companion in companions.Value)
+                await AfterCommit.AsFarAsItGoesAsync(() => companion.FollowAsync(transaction, cancellationToken));
+        }
     }
 }

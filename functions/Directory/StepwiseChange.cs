@@ -6,13 +6,13 @@ namespace ContactRouting.Directory;
 
 /// <summary>A change of the directory with all its rows, but for those of the commit.</summary>
 /// <param name="Agents">Whose live rows it changes.</param>
-/// <param name="Timers">Of the agents whose credentials are to go.</param>
+/// <param name="At">When it was made.</param>
 internal sealed record DirectoryTransaction(
     DirectoryEdit Edit,
     Batch Batch,
     PresenceEvent? Happened,
     IReadOnlyList<int> Agents,
-    IReadOnlyList<string> Timers
+    DateTimeOffset At
 );
 
 /// <summary>How far a change in steps is.</summary>

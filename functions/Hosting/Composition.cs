@@ -83,7 +83,6 @@ internal static class Composition
             .AddSingleton<ContactStore>()
             .AddSingleton<WaitingRows>()
             .AddSingleton<Choices>()
-            .AddSingleton<OfferKeeper>()
             .AddSingleton<ContactRouter>()
             .AddSingleton<ContactActions>()
             .AddSingleton<ContactSweep>()
@@ -92,7 +91,12 @@ internal static class Composition
             .AddSingleton<ExternalContacts>()
             .AddSingleton<Idempotency>()
             .AddSingleton<Retention>();
-        services.AddSingleton(provider => new Lazy<OfferKeeper>(provider.GetRequiredService<OfferKeeper>));
+        services
+            .AddSingleton<IDirectoryCompanion, DeliveryCompanion>()
+            .AddSingleton<IDirectoryCompanion, OfferKeeper>()
+            .AddSingleton<IDirectoryCompanion, CredentialsCompanion>()
+            .AddSingleton(provider => new Lazy<IEnumerable<IDirectoryCompanion>>(provider.GetServices<IDirectoryCompanion>))
+            .AddSingleton<IAccountCompanion>(provider => provider.GetRequiredService<SnapshotStore>());
         services.AddSingleton<SnapshotStore>().AddSingleton<StatusSnapshots>().AddSingleton<StatusExports>();
         services.AddSingleton(provider => new Lazy<StatusSnapshots>(provider.GetRequiredService<StatusSnapshots>));
         services.AddSingleton(provider => new Lazy<Ticks>(provider.GetRequiredService<Ticks>));

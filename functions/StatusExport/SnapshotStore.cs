@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Azure.Data.Tables;
+using ContactRouting.Accounts;
 using ContactRouting.Http;
 using ContactRouting.Storage;
 
@@ -9,13 +10,17 @@ namespace ContactRouting.StatusExport;
 /// The stored snapshots: a pointer row with every variant in it, or, where they are too large for a row, chunks under a
 /// generation that the pointer names. The pointer is written last; a generation that it left goes after a minute.
 /// </summary>
-internal sealed class SnapshotStore(Tables tables)
+internal sealed class SnapshotStore(Tables tables) : IAccountCompanion
 {
     private const string PointerKey = "current";
     private const string ChunkPrefix = "chunk|";
     private const int ChunkBytes = TableLimits.MaxValueBytes;
 
     private static readonly TimeSpan GenerationLife = TimeSpan.FromMinutes(1);
+
+    /// <summary>A new account's export answers at once.</summary>
+    public Task BeginAsync(Account account, CancellationToken cancellationToken) =>
+        SaveAsync(account.Id, StatusReport.Empty, account.CreatedAt, cancellationToken);
 
     /// <summary>Stores a report, unless one at least as new is there.</summary>
     public async Task SaveAsync(int accountId, StatusReport report, DateTimeOffset asOf, CancellationToken cancellationToken)

@@ -187,7 +187,7 @@ internal sealed partial class StatusSnapshots(
                 LogFailure(error, account.AccountId);
             }
         }
-        await retention.CleanAsync(Retention.OperatorPartition, cancellationToken);
+        await retention.CleanAsync(Tables.OperatorPartition, cancellationToken);
     }
 
     /// <summary>What an account's visit left to be cleaned up.</summary>

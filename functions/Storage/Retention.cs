@@ -15,9 +15,6 @@ internal sealed class Retention(Tables tables, IOptions<AuditOptions> audit, Tim
     private static readonly TimeSpan AnswerLife = TimeSpan.FromHours(24);
     private static readonly TimeSpan DeadLetterLife = TimeSpan.FromDays(30);
 
-    /// <summary>Of the platform operator's answers and audit log.</summary>
-    public const string OperatorPartition = "operator";
-
     private readonly ConcurrentDictionary<string, DateTimeOffset> cleaned = new();
 
     public Task CleanAsync(int accountId, CancellationToken cancellationToken) =>

@@ -19,6 +19,9 @@ internal sealed class Tables
     public const string IdempotencyName = "Idempotency";
     public const string AuditName = "Audit";
 
+    /// <summary>Of the platform operator's answers and audit log, in tables that have a partition per account.</summary>
+    public const string OperatorPartition = "operator";
+
     public static readonly IReadOnlyList<string> Names =
     [
         LiveName,

@@ -1,5 +1,3 @@
-using Azure;
-using ContactRouting.Directory;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Webhooks;
@@ -31,19 +29,4 @@ internal sealed record DeliveryState
     public static string Prefix(int agentId) => $"{AllPrefix}{TableKey.Number(agentId)}|";
 
     public static string RowKey(int agentId, int subscriptionId) => Prefix(agentId) + TableKey.Number(subscriptionId);
-
-    /// <summary>Puts the rows of subscriptions that come, go or change their agent into the transaction.</summary>
-    /// <param name="sequenceOf">The last event of an agent: those up to it are not a new subscription's.</param>
-    public static void Follow(Batch batch, DirectoryEdit edit, Func<int, long> sequenceOf)
-    {
-        foreach (var (key, record) in edit.Changes)
-        {
-            var (old, changed) = (edit.Before.Records.GetValueOrDefault(key) as Subscription, record as Subscription);
-            if (old?.AgentId == changed?.AgentId) continue;
-            if (old is not null) batch.Delete(RowKey(old.AgentId, old.Id), ETag.All);
-            if (changed is null) continue;
-            var begin = new DeliveryState { SubscriptionId = changed.Id, Sequence = sequenceOf(changed.AgentId) };
-            batch.Insert(RowKey(changed.AgentId, changed.Id), begin);
-        }
-    }
 }
