@@ -1,4 +1,5 @@
 using ContactRouting.Hosting;
+using ContactRouting.Settings;
 
 // `serve` runs the app without the Functions host, which starts the worker with arguments of its own.
 Action<string[]> run = args is ["serve", ..] ? LocalHost.Run : FunctionsWorkerHost.Run;

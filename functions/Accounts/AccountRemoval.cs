@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using ContactRouting.Directory;
-using ContactRouting.Http;
-using ContactRouting.StatusExport;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Accounts;

@@ -4,8 +4,9 @@ using System.Text;
 using Azure;
 using ContactRouting.Audit;
 using ContactRouting.Directory;
-using ContactRouting.Http;
-using ContactRouting.StatusExport;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
+using ContactRouting.Keys;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Accounts;

@@ -1,4 +1,4 @@
-using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Accounts;

@@ -1,5 +1,6 @@
 using ContactRouting.Audit;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Accounts;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ContactRouting.Keys;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Accounts;

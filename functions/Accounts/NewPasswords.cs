@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using ContactRouting.Http;
+using ContactRouting.Errors;
 using Microsoft.Extensions.Options;
 using Zxcvbn;
 

@@ -1,3 +1,4 @@
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

@@ -1,6 +1,6 @@
-using ContactRouting.Http;
+using ContactRouting.Errors;
+using ContactRouting.Settings;
 using Microsoft.AspNetCore.Identity;
-using ContactRouting.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Accounts;

@@ -1,4 +1,5 @@
 using ContactRouting.Audit;
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

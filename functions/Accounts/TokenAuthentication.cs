@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ContactRouting.Audit;
+using ContactRouting.Keys;
 using ContactRouting.Storage;
 using Microsoft.Extensions.Options;
 

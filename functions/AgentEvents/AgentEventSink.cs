@@ -2,24 +2,13 @@ using System.Globalization;
 using ContactRouting.Accounts;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using ContactRouting.Presence;
-using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
 
 namespace ContactRouting.AgentEvents;
-
-/// <summary>The webhook sinks: the caller is the account whose sink token the path carries.</summary>
-internal sealed class SinkApi(TokenAuthentication tokens, IAfterAnswer afterAnswer, ILogger<SinkApi> logger) : Api<int>(logger, afterAnswer)
-{
-    protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        await tokens.FindAsync(request.RouteValues["sinkToken"]?.ToString() ?? "", ClaimHolder.SinkToken)
-        ?? throw DomainException.Unauthenticated();
-
-    protected override Reply Failure(DomainException error) => Problem.From(error);
-}
 
 internal sealed class AgentEventSink(SinkApi api, AgentPresence presence, TimeProvider time)
 {

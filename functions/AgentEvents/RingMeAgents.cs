@@ -1,8 +1,9 @@
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using ContactRouting.Presence;
-using ContactRouting.Routing;
 
 namespace ContactRouting.AgentEvents;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ContactRouting.Accounts;
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 

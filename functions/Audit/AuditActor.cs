@@ -1,3 +1,4 @@
+
 namespace ContactRouting.Audit;
 
 /// <summary>As what somebody came in.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Azure.Data.Tables;
-using ContactRouting.Accounts;
+using ContactRouting.Keys;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Audit;

@@ -1,4 +1,5 @@
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Presence;
 
 namespace ContactRouting.Contacts;

@@ -1,3 +1,4 @@
+using ContactRouting.Directory;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
 

@@ -1,4 +1,4 @@
-using ContactRouting.Http;
+using ContactRouting.Errors;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.Storage;

@@ -1,5 +1,5 @@
 using ContactRouting.Directory;
-using ContactRouting.Http;
+using ContactRouting.Errors;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ContactRouting.Http;
+using ContactRouting.Errors;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.Storage;

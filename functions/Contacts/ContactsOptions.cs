@@ -1,4 +1,4 @@
-using ContactRouting.Hosting;
+using ContactRouting.Settings;
 using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Contacts;

@@ -1,4 +1,5 @@
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
 
@@ -46,7 +47,7 @@ internal sealed class OfferKeeper(LiveTable live, ContactRouter router) : IDirec
                 case (Queue before, var now) when now is not Queue queue || before.Enabled != queue.Enabled || before.Hours != queue.Hours:
                     queues.Add(before.Id);
                     break;
-                case (GroupRouting before, var now) when now as GroupRouting != before:
+                case (QueueGroup before, var now) when now as QueueGroup != before:
                     queues.Add(before.QueueId);
                     break;
                 case (Agent before, var now) when !PlacesOf(before).IsSubsetOf(PlacesOf(now as Agent)):

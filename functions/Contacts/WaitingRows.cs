@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
 

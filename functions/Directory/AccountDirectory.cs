@@ -20,7 +20,7 @@ internal sealed class AccountDirectory(
     private readonly Lazy<DirectorySize> size = new(size ?? (() => DirectorySize.Of(records.Values)));
     private ILookup<int, Agent>? assigned;
     private ILookup<string, Agent>? members;
-    private ILookup<int, GroupRouting>? routings;
+    private ILookup<int, QueueGroup>? routings;
     private ILookup<int, Subscription>? subscriptions;
     private Dictionary<string, NamedRecord>? named;
     private Dictionary<string, NamedRecord>? external;
@@ -81,7 +81,7 @@ internal sealed class AccountDirectory(
     /// <summary>An agent by its AG_ id.</summary>
     public Agent? Agent(string externalId) => External(externalId) as Agent;
 
-    public GroupRouting? GroupRouting(string id) => Find<GroupRouting>(DirectoryKeys.GroupRouting(id));
+    public QueueGroup? QueueGroup(string id) => Find<QueueGroup>(DirectoryKeys.QueueGroup(id));
 
     public UserService? UserService(string technicalName) => Find<UserService>(DirectoryKeys.UserService(technicalName));
 
@@ -104,8 +104,8 @@ internal sealed class AccountDirectory(
             .ToLookup(pair => pair.group, pair => pair.agent))[groupId];
 
     /// <summary>The routings of a queue, primary groups first.</summary>
-    public IEnumerable<GroupRouting> RoutingsOf(int queueId) =>
-        (routings ??= All<GroupRouting>().OrderBy(routing => routing.Primary ? 0 : 1).ThenBy(routing => routing.Id, StringComparer.Ordinal)
+    public IEnumerable<QueueGroup> RoutingsOf(int queueId) =>
+        (routings ??= All<QueueGroup>().OrderBy(routing => routing.Primary ? 0 : 1).ThenBy(routing => routing.Id, StringComparer.Ordinal)
             .ToLookup(routing => routing.QueueId))[queueId];
 
     /// <summary>An agent's subscriptions, by id.</summary>

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using ContactRouting.Http;
+using ContactRouting.Errors;
 
 namespace ContactRouting.Directory;
 

@@ -19,7 +19,7 @@ internal static class DirectoryKeys
 
     public static string Group(string id) => $"{All}group|{id}";
 
-    public static string GroupRouting(string id) => $"{All}routing|{id}";
+    public static string QueueGroup(string id) => $"{All}routing|{id}";
 
     public static string Widget(int id) => $"{All}widget|{TableKey.Number(id)}";
 
@@ -40,7 +40,7 @@ internal static class DirectoryKeys
         "agent" => typeof(Agent),
         "queue" => typeof(Queue),
         "group" => typeof(Group),
-        "routing" => typeof(GroupRouting),
+        "routing" => typeof(QueueGroup),
         "widget" => typeof(Widget),
         "service" => typeof(Service),
         "level" => typeof(Level),

@@ -23,7 +23,7 @@ internal static class DirectoryReferences
             .. agent.Groups.Select((id, index) => new Reference($"groups[{index}]", DirectoryKeys.Group(id), "group's id", Holds: false)),
         ],
         Subscription subscription => [new Reference("agentId", DirectoryKeys.Agent(subscription.AgentId), "agent's id", Holds: false)],
-        GroupRouting routing =>
+        QueueGroup routing =>
         [
             new Reference("queueId", DirectoryKeys.Queue(routing.QueueId), "queue's id", Holds: false),
             new Reference("groupId", DirectoryKeys.Group(routing.GroupId), "group's id", Holds: false),

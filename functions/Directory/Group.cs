@@ -15,7 +15,7 @@ internal sealed record Group : IDirectoryRecord
 }
 
 /// <summary>A queue is served by a group.</summary>
-internal sealed record GroupRouting : IDirectoryRecord
+internal sealed record QueueGroup : IDirectoryRecord
 {
     /// <summary>The GR_RO_ id.</summary>
     public string Id { get; init; } = "";
@@ -27,5 +27,5 @@ internal sealed record GroupRouting : IDirectoryRecord
     /// <summary>Tried first; the others serve only while no primary group can.</summary>
     public bool Primary { get; init; }
 
-    public string RowKey => DirectoryKeys.GroupRouting(Id);
+    public string RowKey => DirectoryKeys.QueueGroup(Id);
 }

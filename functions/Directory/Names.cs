@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml;
-using ContactRouting.Http;
+using ContactRouting.Errors;
 
 namespace ContactRouting.Directory;
 

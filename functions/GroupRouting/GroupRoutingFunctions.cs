@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
-namespace ContactRouting.GroupRoutings;
+namespace ContactRouting.GroupRouting;
 
 /// <summary>Which groups serve a queue, primary groups first. Source: Stringee, "Group routing".</summary>
 internal sealed class GroupRoutingFunctions(StringeeApi api, DirectoryStore directories)
@@ -79,15 +81,15 @@ internal sealed class GroupRoutingFunctions(StringeeApi api, DirectoryStore dire
             },
         }, cancellationToken);
 
-    private static GroupRouting Add(DirectoryEdit edit, string queueId, string groupId, bool primary)
+    private static QueueGroup Add(DirectoryEdit edit, string queueId, string groupId, bool primary)
     {
         var (queue, group) = (edit.Directory.QueueOf(queueId), edit.Directory.GroupOf(groupId));
         if (edit.Directory.RoutingsOf(queue.Id).FirstOrDefault(routing => routing.GroupId == group.Id) is { } first)
             throw new DomainException(ErrorKind.Conflict, $"The group is routed to the queue already, by {first.Id}.", "group_id");
-        return edit.Put(new GroupRouting { Id = Names.NewId("GR_RO_"), QueueId = queue.Id, GroupId = group.Id, Primary = primary });
+        return edit.Put(new QueueGroup { Id = Names.NewId("GR_RO_"), QueueId = queue.Id, GroupId = group.Id, Primary = primary });
     }
 
-    private static JsonObject Show(AccountDirectory directory, GroupRouting routing) => new()
+    private static JsonObject Show(AccountDirectory directory, QueueGroup routing) => new()
     {
         ["id"] = routing.Id,
         ["account"] = directory.AccountId,

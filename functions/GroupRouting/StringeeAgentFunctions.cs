@@ -1,13 +1,14 @@
 using System.Text.Json.Nodes;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using ContactRouting.Presence;
-using ContactRouting.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
-namespace ContactRouting.GroupRoutings;
+namespace ContactRouting.GroupRouting;
 
 /// <summary>Agents as Stringee has them. Source: Stringee, "Agent management".</summary>
 internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore directories, AgentChanges agents, LivePresenceReader reader)

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace ContactRouting.GroupRoutings;
+namespace ContactRouting.GroupRouting;
 
 /// <summary>The codes in <c>r</c>: 0 is success, 5 is the vendor's, the others are ours.</summary>
 internal enum ResultCode

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
-namespace ContactRouting.GroupRoutings;
+namespace ContactRouting.GroupRouting;
 
 /// <summary>Groups of agents. Source: Stringee, "Group management".</summary>
 internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore directories, DirectoryRemoval removal)

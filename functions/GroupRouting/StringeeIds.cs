@@ -1,7 +1,8 @@
 using ContactRouting.Directory;
+using ContactRouting.Errors;
 using ContactRouting.Http;
 
-namespace ContactRouting.GroupRoutings;
+namespace ContactRouting.GroupRouting;
 
 /// <summary>Records by Stringee's ids; a foreign id is absent like one that nobody has.</summary>
 internal static class StringeeIds
@@ -14,8 +15,8 @@ internal static class StringeeIds
 
     public static Group GroupOf(this AccountDirectory directory, string id) => directory.Group(id) ?? throw NotFound("group", id);
 
-    public static GroupRouting RoutingOf(this AccountDirectory directory, string id) =>
-        directory.GroupRouting(id) ?? throw NotFound("group routing", id);
+    public static QueueGroup RoutingOf(this AccountDirectory directory, string id) =>
+        directory.QueueGroup(id) ?? throw NotFound("group routing", id);
 
     public static string RequiredId(this Fields fields, string name) => fields.RequiredText(name, MaxLength);
 

@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
-namespace ContactRouting.GroupRoutings;
+namespace ContactRouting.GroupRouting;
 
 /// <summary>The members of groups. Source: Stringee, "Group agent management".</summary>
 internal sealed class StringeeMemberFunctions(StringeeApi api, DirectoryStore directories)

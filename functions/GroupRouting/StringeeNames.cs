@@ -1,7 +1,7 @@
 using ContactRouting.Directory;
 using ContactRouting.Http;
 
-namespace ContactRouting.GroupRoutings;
+namespace ContactRouting.GroupRouting;
 
 /// <summary>Stringee's names, our display names: free and repeatable, but there.</summary>
 internal static class StringeeNames

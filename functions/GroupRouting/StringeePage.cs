@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using ContactRouting.Http;
+using ContactRouting.Errors;
 using Microsoft.AspNetCore.Http;
 
-namespace ContactRouting.GroupRoutings;
+namespace ContactRouting.GroupRouting;
 
 /// <summary>The page of a list that a request asks for.</summary>
 internal sealed record StringeePage(int Page, int Limit)

@@ -3,7 +3,7 @@ using ContactRouting.Accounts;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace ContactRouting.GroupRoutings;
+namespace ContactRouting.GroupRouting;
 
 /// <summary>
 /// Tokens that Stringee's clients sign themselves, with the secret of their API key. Source: Stringee, "Authentication",

@@ -2,14 +2,17 @@ using ContactRouting.Accounts;
 using ContactRouting.AgentEvents;
 using ContactRouting.Audit;
 using ContactRouting.Contacts;
-using ContactRouting.Directory;
-using ContactRouting.GroupRoutings;
+using ContactRouting.Directory.Changes;
+using ContactRouting.GroupRouting;
 using ContactRouting.Http;
-using ContactRouting.Routing;
+using ContactRouting.Keys;
+using ContactRouting.OwnApi;
+using ContactRouting.Presence;
 using ContactRouting.ServiceLevels;
 using ContactRouting.ServiceLevels.Embedding;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
+using ContactRouting.Sweep;
 using ContactRouting.UserServices;
 using ContactRouting.Webhooks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -97,11 +100,11 @@ internal static class Composition
             .AddSingleton<IDirectoryCompanion, CredentialsCompanion>()
             .AddSingleton(provider => new Lazy<IEnumerable<IDirectoryCompanion>>(provider.GetServices<IDirectoryCompanion>))
             .AddSingleton<IAccountCompanion>(provider => provider.GetRequiredService<SnapshotStore>());
-        services.AddSingleton<SnapshotStore>().AddSingleton<StatusSnapshots>().AddSingleton<StatusExports>();
-        services.AddSingleton(provider => new Lazy<StatusSnapshots>(provider.GetRequiredService<StatusSnapshots>));
+        services.AddSingleton<SnapshotStore>().AddSingleton<AccountVisits>().AddSingleton<StatusExports>();
+        services.AddSingleton(provider => new Lazy<AccountVisits>(provider.GetRequiredService<AccountVisits>));
         services.AddSingleton(provider => new Lazy<Ticks>(provider.GetRequiredService<Ticks>));
-        services.AddSingleton<TickWatch>().AddSingleton<IAfterAnswer>(provider => provider.GetRequiredService<TickWatch>());
-        services.AddHostedService(provider => provider.GetRequiredService<TickWatch>());
+        services.AddSingleton<StandIn>().AddSingleton<IAfterAnswer>(provider => provider.GetRequiredService<StandIn>());
+        services.AddHostedService(provider => provider.GetRequiredService<StandIn>());
         services
             .AddSingleton<ServiceLevelStore>()
             .AddSingleton<UserChanges>()

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ContactRouting.Sweep;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using ContactRouting.AgentEvents;
-using ContactRouting.GroupRoutings;
+using ContactRouting.Errors;
+using ContactRouting.GroupRouting;
 using ContactRouting.Http;
 using ContactRouting.ServiceLevels;
 using ContactRouting.ServiceLevels.Embedding;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ContactRouting.Audit;
+using ContactRouting.Errors;
 using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using ContactRouting.Accounts;
+using ContactRouting.Errors;
+using ContactRouting.Keys;
 using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
 

@@ -1,3 +1,4 @@
+using ContactRouting.Errors;
 using Microsoft.AspNetCore.Http;
 
 namespace ContactRouting.Http;

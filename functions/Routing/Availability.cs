@@ -1,5 +1,3 @@
-using ContactRouting.Presence;
-
 namespace ContactRouting.Routing;
 
 /// <summary>What a queue, an agent or a service can do for a guest now.</summary>

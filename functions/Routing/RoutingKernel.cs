@@ -109,7 +109,7 @@ internal static class RoutingKernel
     public static IReadOnlySet<Line> LinesOf(AccountDirectory directory, Agent agent) =>
         agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => Line.OfQueue(assignment.QueueId))
             .Concat(
-                directory.All<GroupRouting>().Where(routing => agent.Groups.Contains(routing.GroupId))
+                directory.All<QueueGroup>().Where(routing => agent.Groups.Contains(routing.GroupId))
                     .Select(routing => Line.OfQueue(routing.QueueId))
             )
             .Append(Line.OfAgent(agent.Id))
@@ -151,7 +151,7 @@ internal static class RoutingKernel
     private static Choice? AskAgain(RoutingQuestion question, JudgedLine place, IReadOnlyList<int> passed)
     {
         if (place.Line.AgentId is { } only)
-            return passed.Contains(only) && question.Presence.OfAgent(only) == Presence.UnitState.CanServe ? new(only, null, [only]) : null;
+            return passed.Contains(only) && question.Presence.OfAgent(only) == UnitState.CanServe ? new(only, null, [only]) : null;
         var able = place.Verdict.MayServe.Select(unit => (Unit: unit, Agents: question.Presence.CandidatesOf(unit).ToHashSet())).ToList();
         foreach (var agent in passed)
         {
@@ -227,7 +227,7 @@ internal static class RoutingKernel
                 );
                 if (chosen) break;
             }
-            told.Add(new UnitReason(Presence.ServingUnit.GroupOf(unit), agents, NotExamined: true));
+            told.Add(new UnitReason(ServingUnit.GroupOf(unit), agents, NotExamined: true));
             if (unit == choice.Unit) break;
         }
         return told;

@@ -1,5 +1,4 @@
 using ContactRouting.Directory;
-using ContactRouting.Presence;
 
 namespace ContactRouting.Routing;
 

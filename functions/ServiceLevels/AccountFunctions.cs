@@ -1,6 +1,8 @@
 using System.Globalization;
 using ContactRouting.Accounts;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

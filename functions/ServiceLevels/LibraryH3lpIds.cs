@@ -1,4 +1,5 @@
 using ContactRouting.Directory;
+using ContactRouting.Errors;
 using ContactRouting.Http;
 
 namespace ContactRouting.ServiceLevels;

@@ -1,5 +1,6 @@
 using ContactRouting.Directory;
-using ContactRouting.Http;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 

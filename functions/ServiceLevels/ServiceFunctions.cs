@@ -1,4 +1,5 @@
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

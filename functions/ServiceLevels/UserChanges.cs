@@ -1,6 +1,8 @@
 using ContactRouting.Accounts;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using ContactRouting.Presence;
 

@@ -1,8 +1,9 @@
 using ContactRouting.Accounts;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using ContactRouting.Presence;
-using ContactRouting.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using static ContactRouting.ServiceLevels.LibraryH3lpRequest;

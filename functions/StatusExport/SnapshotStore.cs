@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Azure.Data.Tables;
 using ContactRouting.Accounts;
-using ContactRouting.Http;
+using ContactRouting.Errors;
 using ContactRouting.Storage;
 
 namespace ContactRouting.StatusExport;

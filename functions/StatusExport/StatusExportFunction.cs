@@ -1,3 +1,4 @@
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;

@@ -37,7 +37,7 @@ internal sealed record StatusReport(Waiting Global, IReadOnlyList<Department> De
         DateTimeOffset asOf
     )
     {
-        var queuesOfGroup = directory.All<GroupRouting>().ToLookup(routing => routing.GroupId, routing => routing.QueueId);
+        var queuesOfGroup = directory.All<QueueGroup>().ToLookup(routing => routing.GroupId, routing => routing.QueueId);
         var lines = waiting.ToLookup(contact => contact.Line, contact => contact.Since);
         var online = agents.Where(state => state.IsLoggedIn)
             .Select(state => (State: state, Agent: directory.Agent(state.AgentId)))

@@ -1,5 +1,6 @@
 using Azure;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Webhooks;

@@ -1,6 +1,7 @@
 using Azure;
 using ContactRouting.Directory;
-using ContactRouting.Http;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
 using Microsoft.Extensions.Logging;

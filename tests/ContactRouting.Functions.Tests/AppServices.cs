@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using ContactRouting.Accounts;
-using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Hosting;
 using ContactRouting.Storage;
 using Microsoft.Extensions.Configuration;

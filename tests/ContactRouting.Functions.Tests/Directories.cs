@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using ContactRouting.Directory;
-using ContactRouting.Presence;
 using ContactRouting.Routing;
 
 namespace ContactRouting.Tests;

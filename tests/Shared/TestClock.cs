@@ -1,3 +1,4 @@
+
 namespace ContactRouting.Testing;
 
 /// <summary>

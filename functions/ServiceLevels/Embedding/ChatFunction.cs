@@ -1,5 +1,5 @@
 using System.Text.Encodings.Web;
-using ContactRouting.Http;
+using ContactRouting.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 

@@ -1,5 +1,7 @@
 using ContactRouting.Directory;
-using ContactRouting.Http;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
+using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
 

@@ -1,3 +1,4 @@
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using Microsoft.Extensions.Logging;
 

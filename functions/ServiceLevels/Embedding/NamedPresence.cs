@@ -1,4 +1,5 @@
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.Storage;

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
-using ContactRouting.Routing;
 
 namespace ContactRouting.ServiceLevels.Reports;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 

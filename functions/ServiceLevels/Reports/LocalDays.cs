@@ -1,5 +1,5 @@
 using System.Globalization;
-using ContactRouting.Http;
+using ContactRouting.Errors;
 using Microsoft.AspNetCore.Http;
 
 namespace ContactRouting.ServiceLevels.Reports;

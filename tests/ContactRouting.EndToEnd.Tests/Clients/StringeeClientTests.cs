@@ -1,3 +1,4 @@
+
 namespace ContactRouting.EndToEnd.Clients;
 
 /// <summary>What Stringee's clients send and read.</summary>

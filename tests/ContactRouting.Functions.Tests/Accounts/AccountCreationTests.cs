@@ -1,6 +1,6 @@
 using Azure.Core;
 using ContactRouting.Accounts;
-using ContactRouting.Http;
+using ContactRouting.Errors;
 using ContactRouting.Storage;
 using ContactRouting.Testing;
 using ContactRouting.Tests.Contacts;

@@ -3,11 +3,13 @@ using Azure.Data.Tables;
 using ContactRouting.Accounts;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
-using ContactRouting.Http;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
+using ContactRouting.Sweep;
 using ContactRouting.Testing;
 using ContactRouting.Tests.Contacts;
 using ContactRouting.Tests.Directory;
@@ -63,7 +65,7 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<A
         foreach (var early in new[] { 0, 50 })
         {
             time.Advance(TimeSpan.FromSeconds(early));
-            await app.Get<StatusSnapshots>().SweepAsync(None);
+            await app.Get<AccountVisits>().SweepAsync(None);
             var refused = await Assert.ThrowsAsync<DomainException>(() =>
                 app.Get<AccountStore>().CreateAsync(new NewAccount(account.Id), null, None)
             );
@@ -71,7 +73,7 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<A
             Assert.Contains("is being removed", refused.Message, StringComparison.Ordinal);
         }
         time.Advance(TimeSpan.FromSeconds(15));
-        await app.Get<StatusSnapshots>().SweepAsync(None);
+        await app.Get<AccountVisits>().SweepAsync(None);
         Assert.Empty(await RowsAsync(app, account.Id));
 
         await app.Get<AccountStore>().CreateAsync(new NewAccount(account.Id), null, None);
@@ -110,7 +112,7 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<A
             }) is not null;
             dying.DieAfter(int.MaxValue);
             time.Advance(TimeSpan.FromSeconds(61));
-            await survivor.Get<StatusSnapshots>().SweepAsync(None);
+            await survivor.Get<AccountVisits>().SweepAsync(None);
             Assert.Empty(await RowsAsync(survivor, account.Id));
             await foreach (var claim in survivor.Get<Tables>().Claims.QueryAsync<TableEntity>("PartitionKey ne 'layout'"))
                 Assert.Fail($"{calls}: {claim.PartitionKey} is still claimed");
@@ -132,7 +134,7 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<A
             var arrival = new Arrival(new RoutingTarget(null, 10, null), Channels.Standard, 0, "guest");
             await other.Get<ContactRouter>().ArriveAsync(test.AccountId, arrival, None);
             time.Advance(TimeSpan.FromSeconds(16));
-            var ticking = ActivatorUtilities.CreateInstance<StatusSnapshots>(test.App, new RecordingLogger<StatusSnapshots>(logged));
+            var ticking = ActivatorUtilities.CreateInstance<AccountVisits>(test.App, new RecordingLogger<AccountVisits>(logged));
 
             // Before each call of the tick once, until there is no further one.
             var calls = 0;

@@ -1,6 +1,7 @@
 using ContactRouting.Accounts;
 using ContactRouting.Directory;
-using ContactRouting.Http;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 using ContactRouting.Storage;
 using ContactRouting.Testing;
 using Microsoft.AspNetCore.Identity;

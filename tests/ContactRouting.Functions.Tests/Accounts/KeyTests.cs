@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using ContactRouting.Accounts;
+using ContactRouting.Keys;
 using ContactRouting.Tests.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ContactRouting.AgentEvents;
 using ContactRouting.Directory;
-using ContactRouting.Http;
+using ContactRouting.Errors;
 using ContactRouting.Presence;
 
 namespace ContactRouting.Tests.AgentEvents;

@@ -3,8 +3,9 @@ using Azure.Data.Tables;
 using ContactRouting.Accounts;
 using ContactRouting.Audit;
 using ContactRouting.Directory;
-using ContactRouting.StatusExport;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Storage;
+using ContactRouting.Sweep;
 using ContactRouting.Testing;
 using ContactRouting.Tests.Contacts;
 
@@ -36,7 +37,7 @@ public sealed class AuditLogTests(AzuriteServer azurite) : IClassFixture<Azurite
             died = await Record.ExceptionAsync(() => mortal.SetPasswordAsync(principal, Password)) is not null;
             dying.DieAfter(int.MaxValue);
             time.Advance(Credentials.FollowUpAge);
-            await survivor.Get<StatusSnapshots>().SweepAsync(None);
+            await survivor.Get<AccountVisits>().SweepAsync(None);
             var isSet = await survivor.Get<Credentials>().VerifyAsync(principal, Password, None) == PasswordCheck.Right;
             Assert.Equal(
                 isSet ? 1 : 0,
@@ -72,7 +73,7 @@ public sealed class AuditLogTests(AzuriteServer azurite) : IClassFixture<Azurite
             )) is not null;
             dying.DieAfter(int.MaxValue);
             time.Advance(Credentials.FollowUpAge);
-            await survivor.Get<StatusSnapshots>().SweepAsync(None);
+            await survivor.Get<AccountVisits>().SweepAsync(None);
             var stays = (await survivor.Get<DirectoryStore>().GetAsync(accountId, None)).Agent(principal.AgentId!.Value) is not null;
             Assert.Equal(stays ? 2 : 0, (await RowKeysAsync(survivor.Get<Tables>().Credentials, principal.ToString())).Count);
         }
@@ -86,10 +87,10 @@ public sealed class AuditLogTests(AzuriteServer azurite) : IClassFixture<Azurite
         for (var turn = 0; turn < 3; turn++)
         {
             await AddAgentAsync(app, accountId, $"ann{turn}");
-            if (turn == 1) await app.Get<StatusSnapshots>().SweepAsync(None);
+            if (turn == 1) await app.Get<AccountVisits>().SweepAsync(None);
         }
         Assert.Equal(3, (await EntriesAsync(app, accountId)).Count);
-        await app.Get<StatusSnapshots>().SweepAsync(None);
+        await app.Get<AccountVisits>().SweepAsync(None);
         Assert.Equal(3, (await EntriesAsync(app, accountId)).Count);
         Assert.All(await EntriesAsync(app, accountId), entry => Assert.Equal(ActorKind.System, entry.Actor.Kind));
     }
@@ -144,7 +145,7 @@ public sealed class AuditLogTests(AzuriteServer azurite) : IClassFixture<Azurite
         var app = Start();
         const int Attempts = 60;
         for (var attempt = 0; attempt < Attempts; attempt++) await LogInAsync(app, $"nobody{attempt}", "wrong", null);
-        var (items, _) = await app.Get<AuditLog>().ListAsync(Retention.OperatorPartition, All, None);
+        var (items, _) = await app.Get<AuditLog>().ListAsync(Tables.OperatorPartition, All, None);
         Assert.InRange(items.Count, 2, 16);
         Assert.Equal(Attempts, items.Sum(row => row.Value.Count));
         Assert.All(items, row => Assert.Null(row.Value.Username));
@@ -156,14 +157,14 @@ public sealed class AuditLogTests(AzuriteServer azurite) : IClassFixture<Azurite
         var app = Start();
         var accountId = await app.CreateAccountAsync();
         await AddAgentAsync(app, accountId, "ann");
-        await app.Get<StatusSnapshots>().SweepAsync(None);
+        await app.Get<AccountVisits>().SweepAsync(None);
         time.Advance(TimeSpan.FromDays(2));
         await AddAgentAsync(app, accountId, "bob");
-        await app.Get<StatusSnapshots>().SweepAsync(None);
+        await app.Get<AccountVisits>().SweepAsync(None);
         Assert.Equal(2, (await EntriesAsync(app, accountId)).Count);
         time.Advance(TimeSpan.FromDays(1.5));
         await AddAgentAsync(app, accountId, "eve");
-        await app.Get<StatusSnapshots>().SweepAsync(None);
+        await app.Get<AccountVisits>().SweepAsync(None);
         Assert.Equal(2, (await EntriesAsync(app, accountId)).Count);
     }
 

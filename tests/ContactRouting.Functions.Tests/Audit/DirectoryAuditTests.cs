@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 
 namespace ContactRouting.Tests.Audit;
 

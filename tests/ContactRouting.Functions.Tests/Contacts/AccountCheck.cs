@@ -1,6 +1,6 @@
 using Azure.Data.Tables;
 using ContactRouting.Contacts;
-using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.Storage;

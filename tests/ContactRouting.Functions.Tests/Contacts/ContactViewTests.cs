@@ -1,5 +1,7 @@
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
+using ContactRouting.OwnApi;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
 using ContactRouting.Testing;

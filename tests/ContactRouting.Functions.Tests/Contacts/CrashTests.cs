@@ -1,10 +1,11 @@
 using Azure.Core;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
-using ContactRouting.StatusExport;
 using ContactRouting.Storage;
+using ContactRouting.Sweep;
 using ContactRouting.Testing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -69,8 +70,8 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
             dying.DieAfter(int.MaxValue);
 
             var survivor = AppServices.Create(azurite.ConnectionString, prefix, time);
-            await survivor.Get<StatusSnapshots>().SweepAsync(CancellationToken.None);
-            await survivor.Get<StatusSnapshots>().SweepAsync(CancellationToken.None);
+            await survivor.Get<AccountVisits>().SweepAsync(CancellationToken.None);
+            await survivor.Get<AccountVisits>().SweepAsync(CancellationToken.None);
             await AccountCheck.AssertConsistentAsync(survivor, accountId, time.GetUtcNow());
             // The next round's sweeps have nothing to do with this one's account.
             await survivor.Get<Tables>().Due.DeleteEntityAsync("due", TableKey.Number(accountId));
@@ -107,7 +108,7 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
                     );
                     edit.Put(new Group { Id = "GR_T" });
                     edit.Put(
-                        new GroupRouting
+                        new QueueGroup
                         {
                             Id = "R",
                             QueueId = 10,
@@ -193,7 +194,7 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
                 await actions.CompleteAsync(new ContactCall(accountId, "one"), 1, none);
                 break;
             default:
-                await app.Get<StatusSnapshots>().SweepAsync(none);
+                await app.Get<AccountVisits>().SweepAsync(none);
                 break;
         }
     }

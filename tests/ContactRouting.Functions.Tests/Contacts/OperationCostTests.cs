@@ -4,10 +4,11 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
-using ContactRouting.StatusExport;
 using ContactRouting.Storage;
+using ContactRouting.Sweep;
 using ContactRouting.Testing;
 using ContactRouting.Tests.Deployment;
 using Microsoft.Extensions.Time.Testing;
@@ -299,7 +300,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             await app.Get<LivePresenceReader>().ReadAsync(directory, directory.Service(1)!, Channels.Standard, None);
         }
 
-        public Task<int> SweepAsync() => app.Get<StatusSnapshots>().SweepAsync(None);
+        public Task<int> SweepAsync() => app.Get<AccountVisits>().SweepAsync(None);
 
         public async Task<List<AgentState>> AgentsAsync()
         {

@@ -1,10 +1,11 @@
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
-using ContactRouting.Http;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
-using ContactRouting.StatusExport;
 using ContactRouting.Storage;
+using ContactRouting.Sweep;
 using ContactRouting.Testing;
 
 namespace ContactRouting.Tests.Contacts;
@@ -75,9 +76,9 @@ public sealed class RandomLifeTests(AzuriteServer azurite) : IClassFixture<Azuri
                     WrapUp = random.Next(3) == 0,
                 });
             foreach (var id in Groups) edit.Put(new Group { Id = id });
-            edit.Put(new GroupRouting { Id = "R1", QueueId = 12, GroupId = "GR_P" });
-            edit.Put(new GroupRouting { Id = "R2", QueueId = 13, GroupId = "GR_P" });
-            edit.Put(new GroupRouting { Id = "R3", QueueId = 13, GroupId = "GR_S", Primary = false });
+            edit.Put(new QueueGroup { Id = "R1", QueueId = 12, GroupId = "GR_P" });
+            edit.Put(new QueueGroup { Id = "R2", QueueId = 13, GroupId = "GR_P" });
+            edit.Put(new QueueGroup { Id = "R3", QueueId = 13, GroupId = "GR_S", Primary = false });
             foreach (var id in agents)
                 edit.Put(new Agent
                 {
@@ -132,10 +133,10 @@ public sealed class RandomLifeTests(AzuriteServer azurite) : IClassFixture<Azuri
         public async Task SweepAndCheckAsync()
         {
             log.Add("sweep");
-            await app.Get<StatusSnapshots>().SweepAsync(None);
+            await app.Get<AccountVisits>().SweepAsync(None);
             await AssertNobodyWasPassedByAsync();
             log.Add("sweep again");
-            await app.Get<StatusSnapshots>().SweepAsync(None);
+            await app.Get<AccountVisits>().SweepAsync(None);
             try
             {
                 await AccountCheck.AssertConsistentAsync(app, accountId, time.GetUtcNow());

@@ -2,6 +2,8 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;

@@ -2,10 +2,11 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
-using ContactRouting.StatusExport;
 using ContactRouting.Storage;
+using ContactRouting.Sweep;
 using ContactRouting.Testing;
 
 namespace ContactRouting.Tests.Contacts;
@@ -68,7 +69,7 @@ public sealed class StaleDecisionTests(AzuriteServer azurite) : IClassFixture<Az
         {
             edit.Put(new Queue { Id = 10, ExternalId = "QU_10", Name = $"q10-{accountId}" });
             edit.Put(new Group { Id = "GR_T" });
-            edit.Put(new GroupRouting { Id = "R", QueueId = 10, GroupId = "GR_T" });
+            edit.Put(new QueueGroup { Id = "R", QueueId = 10, GroupId = "GR_T" });
             var byGroup = change == "routing alone goes";
             edit.Put(new Agent
             {
@@ -120,7 +121,7 @@ public sealed class StaleDecisionTests(AzuriteServer azurite) : IClassFixture<Az
     private static Task<PresenceResult> StatusAsync(IServiceProvider app, int accountId, int agentId, PresenceStatus status) =>
         app.Get<AgentPresence>().ApplyAsync(accountId, agentId, _ => new PresenceChange(status, PresenceSource.Api), None);
 
-    private static Task<int> SweepAsync(IServiceProvider app) => app.Get<StatusSnapshots>().SweepAsync(None);
+    private static Task<int> SweepAsync(IServiceProvider app) => app.Get<AccountVisits>().SweepAsync(None);
 
     /// <summary>Does something once, right before a transaction is sent.</summary>
     private sealed class Meanwhile : HttpPipelinePolicy

@@ -1,3 +1,4 @@
+
 namespace ContactRouting.Tests.Deployment;
 
 [Trait("Category", "Slow")]

@@ -1,6 +1,7 @@
 using System.Reflection;
 using ContactRouting.Hosting;
 using ContactRouting.Storage;
+using ContactRouting.Sweep;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 

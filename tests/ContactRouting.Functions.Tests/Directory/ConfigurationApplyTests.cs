@@ -1,7 +1,8 @@
 using Azure.Core;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
-using ContactRouting.Http;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
 using ContactRouting.Testing;

@@ -1,4 +1,5 @@
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 
 namespace ContactRouting.Tests.Directory;
 
@@ -72,7 +73,7 @@ public sealed class ConfigurationPlanTests
                 },
                 new Queue { Id = 1, Name = "ann" },
             ],
-            GroupRoutings = [new GroupRouting { Id = "GR_RO_x", QueueId = 1, GroupId = "GR_none" }],
+            GroupRoutings = [new QueueGroup { Id = "GR_RO_x", QueueId = 1, GroupId = "GR_none" }],
             Widgets = [new Widget { Id = 3, ChatUrl = "javascript:alert(1)" }],
         };
         var errors = ConfigurationPlan

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 
 namespace ContactRouting.Tests.Directory;
 
@@ -11,7 +12,7 @@ public sealed class ConfigurationTests
         Agents = [Directories.Agent(5, [1])],
         Queues = [Directories.Queue(1)],
         Groups = [new Group { Id = "GR_A" }],
-        GroupRoutings = [new GroupRouting { Id = "GR_RO_A", QueueId = 1, GroupId = "GR_A" }],
+        GroupRoutings = [new QueueGroup { Id = "GR_RO_A", QueueId = 1, GroupId = "GR_A" }],
         Widgets = [new Widget { Id = 3 }],
         Services = [new ServiceConfiguration { Id = 9, Levels = [new LevelConfiguration { Id = "l0", Name = "queue-1", WidgetId = 3 }] }],
         Subscriptions = [new Subscription { Id = 7, AgentId = 5 }],
@@ -38,5 +39,5 @@ public sealed class ConfigurationTests
         Assert.Equal(json.ToJsonString(), TestDirectory.Text(Read(json)));
     }
 
-    private static Configuration Read(JsonObject json) => json.Deserialize<Configuration>(Configuration.Json)!;
+    private static Configuration Read(JsonObject json) => json.Deserialize<Configuration>(DirectoryJson.Options)!;
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ContactRouting.Directory;
-using ContactRouting.Http;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 using ContactRouting.Storage;
 using ContactRouting.Testing;
 
@@ -325,7 +326,7 @@ public sealed class DirectoryCacheTests(AzuriteServer azurite) : IClassFixture<A
                 edit.Remove(gone);
                 break;
             case 8 when edit.Directory.Queue(id) is not null && edit.Directory.Group(group.Id) is not null:
-                edit.Put(new GroupRouting { Id = $"GR_RO_{id:D16}", QueueId = id, GroupId = group.Id, Primary = random.Next(2) == 0 });
+                edit.Put(new QueueGroup { Id = $"GR_RO_{id:D16}", QueueId = id, GroupId = group.Id, Primary = random.Next(2) == 0 });
                 break;
             default:
                 edit.Put(new Widget { Id = 100 + id, Name = text });

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using ContactRouting.Directory;
-using ContactRouting.Http;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 
 namespace ContactRouting.Tests.Directory;
 
@@ -106,7 +107,7 @@ public sealed class DirectoryLimitsTests
             Agents = [.. Enumerable.Range(0, 3_000).Select(_ => new Agent { DisplayName = "same" })],
             GroupRoutings =
             [
-                .. Enumerable.Range(0, 40_000).Select(id => new GroupRouting { QueueId = 1 + id / 200, GroupId = $"GR_{id % 200:D16}" }),
+                .. Enumerable.Range(0, 40_000).Select(id => new QueueGroup { QueueId = 1 + id / 200, GroupId = $"GR_{id % 200:D16}" }),
             ],
             Subscriptions = [.. Enumerable.Range(0, 5_000).Select(_ => new Subscription { AgentId = 1, Url = "https://a.example" })],
         };

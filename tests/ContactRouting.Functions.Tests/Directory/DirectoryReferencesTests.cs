@@ -1,5 +1,6 @@
 using ContactRouting.Directory;
-using ContactRouting.Http;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 
 namespace ContactRouting.Tests.Directory;
 
@@ -14,7 +15,7 @@ public sealed class DirectoryReferencesTests
         Directories.Queue(2) with { WhenWaited = new Overflow(OverflowTo.Queue, 2) },
         Directories.Queue(3),
         new Group { Id = Group },
-        new GroupRouting { Id = "GR_RO_AAAAAAAAAAAAAAAA", QueueId = 3, GroupId = Group },
+        new QueueGroup { Id = "GR_RO_AAAAAAAAAAAAAAAA", QueueId = 3, GroupId = Group },
         Directories.Agent(5, [1, 2, 3], [Group]),
         Directories.Agent(6),
         new Subscription { Id = 7, AgentId = 6 },
@@ -92,7 +93,7 @@ public sealed class DirectoryReferencesTests
         }
         Assert.Null(directory.Named("nobody"));
         Assert.Null(directory.Queue("QU_nobody"));
-        foreach (var routings in directory.All<GroupRouting>().GroupBy(routing => (routing.QueueId, routing.GroupId)))
+        foreach (var routings in directory.All<QueueGroup>().GroupBy(routing => (routing.QueueId, routing.GroupId)))
             Assert.Single(routings);
         foreach (var agent in directory.All<Agent>()) Assert.InRange(directory.SubscriptionsOf(agent.Id).Count(), 0, 2);
     }
@@ -133,7 +134,7 @@ public sealed class DirectoryReferencesTests
         var pairs = queueIds.SelectMany(queue => groups.Select(group => (queue, group))).Where(_ => Heads()).ToArray();
         random.Shuffle(pairs);
         records.AddRange(
-            pairs.Take(4).Select((pair, index) => new GroupRouting
+            pairs.Take(4).Select((pair, index) => new QueueGroup
             {
                 Id = $"GR_RO_{index:D16}",
                 QueueId = pair.queue,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ContactRouting.Directory;
-using ContactRouting.Http;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
 using ContactRouting.Testing;
 
 namespace ContactRouting.Tests.Directory;

@@ -3,6 +3,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
 
@@ -88,7 +89,7 @@ internal sealed class TestDirectory
         return Configuration.Of(await ReadAsync(fresh));
     }
 
-    public static string Text(Configuration document) => JsonSerializer.Serialize(document, Configuration.Json);
+    public static string Text(Configuration document) => JsonSerializer.Serialize(document, DirectoryJson.Options);
 
     /// <summary>Every live row and index row is what the directory and presence call for.</summary>
     public async Task AssertFollowedAsync()

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using ContactRouting.GroupRoutings;
-using ContactRouting.Http;
+using ContactRouting.Errors;
+using ContactRouting.GroupRouting;
 using Microsoft.AspNetCore.Http;
 
 namespace ContactRouting.Tests.GroupRoutings;

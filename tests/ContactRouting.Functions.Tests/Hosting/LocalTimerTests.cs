@@ -1,4 +1,5 @@
 using ContactRouting.Hosting;
+using ContactRouting.Sweep;
 using ContactRouting.Testing;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ContactRouting.Hosting;
+using ContactRouting.Settings;
 
 namespace ContactRouting.Tests.Hosting;
 

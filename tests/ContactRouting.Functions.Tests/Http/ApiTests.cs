@@ -1,4 +1,5 @@
 using Azure;
+using ContactRouting.Errors;
 using ContactRouting.Hosting;
 using ContactRouting.Http;
 using ContactRouting.Storage;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ContactRouting.Errors;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 

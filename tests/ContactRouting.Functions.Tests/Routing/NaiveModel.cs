@@ -1,3 +1,4 @@
+
 namespace ContactRouting.Tests.Routing;
 
 /// <summary>An agent as the naive model has it.</summary>

@@ -160,7 +160,7 @@ public sealed class OverflowTests
             .. groups,
             .. from queue in queues
                from @group in groups
-               select new GroupRouting { Id = $"R{queue.Id}{@group.Id}", QueueId = queue.Id, GroupId = @group.Id },
+               select new QueueGroup { Id = $"R{queue.Id}{@group.Id}", QueueId = queue.Id, GroupId = @group.Id },
             .. queues.Select((queue, index) => Directories.Level(index, LevelTarget.Queue, queue.Id)),
             Directories.Service(200),
             Directories.Agent(1, [1000 + level]),
@@ -251,7 +251,7 @@ public sealed class OverflowTests
         Directories.Of(
             Directories.Queue(1) with { AdvanceWhen = advanceWhen, AdvanceAfterSeconds = 30 },
             new Group { Id = "GR_S" },
-            new GroupRouting { Id = "R", QueueId = 1, GroupId = "GR_S", Primary = false },
+            new QueueGroup { Id = "R", QueueId = 1, GroupId = "GR_S", Primary = false },
             Directories.Agent(1, [1]),
             Directories.Agent(2, [1]),
             Directories.Agent(3, [], ["GR_S"])

@@ -146,7 +146,7 @@ public sealed class RoutingKernelTests
                 from queue in queues
                 from @group in groups
                 where random.Next(2) == 0
-                select new GroupRouting
+                select new QueueGroup
                 {
                     Id = $"R{queue.Id}{@group}",
                     QueueId = queue.Id,

@@ -1,5 +1,4 @@
 using ContactRouting.Directory;
-using ContactRouting.Presence;
 using ContactRouting.Routing;
 using static ContactRouting.Tests.Directories;
 
@@ -95,13 +94,13 @@ public sealed class ServiceResolutionTests
             Queue(10),
             new Group { Id = "GR_A" },
             new Group { Id = "GR_B" },
-            new GroupRouting
+            new QueueGroup
             {
                 Id = "1",
                 QueueId = 10,
                 GroupId = "GR_B",
             },
-            new GroupRouting
+            new QueueGroup
             {
                 Id = "2",
                 QueueId = 10,

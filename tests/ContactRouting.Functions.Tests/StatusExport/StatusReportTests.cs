@@ -20,7 +20,7 @@ public sealed class StatusReportTests
             Queue(3, enabled: false),
             Queue(4),
             new Group { Id = "GR_A" },
-            new GroupRouting
+            new QueueGroup
             {
                 Id = "r",
                 QueueId = 2,

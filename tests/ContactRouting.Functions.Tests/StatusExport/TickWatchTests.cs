@@ -3,6 +3,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
+using ContactRouting.Sweep;
 using ContactRouting.Testing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -21,8 +22,8 @@ public sealed class TickWatchTests(AzuriteServer azurite) : IClassFixture<Azurit
         var pipeline = new HttpPipelineConfiguration(options => options.AddPolicy(requests, HttpPipelinePosition.PerCall));
         var app = AppServices.Create(azurite.ConnectionString, $"t{Guid.NewGuid():n}", time, [pipeline]);
         var (first, second) = (await app.CreateAccountAsync(), await app.CreateAccountAsync());
-        await app.Get<StatusSnapshots>().SweepAsync(CancellationToken.None);
-        var watch = app.Get<TickWatch>();
+        await app.Get<AccountVisits>().SweepAsync(CancellationToken.None);
+        var watch = app.Get<StandIn>();
         await watch.StartAsync(CancellationToken.None);
 
         // Three periods of 5 s and no tick: it may still be on its way. The one request that comes before the limit is looked at.
@@ -38,7 +39,7 @@ public sealed class TickWatchTests(AzuriteServer azurite) : IClassFixture<Azurit
         Assert.Equal((asOf, 2), (await AsOfAsync(first), Looks()));
 
         // It ticks again, and from the next look on nothing is done for it.
-        await app.Get<StatusSnapshots>().SweepAsync(CancellationToken.None);
+        await app.Get<AccountVisits>().SweepAsync(CancellationToken.None);
         time.Advance(TimeSpan.FromSeconds(5));
         var calls = requests.All.Count;
         watch.Answered(first);

@@ -2,7 +2,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using ContactRouting.Directory;
-using ContactRouting.Http;
+using ContactRouting.Errors;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
 using ContactRouting.Testing;

@@ -6,9 +6,10 @@ using Azure.Core.Pipeline;
 using ContactRouting.Accounts;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Presence;
-using ContactRouting.StatusExport;
 using ContactRouting.Storage;
+using ContactRouting.Sweep;
 using ContactRouting.Testing;
 using ContactRouting.Webhooks;
 using Microsoft.Extensions.Logging;
@@ -114,7 +115,7 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
             edit => edit.Put(edit.Directory.SubscriptionsOf(1).Single() with { Url = healthy.Origin + "/right" }),
             CancellationToken.None
         );
-        await app.Get<StatusSnapshots>().SweepAsync(CancellationToken.None);
+        await app.Get<AccountVisits>().SweepAsync(CancellationToken.None);
         await healthy.ReceivedAsync(2);
         Assert.StartsWith("/right", healthy.Calls[^1].PathAndQuery, StringComparison.Ordinal);
 

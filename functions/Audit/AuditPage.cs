@@ -1,0 +1,23 @@
+using ContactRouting.Errors;
+using ContactRouting.Storage;
+
+namespace ContactRouting.Audit;
+
+/// <summary>A page of the log: entries of a time, newest first.</summary>
+/// <param name="FirstKey">The least key that may be on it.</param>
+/// <param name="EndKey">The first key that may not.</param>
+internal sealed record AuditPage(int Limit, string FirstKey, string EndKey)
+{
+    /// <param name="cursor">The last entry of the page before, or null.</param>
+    /// <param name="from">Null for the beginning.</param>
+    /// <param name="to">The first time that is not wanted any more; null for now.</param>
+    /// <exception cref="DomainException">The cursor is none.</exception>
+    public static AuditPage Of(int limit, string? cursor, DateTimeOffset? from, DateTimeOffset? to)
+    {
+        if (cursor is not null && !cursor.All(c => char.IsAsciiLetterOrDigit(c) || c is '|' or '-'))
+            throw DomainException.Invalid("cursor", "must be a nextCursor of this list.");
+        var first = TableKey.NewestFirst((to ?? DateTimeOffset.MaxValue).AddTicks(-1));
+        if (string.CompareOrdinal(cursor, first) >= 0) first = cursor + "!";
+        return new AuditPage(limit, first, TableKey.NewestFirst((from ?? DateTimeOffset.UnixEpoch).AddTicks(-1)));
+    }
+}

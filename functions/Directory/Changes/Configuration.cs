@@ -1,0 +1,88 @@
+using System.Text.Json;
+
+namespace ContactRouting.Directory.Changes;
+
+/// <summary>
+/// An account's whole configuration as one document. An item without an id is the one of the same name, or new. What
+/// the document leaves out is removed.
+/// </summary>
+internal sealed record Configuration
+{
+    public IReadOnlyList<Agent> Agents { get; init; } = [];
+
+    public IReadOnlyList<Queue> Queues { get; init; } = [];
+
+    public IReadOnlyList<Group> Groups { get; init; } = [];
+
+    public IReadOnlyList<QueueGroup> GroupRoutings { get; init; } = [];
+
+    public IReadOnlyList<Widget> Widgets { get; init; } = [];
+
+    public IReadOnlyList<ServiceConfiguration> Services { get; init; } = [];
+
+    public IReadOnlyList<Subscription> Subscriptions { get; init; } = [];
+
+    public IReadOnlyList<UserService> UserServices { get; init; } = [];
+
+    /// <summary>Whether a stored record is already as it is wanted.</summary>
+    public static bool IsSame(IDirectoryRecord? stored, IDirectoryRecord wanted) => stored is not null && Text(stored) == Text(wanted);
+
+    private static string Text(IDirectoryRecord record) => JsonSerializer.Serialize(record, record.GetType(), DirectoryJson.Options);
+
+    public static Configuration Of(AccountDirectory directory) => new()
+    {
+        Agents = [.. directory.All<Agent>().OrderBy(agent => agent.Id)],
+        Queues = [.. directory.All<Queue>().OrderBy(queue => queue.Id)],
+        Groups = [.. directory.All<Group>().OrderBy(group => group.Id, StringComparer.Ordinal)],
+        GroupRoutings = [.. directory.All<QueueGroup>().OrderBy(routing => routing.Id, StringComparer.Ordinal)],
+        Widgets = [.. directory.All<Widget>().OrderBy(widget => widget.Id)],
+        Services =
+        [
+            .. directory.All<Service>().OrderBy(service => service.Id).Select(service => ServiceConfiguration.Of(directory, service)),
+        ],
+        Subscriptions = [.. directory.All<Subscription>().OrderBy(subscription => subscription.Id)],
+        UserServices = [.. directory.All<UserService>().OrderBy(service => service.TechnicalName, StringComparer.Ordinal)],
+    };
+}
+
+/// <summary>A service with its levels, most preferred first.</summary>
+internal sealed record ServiceConfiguration
+{
+    public int Id { get; init; }
+
+    public string Name { get; init; } = "";
+
+    public string OfflineHtml { get; init; } = "";
+
+    public IReadOnlyList<LevelConfiguration> Levels { get; init; } = [];
+
+    public static ServiceConfiguration Of(AccountDirectory directory, Service service) => new()
+    {
+        Id = service.Id,
+        Name = service.Name,
+        OfflineHtml = service.OfflineHtml,
+        Levels = [.. service.Levels.Select(id => directory.Level(service.Id, id)).Select(level => new LevelConfiguration
+        {
+            Id = level.Id,
+            Name = directory.NameOf(level),
+            WidgetId = level.WidgetId,
+            Html = level.Html,
+        })],
+    };
+}
+
+internal sealed record LevelConfiguration
+{
+    public string Id { get; init; } = "";
+
+    /// <summary>The queue's or agent's name.</summary>
+    public string Name
+    {
+        get;
+        init => field = Names.Normal(value);
+    } = "";
+
+    public int WidgetId { get; init; }
+
+    public string Html { get; init; } = "";
+}

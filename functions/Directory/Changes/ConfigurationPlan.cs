@@ -1,0 +1,334 @@
+using ContactRouting.Errors;
+using ContactRouting.Storage;
+using Candidates = System.Collections.Generic.Queue<ContactRouting.Directory.IDirectoryRecord>;
+
+namespace ContactRouting.Directory.Changes;
+
+/// <summary>
+/// What a configuration document asks of a directory: the records that have to be there in the end, complete with the
+/// ids that the document left out, or every error in it.
+/// </summary>
+internal sealed class ConfigurationPlan
+{
+    /// <summary>So many are told at once.</summary>
+    private const int MaxErrors = 100;
+
+    private readonly DirectoryEdit edit;
+    private readonly AccountDirectory before;
+    private readonly Action? check;
+    private readonly Dictionary<string, IDirectoryRecord> wanted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NamedRecord> names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> givenNames = new(StringComparer.Ordinal);
+    private readonly HashSet<(int Queue, string Group)> routed = [];
+    private readonly Dictionary<int, int> subscribed = [];
+    private readonly Dictionary<Type, Dictionary<object, Candidates>> stored = [];
+    private readonly HashSet<string> externalIds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> paths = new(StringComparer.Ordinal);
+    private readonly List<DocumentError> errors = [];
+    private readonly List<DocumentError> taken = [];
+    private IReadOnlyList<DirectoryStep>? differences;
+
+    private ConfigurationPlan(DirectoryEdit edit, Action? check) => (this.edit, before, this.check) = (edit, edit.Before, check);
+
+    public IReadOnlyList<DocumentError> Errors => errors;
+
+    /// <summary>What the document gives and other accounts have.</summary>
+    public IReadOnlyList<DocumentError> Taken => taken;
+
+    /// <summary>What the document changes, each record once.</summary>
+    public IReadOnlyList<DirectoryStep> Differences => differences ??= DirectorySteps.Differences(before, wanted);
+
+    /// <param name="check">Is called at every item; throws where the plan is no longer wanted.</param>
+    public static ConfigurationPlan For(Configuration document, DirectoryEdit edit, Action? check = null)
+    {
+        var plan = new ConfigurationPlan(edit, check);
+        plan.Reserve(document);
+        plan.Each(document.Widgets, "widgets", plan.AddWidget);
+        plan.Each(document.Groups, "groups", plan.AddGroup);
+        plan.Each(document.Queues, "queues", plan.AddQueue);
+        plan.Each(document.Agents, "agents", plan.AddAgent);
+        plan.Each(document.GroupRoutings, "groupRoutings", plan.AddRouting);
+        plan.Each(document.Services, "services", plan.AddService);
+        plan.Each(document.Subscriptions, "subscriptions", plan.AddSubscription);
+        plan.Each(document.UserServices, "userServices", plan.AddUserService);
+        plan.CheckReferences();
+        return plan;
+    }
+
+    /// <summary>The changes in an order of which each beginning leaves a valid directory.</summary>
+    public IReadOnlyList<DirectoryStep> Steps() => DirectorySteps.Between(before, wanted, Differences);
+
+    private void Each<T>(IReadOnlyList<T> items, string path, Action<T, string> add)
+    {
+        for (var index = 0; index < items.Count; index++)
+        {
+            check?.Invoke();
+            add(items[index], $"{path}[{index}]");
+        }
+    }
+
+    private void Reserve(Configuration document)
+    {
+        var ids = document.Agents.Select(agent => agent.Id).Concat(document.Queues.Select(queue => queue.Id))
+            .Concat(document.Widgets.Select(widget => widget.Id)).Concat(document.Subscriptions.Select(subscription => subscription.Id));
+        foreach (var id in ids.Where(id => id is > 0 and <= Names.MaxGivenId)) edit.ReserveId(id);
+        foreach (var service in document.Services) edit.ReserveServiceId(service.Id);
+        givenNames.UnionWith(document.Agents.Select(agent => agent.Name).Concat(document.Queues.Select(queue => queue.Name)));
+    }
+
+    private void AddWidget(Widget widget, string path)
+    {
+        CheckDisplay(widget.Name, $"{path}.name");
+        Check(Names.UrlProblem(widget.ChatUrl), $"{path}.chatUrl");
+        Check(WidgetStyle.Problem(widget.Style), $"{path}.style");
+        Want(widget with { Id = IdOf(widget.Id, path, () => Unmatched<Widget>(other => other.Name, widget.Name)?.Id) }, path);
+    }
+
+    private void AddGroup(Group group, string path)
+    {
+        CheckDisplay(group.DisplayName, $"{path}.displayName");
+        var known = Unmatched<Group>(other => other.DisplayName, group.DisplayName)?.Id;
+        Want(group with { Id = ExternalIdOf(group.Id, known, "GR_", $"{path}.id") }, path);
+    }
+
+    private void AddQueue(Queue queue, string path)
+    {
+        CheckDisplay(queue.DisplayName, $"{path}.displayName");
+        CheckDisplay(queue.Email, $"{path}.email");
+        CheckDisplay(queue.StatusText, $"{path}.statusText");
+        Check(Names.UrlProblem(queue.Avatar), $"{path}.avatar");
+        Check(Names.HtmlProblem(queue.StaffProfile), $"{path}.staffProfile");
+        CheckRange(queue.WrapUpSeconds, 0, Queue.MaxSeconds, $"{path}.wrapUpSeconds");
+        CheckRange(queue.OfferSeconds, Queue.MinOfferSeconds, Queue.MaxSeconds, $"{path}.offerSeconds");
+        CheckRange(queue.MaxLength, 0, Queue.MaxMaxLength, $"{path}.maxLength");
+        CheckRange(queue.MaxWaitSeconds, 1, Queue.MaxSeconds, $"{path}.maxWaitSeconds");
+        foreach (var text in new[] { queue.Telephony.WaitGreeting, queue.Telephony.HoldGreeting, queue.Telephony.FromNumber })
+            CheckDisplay(text ?? "", $"{path}.telephony");
+        Check(Names.UrlProblem(queue.Telephony.AgentListUrl ?? ""), $"{path}.telephony.agentListUrl");
+        if (queue.Telephony.Conditions is { } conditions)
+            Check(UserServiceRules.LengthProblem(conditions), $"{path}.telephony.conditions");
+        CheckRange(queue.AdvanceAfterSeconds, 0, Queue.MaxSeconds, $"{path}.advanceAfterSeconds");
+        CheckRange(queue.ExpectedHandleSeconds, 1, Queue.MaxSeconds, $"{path}.expectedHandleSeconds");
+        CheckHours(queue.Hours, $"{path}.hours");
+        var id = IdOf(
+            queue.Id,
+            path,
+            () =>
+                queue.Name.Length > 0
+                    ? (before.Named(queue.Name) as Queue)?.Id
+                    : Unmatched<Queue>(other => other.DisplayName, queue.DisplayName)?.Id
+        );
+        var stored = before.Queue(id);
+        Want(queue with
+        {
+            Id = id,
+            Name = NameOf(queue.Name, stored?.Name, queue.DisplayName, $"{path}.name"),
+            DisplayName = queue.DisplayName.Length > 0 ? queue.DisplayName : queue.Name,
+            ExternalId = ExternalIdOf(queue.ExternalId, stored?.ExternalId, "QU_", $"{path}.externalId"),
+        }, path);
+    }
+
+    private void CheckHours(OpeningHours? hours, string path)
+    {
+        if (hours is null) return;
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(hours.TimeZone, out _)) Fail($"{path}.timeZone", "is no time zone.");
+        if (hours.Weekly.Count > 100) Fail($"{path}.weekly", "has more than 100 parts.");
+        if (hours.Holidays.Count > 500) Fail($"{path}.holidays", "has more than 500 days.");
+        for (var index = 0; index < hours.Weekly.Count; index++)
+        {
+            if (hours.Weekly[index].To != TimeOnly.MinValue && hours.Weekly[index].To <= hours.Weekly[index].From)
+                Fail($"{path}.weekly[{index}].to", "must be after from.");
+        }
+    }
+
+    private void AddAgent(Agent agent, string path)
+    {
+        CheckRange(agent.CapacityUnits, 1, Agent.MaxCapacityUnits, $"{path}.capacityUnits");
+        foreach (var (channel, cost) in agent.ChannelCosts)
+        {
+            Check(Channels.Problem(channel), $"{path}.channelCosts");
+            CheckRange(cost, 1, Agent.MaxCapacityUnits, $"{path}.channelCosts.{channel}");
+        }
+        if (agent.ChannelCosts.Count > 20) Fail($"{path}.channelCosts", "names more than 20 channels.");
+        CheckDisplay(agent.DisplayName, $"{path}.displayName");
+        CheckDisplay(agent.Email, $"{path}.email");
+        CheckDisplay(agent.StringeeUserId, $"{path}.stringeeUserId");
+        Check(Names.DisplayProblem(agent.Address, Agent.MaxAddressLength), $"{path}.address");
+        Check(Names.DisplayProblem(agent.PhoneNumber, Agent.MaxAddressLength), $"{path}.phoneNumber");
+        if (agent.Queues.Count + agent.Groups.Count > Agent.MaxMemberships)
+            Fail(path, $"belongs to more than {Agent.MaxMemberships} queues and groups.");
+        if (agent.Queues.Select(assignment => assignment.QueueId).Distinct().Count() < agent.Queues.Count)
+            Fail($"{path}.queues", "names a queue twice.");
+        if (agent.Groups.Distinct().Count() < agent.Groups.Count) Fail($"{path}.groups", "names a group twice.");
+        var id = IdOf(
+            agent.Id,
+            path,
+            () =>
+                agent.Name.Length > 0
+                    ? (before.Named(agent.Name) as Agent)?.Id
+                    : Unmatched<Agent>(other => other.DisplayName, agent.DisplayName)?.Id
+        );
+        var stored = before.Agent(id);
+        Want(agent with
+        {
+            Id = id,
+            Name = NameOf(agent.Name, stored?.Name, agent.DisplayName, $"{path}.name"),
+            DisplayName = agent.DisplayName.Length > 0 ? agent.DisplayName : agent.Name,
+            ExternalId = ExternalIdOf(agent.ExternalId, stored?.ExternalId, "AG_", $"{path}.externalId"),
+        }, path);
+    }
+
+    private void AddRouting(QueueGroup routing, string path)
+    {
+        if (!routed.Add((routing.QueueId, routing.GroupId))) Fail(path, "routes a queue to a group that it is routed to already.");
+        var known = before.RoutingsOf(routing.QueueId).FirstOrDefault(other => other.GroupId == routing.GroupId)?.Id;
+        Want(routing with { Id = ExternalIdOf(routing.Id, known, "GR_RO_", $"{path}.id") }, path);
+    }
+
+    private void AddService(ServiceConfiguration service, string path)
+    {
+        CheckDisplay(service.Name, $"{path}.name");
+        Check(Names.HtmlProblem(service.OfflineHtml), $"{path}.offlineHtml");
+        if (service.Levels.Count > Service.MaxLevels)
+        {
+            Fail($"{path}.levels", $"are more than {Service.MaxLevels}.");
+            return;
+        }
+        var id = IdOf(service.Id, path, () => Unmatched<Service>(other => other.Name, service.Name)?.Id ?? edit.NewServiceId());
+        var stored = before.Service(id);
+        if (stored is null) CheckTaken(UniqueValue.Service(id), $"{path}.id");
+        var levels = new List<string>();
+        Each(service.Levels, $"{path}.levels", (level, levelPath) =>
+        {
+            var known = levels.Count < stored?.Levels.Count ? stored.Levels[levels.Count] : null;
+            levels.Add(AddLevel(id, level, levelPath, level.Id.Length > 0 ? level.Id : known));
+        });
+        if (levels.Distinct().Count() < levels.Count) Fail($"{path}.levels", "have the same id twice.");
+        else Want(new Service { Id = id, Name = service.Name, OfflineHtml = service.OfflineHtml, Levels = levels }, path);
+    }
+
+    private string AddLevel(int serviceId, LevelConfiguration level, string path, string? id)
+    {
+        id ??= Level.NewId();
+        if (id.Length > 40 || !id.All(char.IsAsciiLetterOrDigit)) Fail($"{path}.id", "must be at most 40 ASCII letters and digits.");
+        Check(Names.HtmlProblem(level.Html), $"{path}.html");
+        var record = new Level { Id = id, ServiceId = serviceId, WidgetId = level.WidgetId, Html = level.Html }
+            .LeadingTo(names.GetValueOrDefault(level.Name));
+        if (wanted.TryAdd(record.RowKey, record)) paths[record.RowKey] = path;
+        return id;
+    }
+
+    private void AddSubscription(Subscription subscription, string path)
+    {
+        Check(subscription.Url.Length == 0 ? "is missing." : Names.UrlProblem(subscription.Url), $"{path}.url");
+        subscribed[subscription.AgentId] = subscribed.GetValueOrDefault(subscription.AgentId) + 1;
+        if (subscribed[subscription.AgentId] > Agent.MaxSubscriptions)
+            Fail(path, $"is more than the {Agent.MaxSubscriptions} subscriptions that an agent can have.");
+        Want(
+            subscription with
+            {
+                Id = IdOf(
+                    subscription.Id,
+                    path,
+                    () => Unmatched<Subscription>(other => other with { Id = 0 }, subscription with { Id = 0 })?.Id
+                ),
+            },
+            path
+        );
+    }
+
+    private void AddUserService(UserService service, string path)
+    {
+        Check(UserServiceRules.NameProblem(service.TechnicalName), $"{path}.technicalName");
+        CheckDisplay(service.DisplayName, $"{path}.displayName");
+        if (service.Description.Length > UserService.MaxDescriptionLength)
+            Fail($"{path}.description", $"must be at most {UserService.MaxDescriptionLength} characters long.");
+        if (service.AddData is { } data) Check(UserServiceRules.DataProblem(data), $"{path}.addData");
+        Want(service, path);
+    }
+
+    private void Fail(string path, string problem)
+    {
+        if (errors.Count < MaxErrors) errors.Add(new DocumentError(path, problem));
+    }
+
+    private void Want(IDirectoryRecord record, string path)
+    {
+        if (!wanted.TryAdd(record.RowKey, record)) Fail(path, "has the id of another item.");
+        else paths[record.RowKey] = path;
+        if (record is NamedRecord named && !names.TryAdd(named.Name, named)) Fail($"{path}.name", "is another queue's or agent's.");
+    }
+
+    /// <summary>An item may refer to one behind it.</summary>
+    private void CheckReferences()
+    {
+        foreach (var (key, path) in paths)
+        {
+            foreach (var reference in DirectoryReferences.Of(wanted[key]).Where(reference => !wanted.ContainsKey(reference.Key)))
+                Fail($"{path}.{reference.Field}", $"is no {reference.What}.");
+        }
+    }
+
+    private void CheckTaken(UniqueValue value, string path)
+    {
+        if (taken.Count < MaxErrors && edit.IsTakenElsewhere(value)) taken.Add(new DocumentError(path, value.Problem));
+    }
+
+    private void CheckDisplay(string text, string path) => Check(Names.DisplayProblem(text), path);
+
+    private void CheckRange(int? value, int least, int most, string path)
+    {
+        if (value < least || value > most) Fail(path, $"must be from {least} to {most}.");
+    }
+
+    private void Check(string? problem, string path)
+    {
+        if (problem is not null) Fail(path, problem);
+    }
+
+    /// <summary>The first stored record of the kind with a key that nothing before in the document stands for.</summary>
+    private T? Unmatched<T>(Func<T, object> keyOf, object key)
+        where T : class, IDirectoryRecord
+    {
+        if (!stored.TryGetValue(typeof(T), out var byKey))
+        {
+            byKey = stored[typeof(T)] = before.All<T>().OrderBy(record => record.RowKey, StringComparer.Ordinal).GroupBy(keyOf)
+                .ToDictionary(same => same.Key, same => new Candidates(same));
+        }
+        if (!byKey.TryGetValue(key, out var candidates)) return null;
+        while (candidates.TryPeek(out var first))
+        {
+            if (!wanted.ContainsKey(first.RowKey)) return (T)first;
+            candidates.Dequeue();
+        }
+        return null;
+    }
+
+    private int IdOf(int id, string path, Func<int?> known)
+    {
+        if (id is < 0 or > Names.MaxGivenId) Fail($"{path}.id", $"must be from 1 to {Names.MaxGivenId}.");
+        return id > 0 ? id : known() ?? edit.TakeId();
+    }
+
+    private string ExternalIdOf(string id, string? known, string prefix, string path)
+    {
+        if (id.Length == 0) id = known ?? Names.NewId(prefix);
+        else if (!Names.IsId(id, prefix)) Fail(path, $"must be {prefix} and 16 upper-case letters and digits.");
+        if (!externalIds.Add(id)) Fail(path, "is another item's.");
+        return id;
+    }
+
+    private string NameOf(string name, string? known, string displayName, string path)
+    {
+        if (name.Length == 0)
+            name =
+                known
+                ?? Names.Derive(
+                    displayName,
+                    taken => names.ContainsKey(taken) || givenNames.Contains(taken) || edit.IsTakenElsewhere(taken)
+                );
+        Check(Names.Problem(name), path);
+        if (name != known) CheckTaken(UniqueValue.Name(name, ClaimHolder.Queue), path);
+        return name;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
+using ContactRouting.Http;
+using ContactRouting.Presence;
+using ContactRouting.Routing;
+using ContactRouting.ServiceLevels;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace ContactRouting.OwnApi;
+
+internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore directories, LivePresenceReader presence, TimeProvider time)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    private static readonly JsonSerializerOptions ReasonJson = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    [Function("ServiceResolution")]
+    public Task<IResult> Resolve(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/services/{serviceId}/resolution")] HttpRequest request,
+        string serviceId,
+        CancellationToken cancellationToken
+    ) => api.ServeAsync(request, new() { Get = accountId => ResolveAsync(accountId, serviceId, cancellationToken) }, cancellationToken);
+
+    [Function("QueueAvailability")]
+    public Task<IResult> OfQueue(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/queues/{queueId}/availability")] HttpRequest request,
+        string queueId,
+        CancellationToken cancellationToken
+    ) =>
+        api.ServeAsync(request, new()
+        {
+            Get = async accountId =>
+            {
+                var directory = await directories.GetAsync(accountId, cancellationToken);
+                var queue =
+                    (WireId.Parse(queueId) is { } id ? directory.Queue(id) : null)
+                    ?? throw DomainException.NotFound($"Queue {queueId}");
+                var live = await presence.ReadAsync(directory, [Line.OfQueue(queue.Id)], Channels.Standard, cancellationToken);
+                var verdict = QueueAvailability.Decide(directory, queue, live, new Moment(time.GetUtcNow()));
+                return Reply.Json(
+                    new
+                    {
+                        queueId = queue.Id,
+                        configurationVersion = directory.Version,
+                        verdict.Availability,
+                        reasons = Show(verdict),
+                    },
+                    Json
+                );
+            },
+        }, cancellationToken);
+
+    private async Task<Reply> ResolveAsync(int accountId, string serviceId, CancellationToken cancellationToken)
+    {
+        var directory = await directories.GetAsync(accountId, cancellationToken);
+        var service = WireId.Parse(serviceId) is { } id ? directory.Service(id) : null;
+        if (service is null) throw DomainException.NotFound($"Service {serviceId}");
+
+        var resolution = ServiceResolution.Decide(
+            directory,
+            service,
+            await presence.ReadAsync(directory, service, Channels.Standard, cancellationToken),
+            new Moment(time.GetUtcNow())
+        );
+        return Reply.LargeJson(new
+        {
+            serviceId = service.Id,
+            configurationVersion = directory.Version,
+            resolution.Availability,
+            level = resolution.Chosen is { } chosen ? ServiceLevel.Of(directory, chosen.Level, chosen.Index) : null,
+            levels = resolution.Levels.Select(level => Show(directory, level)),
+        }, Json);
+    }
+
+    private static object Show(AccountDirectory directory, LevelVerdict verdict)
+    {
+        var level = ServiceLevel.Of(directory, verdict.Level, verdict.Index);
+        return new
+        {
+            level.Level,
+            level.Type,
+            level.Name,
+            level.WidgetId,
+            level.Html,
+            verdict.Verdict.Availability,
+            reasons = Show(verdict.Verdict),
+        };
+    }
+
+    private static IEnumerable<JsonElement> Show(Verdict verdict) =>
+        verdict.Reasons.Select(reason => JsonSerializer.SerializeToElement(reason, ReasonJson));
+}

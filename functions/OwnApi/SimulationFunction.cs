@@ -1,0 +1,104 @@
+using System.Text.Json;
+using ContactRouting.Contacts;
+using ContactRouting.Directory;
+using ContactRouting.Errors;
+using ContactRouting.Http;
+using ContactRouting.Presence;
+using ContactRouting.Routing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace ContactRouting.OwnApi;
+
+/// <summary>The kernel's decision for a presence, load and time that may be made up; it changes nothing.</summary>
+internal sealed class SimulationFunction(
+    RoutingApi api,
+    LivePresenceReader reader,
+    WaitingRows waiting,
+    ContactRouter router,
+    TimeProvider time
+)
+{
+    [Function("Simulations")]
+    public Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/simulations")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
+        api.ServeAsync(request, new()
+        {
+            PostReads = true,
+            Post = async accountId =>
+            {
+                var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));
+                fields.RefuseOthers("serviceId", "queueId", "agentId", "channel", "priority", "contactId", "at", "presence", "explain");
+                var arrival = ArrivalFields.Read(fields);
+                var full = fields.Has("explain") && fields.RequiredWord("explain", "read", "full") == "full";
+                var at = fields.Time("at") ?? time.GetUtcNow();
+                var outlook = await waiting.LookAsync(accountId, cancellationToken);
+                var directory = outlook.Directory;
+                ContactRouter.Refuse(directory, arrival.Target);
+                var agents = (
+                    await reader.AgentsAsync(directory, [.. directory.All<Agent>().Select(agent => agent.Id)], cancellationToken)
+                ).ToDictionary();
+                if (fields.Has("presence")) Override(directory, agents, fields.Raw("presence"), at);
+                var live = new LiveAgents(agents.Values);
+                var question = new RoutingQuestion(directory, live.For(arrival.Channel), at);
+                var first = RoutingKernel.Arrive(question, arrival.Target);
+                var asked = first.Outcome == RoutingOutcome.Offered ? live.Find(first.AgentId!.Value) : null;
+                var (decision, _) = await router.DecideAsync(outlook, arrival, question, first, asked, cancellationToken, live.For);
+                return Reply.Json(full ? Explain(directory, decision, agents, arrival.Channel) : decision, ContactStore.Json);
+            },
+        }, cancellationToken);
+
+    private static void Override(AccountDirectory directory, Dictionary<int, AgentState> agents, JsonElement presence, DateTimeOffset at)
+    {
+        if (presence.ValueKind != JsonValueKind.Array) throw DomainException.Invalid("presence", "must be a list.");
+        foreach (var (item, index) in presence.EnumerateArray().Select((item, index) => (item, index)))
+        {
+            if (item.ValueKind != JsonValueKind.Object) throw DomainException.Invalid($"presence[{index}]", "must be an object.");
+            var fields = Fields.From(item);
+            fields.RefuseOthers("agentId", "status", "load");
+            var id = fields.RequiredInteger("agentId");
+            if (directory.Agent(id) is not { } agent) throw DomainException.Invalid($"presence[{index}].agentId", "is no agent's.");
+            var state = agents.GetValueOrDefault(id) ?? new AgentState().Follow(directory, agent);
+            if (fields.Has("status"))
+            {
+                var status = StatusWords.Read(fields);
+                if (status != state.Status) state = state with { Status = status, StatusSince = at, IdleSince = at };
+            }
+            if (fields.Integer("load", 0, agent.CapacityUnits) is { } load)
+                state = state with { Load = [.. Enumerable.Range(0, load).Select(unit => new Reservation($"simulated-{unit}", 1))] };
+            agents[id] = state;
+        }
+    }
+
+    /// <summary>The decision with a reason for every agent of every unit that was asked.</summary>
+    private static RoutingDecision Explain(
+        AccountDirectory directory,
+        RoutingDecision decision,
+        Dictionary<int, AgentState> agents,
+        string channel
+    ) =>
+        decision with
+        {
+            Lines = [.. decision.Lines.Select(line => line.QueueId is not { } queueId ? line : line with
+        {
+            Units = [.. QueueAvailability.UnitsOf(directory, directory.Queue(queueId)!).Select(unit =>
+            {
+                var told = line.Units.FirstOrDefault(known => known.GroupId == (ServingUnit.GroupOf(unit)))?.Agents ?? [];
+                var all = agents.Values.Where(agent => agent.Units.Contains(unit)).OrderBy(agent => agent.AgentId)
+                    .Select(agent =>
+                        told.FirstOrDefault(known => known.AgentId == agent.AgentId)
+                        ?? new AgentReason(agent.AgentId, CodeOf(agent))
+                    );
+                return new UnitReason(ServingUnit.GroupOf(unit), [.. all], NotExamined: false);
+            })],
+        })],
+        };
+
+    private static string CodeOf(AgentState agent) =>
+        !agent.IsLoggedIn ? "loggedOut"
+        : agent.Status == PresenceStatus.Busy ? "busy"
+        : agent.Free <= 0 ? "full"
+        : "behindChosen";
+}

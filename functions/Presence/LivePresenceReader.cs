@@ -1,0 +1,171 @@
+using ContactRouting.Directory;
+using ContactRouting.Routing;
+using ContactRouting.Storage;
+
+namespace ContactRouting.Presence;
+
+/// <summary>
+/// Reads the presence that a decision or a list needs: one read of a few rows a unit, however many agents are in it, and one
+/// an agent; or the whole range, where that is both fewer reads and no more rows.
+/// </summary>
+internal sealed class LivePresenceReader(LiveTable live)
+{
+    private const int RowsPerRead = 1000;
+
+    /// <summary>So many of a unit's first rows come with the read that tells its state; else pages of a thousand follow.</summary>
+    private const int FirstRows = 16;
+
+    private static readonly Func<int, bool> Nobody = _ => false;
+
+    public Task<ILivePresence> ReadAsync(
+        AccountDirectory directory,
+        Service service,
+        string channel,
+        CancellationToken cancellationToken
+    ) => ReadAsync(directory, service.Levels.Select(id => Line.Of(directory.Level(service.Id, id))), channel, cancellationToken);
+
+    /// <summary>What is needed to judge these lines, for contacts of a channel.</summary>
+    /// <param name="passesBy">Who is not wanted unless there is nobody else, so that it is worth reading on behind them.</param>
+    public async Task<ILivePresence> ReadAsync(
+        AccountDirectory directory,
+        IEnumerable<Line> lines,
+        string channel,
+        CancellationToken cancellationToken,
+        Func<int, bool>? passesBy = null
+    )
+    {
+        var all = lines.Distinct().ToList();
+        var queues = all.Select(line => line.QueueIn(directory)).OfType<Queue>();
+        var units = UnitsAsync(
+            directory,
+            [.. queues.SelectMany(queue => QueueAvailability.UnitsOf(directory, queue)).Distinct()],
+            channel,
+            passesBy ?? Nobody,
+            cancellationToken
+        );
+        var agents = AgentsAsync(directory, [.. all.Select(line => line.AgentId).OfType<int>()], cancellationToken);
+        return new Known(await units, await agents, channel);
+    }
+
+    /// <summary>The state of single units, for contacts of a channel.</summary>
+    public async Task<ILivePresence> ReadUnitsAsync(
+        AccountDirectory directory,
+        IEnumerable<string> units,
+        string channel,
+        CancellationToken cancellationToken
+    ) => new Known(await UnitsAsync(directory, [.. units], channel, Nobody, cancellationToken), new Dictionary<int, AgentState>(), channel);
+
+    /// <summary>How many agents are logged in for a line; those of two of its units count once.</summary>
+    public async Task<int> StaffAsync(AccountDirectory directory, Line line, CancellationToken cancellationToken)
+    {
+        var agents = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var unit in line.QueueIn(directory) is { } queue ? QueueAvailability.UnitsOf(directory, queue) : [])
+        {
+            await foreach (var key in live.KeysAsync(directory.AccountId, ServingIndex.Prefix(unit), cancellationToken))
+                agents.Add(key.Split('|')[^1]);
+        }
+        return agents.Count;
+    }
+
+    /// <summary>The live rows of agents.</summary>
+    public async Task<IReadOnlyDictionary<int, AgentState>> AgentsAsync(
+        AccountDirectory directory,
+        IReadOnlyCollection<int> ids,
+        CancellationToken cancellationToken
+    )
+    {
+        var states = new Dictionary<int, AgentState>();
+        if (ids.Count > Reads(directory.All<Agent>().Count()))
+        {
+            await foreach (var entity in live.RangeAsync(directory.AccountId, AgentState.Prefix, cancellationToken))
+            {
+                var state = RowCodec.Read<AgentState>(entity).Value;
+                states[state.AgentId] = state;
+            }
+            return states;
+        }
+        foreach (
+            var row in await Task.WhenAll(
+                ids.Select(id => live.FindAsync<AgentState>(directory.AccountId, AgentState.RowKey(id), cancellationToken))
+            )
+        )
+        {
+            if (row is not null) states[row.Value.AgentId] = row.Value;
+        }
+        return states;
+    }
+
+    private async Task<IReadOnlyDictionary<string, UnitSeen>> UnitsAsync(
+        AccountDirectory directory,
+        IReadOnlyCollection<string> units,
+        string channel,
+        Func<int, bool> passesBy,
+        CancellationToken cancellationToken
+    )
+    {
+        var seen = new Dictionary<string, UnitSeen>(StringComparer.Ordinal);
+        var most = directory.All<Agent>().Sum(agent => agent.Queues.Count + agent.Groups.Count);
+        if (units.Count > Reads(most) && units.Count * FirstRows >= most)
+        {
+            await foreach (var entity in live.RangeAsync(directory.AccountId, ServingIndex.All, cancellationToken))
+            {
+                var unit = ServingIndex.UnitOf(entity.RowKey);
+                if (!seen.TryGetValue(unit, out var known)) seen[unit] = known = new UnitSeen();
+                known.Add(entity.RowKey, RowCodec.Read<IndexEntry>(entity).Value, channel, passesBy);
+            }
+            return seen;
+        }
+        var reads = units.Select(async unit =>
+        {
+            var known = new UnitSeen();
+            await foreach (var page in live.PagesAsync(directory.AccountId, ServingIndex.Prefix(unit), FirstRows, cancellationToken))
+            {
+                foreach (var entity in page) known.Add(entity.RowKey, RowCodec.Read<IndexEntry>(entity).Value, channel, passesBy);
+                if (known.IsEnough) break;
+            }
+            return (unit, known);
+        });
+        foreach (var (unit, known) in await Task.WhenAll(reads)) seen[unit] = known;
+        return seen;
+    }
+
+    /// <summary>How many reads a range of at most this many rows takes.</summary>
+    private static int Reads(int rows) => rows / RowsPerRead + 1;
+
+    /// <summary>What the first rows of a unit tell.</summary>
+    private sealed class UnitSeen
+    {
+        private bool isLoggedIn;
+
+        public List<int> Candidates { get; } = [];
+
+        /// <summary>Whether rows that follow have nothing new to tell: somebody wanted was seen, or one who cannot serve.</summary>
+        public bool IsEnough { get; private set; }
+
+        public UnitState State =>
+            Candidates.Count > 0 ? UnitState.CanServe
+            : isLoggedIn ? UnitState.LoggedIn
+            : UnitState.Offline;
+
+        public void Add(string key, IndexEntry entry, string channel, Func<int, bool> passesBy)
+        {
+            isLoggedIn = true;
+            if (!ServingIndex.IsServing(key)) IsEnough = true;
+            else if (entry.CanTake(channel))
+            {
+                Candidates.Add(entry.AgentId);
+                IsEnough |= !passesBy(entry.AgentId);
+            }
+        }
+    }
+
+    private sealed class Known(IReadOnlyDictionary<string, UnitSeen> units, IReadOnlyDictionary<int, AgentState> agents, string channel)
+        : ILivePresence
+    {
+        public UnitState OfUnit(string unit) => units.GetValueOrDefault(unit)?.State ?? UnitState.Offline;
+
+        public UnitState OfAgent(int agentId) => LiveAgents.StateOf(agents.GetValueOrDefault(agentId), channel);
+
+        public IEnumerable<int> CandidatesOf(string unit) => units.GetValueOrDefault(unit)?.Candidates ?? [];
+    }
+}

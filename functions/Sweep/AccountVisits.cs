@@ -1,0 +1,209 @@
+using System.Collections.Concurrent;
+using Azure.Data.Tables;
+using ContactRouting.Accounts;
+using ContactRouting.Audit;
+using ContactRouting.Contacts;
+using ContactRouting.Directory.Changes;
+using ContactRouting.GroupRouting;
+using ContactRouting.Presence;
+using ContactRouting.Routing;
+using ContactRouting.ServiceLevels;
+using ContactRouting.StatusExport;
+using ContactRouting.Storage;
+using ContactRouting.Webhooks;
+using Microsoft.Extensions.Logging;
+
+namespace ContactRouting.Sweep;
+
+/// <summary>
+/// Visits all accounts that are due: resumes deliveries that were left, moves contacts whose time has come, and aggregates
+/// what is live into the status snapshot. It may run twice at once, on different instances.
+/// </summary>
+internal sealed partial class AccountVisits(
+    DueMarks dueMarks,
+    LiveTable live,
+    DirectoryStore directories,
+    SnapshotStore snapshots,
+    AccountRemoval removal,
+    DeliveryService deliveries,
+    ContactSweep contacts,
+    Credentials credentials,
+    AuditLog audit,
+    Retention retention,
+    Ticks ticks,
+    TimeProvider time,
+    ILogger<AccountVisits> logger
+)
+{
+    /// <summary>How many accounts are visited at once.</summary>
+    private const int Parallelism = 8;
+
+    /// <summary>How long a visit counts among them: one that takes longer goes on beside the others.</summary>
+    private static readonly TimeSpan Share = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a visit may take; what it did not come to, the next one does.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many contacts that were kept long enough go in one tick.</summary>
+    private const int MaxForgotten = 1000;
+
+    private readonly ConcurrentDictionary<int, bool> underWay = new();
+
+    /// <summary>What a tick does. An account whose visit takes long does not hold up the next tick, which leaves it alone.</summary>
+    /// <param name="period">How long the tick waits for the slow ones.</param>
+    public async Task TickAsync(TimeSpan period, CancellationToken cancellationToken)
+    {
+        await ticks.RecordAsync(time.GetUtcNow(), cancellationToken);
+        var marks = await dueMarks.ListAsync(cancellationToken);
+        var left = new ConcurrentQueue<Leftovers>();
+        var visits = VisitAllAsync([.. marks.Where(mark => !underWay.ContainsKey(mark.Value.AccountId))], left, cancellationToken);
+        await Task.WhenAny(visits, Task.Delay(period, time, cancellationToken));
+        await CleanAsync(left, cancellationToken);
+    }
+
+    /// <summary>Does what a tick does, and waits until all of it is done.</summary>
+    /// <returns>How many accounts were visited.</returns>
+    public async Task<int> SweepAsync(CancellationToken cancellationToken)
+    {
+        await ticks.RecordAsync(time.GetUtcNow(), cancellationToken);
+        var marks = await dueMarks.ListAsync(cancellationToken);
+        var left = new ConcurrentQueue<Leftovers>();
+        await VisitAllAsync(marks, left, cancellationToken);
+        await CleanAsync(left, cancellationToken);
+        return marks.Count;
+    }
+
+    /// <summary>Does for one account what a tick would do.</summary>
+    public async Task StandInAsync(int accountId, CancellationToken cancellationToken)
+    {
+        var left = new ConcurrentQueue<Leftovers>();
+        await VisitAsync(accountId, time.GetUtcNow(), left, cancellationToken);
+        await CleanAsync(left, cancellationToken);
+    }
+
+    private async Task VisitAllAsync(
+        IReadOnlyList<Row<DueMark>> marks,
+        ConcurrentQueue<Leftovers> left,
+        CancellationToken cancellationToken
+    )
+    {
+        var visits = new ConcurrentBag<Task>();
+        await Parallel.ForEachAsync(
+            marks,
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+            async (mark, token) =>
+            {
+                var visit = VisitAsync(mark, left, token);
+                visits.Add(visit);
+                await Task.WhenAny(visit, Task.Delay(Share, time, token));
+            }
+        );
+        await Task.WhenAll(visits);
+    }
+
+    private async Task VisitAsync(Row<DueMark> mark, ConcurrentQueue<Leftovers> left, CancellationToken cancellationToken)
+    {
+        underWay[mark.Value.AccountId] = true;
+        using var deadline = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            var start = time.GetUtcNow();
+            var due = await VisitAsync(mark.Value.AccountId, start, left, either.Token);
+            if (!due && mark.Value.ValidUntil < start) await dueMarks.RemoveAsync(mark, either.Token);
+        }
+#pragma warning disable CA1031 // One account's failure keeps its mark and does not hold up the others.
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogFailure(error, mark.Value.AccountId);
+        }
+        finally
+        {
+            underWay.TryRemove(mark.Value.AccountId, out _);
+        }
+    }
+
+    /// <summary>Visits an account: what is urgent first, then its snapshot; what is to be cleaned up is left for later.</summary>
+    /// <returns>Whether the account has to be visited again, also if nothing else happens.</returns>
+    private async Task<bool> VisitAsync(
+        int accountId,
+        DateTimeOffset asOf,
+        ConcurrentQueue<Leftovers> left,
+        CancellationToken cancellationToken
+    )
+    {
+        var head = await live.FindAsync<DirectoryHead>(accountId, DirectoryHead.RowKey, cancellationToken);
+        if (head is null) return false;
+        if (head.Value.DeletingSince is { } since)
+        {
+            if (asOf - since < AccountRemoval.Patience) return true;
+            await removal.FinishAsync(accountId, cancellationToken);
+            return false;
+        }
+        var swept = await live.SweepAsync(accountId, cancellationToken);
+
+        // Removed since its head was read: a later visit finishes that.
+        if (await directories.FindAsync(accountId, head, cancellationToken) is not { } directory) return true;
+        var outbox = swept.Keys(LiveTable.OutboxPrefix).Select(Outbox.AgentOf).Distinct().ToList();
+        foreach (var agentId in outbox) deliveries.Resume(new DeliveryTarget(accountId, agentId), directory.Version);
+        await contacts.SweepAsync(directory, swept, cancellationToken);
+
+        var agents = swept.Read<AgentState>(AgentState.Prefix).Select(row => row.Value).ToList();
+        var waiting = swept.Read<WaitingEntry>(Line.All).Concat(swept.Read<WaitingEntry>(Line.AllOfOthers))
+            .Select(row => (Line.OfRow(row.Key), row.Value.WaitingSince)).ToList();
+        var chats = swept.Read<HandlingEntry>(ContactRows.HandlingPrefix).Where(row => row.Value.State == ContactState.Active)
+            .GroupBy(row => row.Value.AgentId).ToDictionary(agent => agent.Key, agent => agent.Count());
+        await snapshots.SaveAsync(accountId, StatusReport.Of(directory, agents, waiting, chats, asOf), asOf, cancellationToken);
+        var timers = swept.Keys(Timers.Prefix).ToLookup(key => Timers.Parse(key).Kind);
+        var forgotten = timers[TimerKind.Retention].ToList();
+        var followed = timers[TimerKind.Credentials].ToList();
+        var entries = swept.Of(AuditEntry.Pending).ToList();
+        var due = followed.Where(key => asOf - Timers.Parse(key).At >= Credentials.FollowUpAge).ToList();
+        left.Enqueue(new Leftovers(accountId, forgotten, due, entries));
+        return swept.OperationsLeft
+            || forgotten.Count > 0
+            || followed.Count > 0
+            || entries.Count > 0
+            || outbox.Count > 0
+            || waiting.Count > 0
+            || agents.Any(agent => agent.IsLoggedIn || agent.Load.Count > 0);
+    }
+
+    /// <summary>What can wait until everybody else was visited, and is bounded.</summary>
+    private async Task CleanAsync(ConcurrentQueue<Leftovers> left, CancellationToken cancellationToken)
+    {
+        for (var room = MaxForgotten; left.TryDequeue(out var account);)
+        {
+            try
+            {
+                await contacts.ForgetAsync(account.AccountId, [.. account.Timers.Take(room)], cancellationToken);
+                room = Math.Max(0, room - account.Timers.Count);
+                await credentials.FollowUpAsync(account.AccountId, account.Credentials, cancellationToken);
+                await audit.MoveAsync(account.AccountId, account.Entries, cancellationToken);
+                await retention.CleanAsync(account.AccountId, cancellationToken);
+            }
+#pragma warning disable CA1031 // It is tried again with the account's next visit.
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogFailure(error, account.AccountId);
+            }
+        }
+        await retention.CleanAsync(Tables.OperatorPartition, cancellationToken);
+    }
+
+    /// <summary>What an account's visit left to be cleaned up.</summary>
+    /// <param name="Timers">Of contacts that were kept long enough.</param>
+    /// <param name="Credentials">Timers of changes that were left half done.</param>
+    /// <param name="Entries">The audit log's that are not in it yet.</param>
+    private sealed record Leftovers(
+        int AccountId,
+        IReadOnlyList<string> Timers,
+        IReadOnlyList<string> Credentials,
+        IReadOnlyList<TableEntity> Entries
+    );
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The status snapshot of account {accountId} failed")]
+    private partial void LogFailure(Exception error, int accountId);
+}

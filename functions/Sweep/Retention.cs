@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using Azure.Data.Tables;
+using ContactRouting.Audit;
+using ContactRouting.Storage;
+using Microsoft.Extensions.Options;
+
+namespace ContactRouting.Sweep;
+
+/// <summary>
+/// Removes what was kept long enough, an account's once an hour and process: answers under their keys, dead letters, the
+/// audit log.
+/// </summary>
+internal sealed class Retention(Tables tables, IOptions<AuditOptions> audit, TimeProvider time)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan AnswerLife = TimeSpan.FromHours(24);
+    private static readonly TimeSpan DeadLetterLife = TimeSpan.FromDays(30);
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> cleaned = new();
+
+    public Task CleanAsync(int accountId, CancellationToken cancellationToken) =>
+        CleanAsync(LiveTable.Partition(accountId), cancellationToken);
+
+    public async Task CleanAsync(string partition, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (cleaned.TryGetValue(partition, out var last) && now - last < Interval) return;
+        cleaned[partition] = now;
+        await tables.Idempotency.DeleteWhereAsync(
+            partition,
+            TableClient.CreateQueryFilter($"PartitionKey eq {partition} and Timestamp lt {now - AnswerLife}"),
+            cancellationToken
+        );
+        await tables.DeadLetters.DeleteWhereAsync(
+            partition,
+            TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey lt {TableKey.Time(now - DeadLetterLife)}"),
+            cancellationToken
+        );
+        await tables.Audit.DeleteWhereAsync(
+            partition,
+            TableClient.CreateQueryFilter(
+                $"PartitionKey eq {partition} and RowKey gt {TableKey.NewestFirst(now - TimeSpan.FromDays(audit.Value.RetentionDays))}"
+            ),
+            cancellationToken
+        );
+    }
+}

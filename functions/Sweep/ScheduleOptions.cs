@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Options;
+using NCrontab;
+
+namespace ContactRouting.Sweep;
+
+/// <summary>When the timers run: six-field NCrontab expressions, seconds first, in UTC.</summary>
+internal sealed class ScheduleOptions
+{
+    public static readonly CrontabSchedule.ParseOptions WithSeconds = new() { IncludingSeconds = true };
+
+    /// <summary>The aggregation of presence into status snapshots.</summary>
+    public string StatusSnapshotSchedule { get; set; } = "*/5 * * * * *";
+
+    /// <summary>From the next tick to the one after it.</summary>
+    public TimeSpan Period(DateTimeOffset now)
+    {
+        var ticks = CrontabSchedule.Parse(StatusSnapshotSchedule, WithSeconds);
+        var next = ticks.GetNextOccurrence(now.UtcDateTime);
+        return ticks.GetNextOccurrence(next) - next;
+    }
+}
+
+internal sealed class ScheduleOptionsValidation : IValidateOptions<ScheduleOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ScheduleOptions options) =>
+        CrontabSchedule.TryParse(options.StatusSnapshotSchedule, ScheduleOptions.WithSeconds) is null
+            ? ValidateOptionsResult.Fail(
+                $"{nameof(options.StatusSnapshotSchedule)} must be a six-field schedule, seconds first, like */5 * * * * *."
+            )
+            : ValidateOptionsResult.Success;
+}
