@@ -17,9 +17,6 @@ internal sealed class ConfigurationFunction(
     IOptions<DirectoryLimits> limits
 )
 {
-    /// <summary>16 MiB.</summary>
-    public const int MaxBytes = 16 * 1024 * 1024;
-
     [Function("Configuration")]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/configuration")] HttpRequest request,
@@ -73,7 +70,7 @@ internal sealed class ConfigurationFunction(
 
     private async Task<Configuration> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var body = await RequestBody.ReadAsync(request, cancellationToken, MaxBytes);
+        var body = await RequestBody.ReadAsync(request, cancellationToken, DirectoryLimits.MaxDocumentBytes);
         try
         {
             limits.Value.RefuseDocument(body.Span, new() { AllowTrailingCommas = true, MaxDepth = DirectoryJson.Options.MaxDepth });

@@ -9,6 +9,9 @@ internal sealed class DirectoryLimits
 {
     public const string Section = "Limits";
 
+    /// <summary>16 MiB.</summary>
+    public const int MaxDocumentBytes = 16 * 1024 * 1024;
+
     /// <summary>Far above what a document of a full account has.</summary>
     private const int MaxValues = 3_000_000;
 
@@ -113,8 +116,8 @@ internal sealed class DirectoryLimitsValidation : IValidateOptions<DirectoryLimi
     {
         var wrong = options.ByKind().FirstOrDefault(kind => kind.Most is < 1 or > Most).Kind;
         return wrong is not null ? ValidateOptionsResult.Fail($"Limits__{wrong} must be from 1 to {Most}.")
-            : options.Bytes is < LeastBytes or > ConfigurationFunction.MaxBytes / 2
-                ? ValidateOptionsResult.Fail($"Limits__bytes must be from {LeastBytes} to {ConfigurationFunction.MaxBytes / 2}.")
+            : options.Bytes is < LeastBytes or > DirectoryLimits.MaxDocumentBytes / 2
+                ? ValidateOptionsResult.Fail($"Limits__bytes must be from {LeastBytes} to {DirectoryLimits.MaxDocumentBytes / 2}.")
             : ValidateOptionsResult.Success;
     }
 }
