@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ContactRouting.Storage;
 using static ContactRouting.EndToEnd.Desk;
 
 namespace ContactRouting.EndToEnd;

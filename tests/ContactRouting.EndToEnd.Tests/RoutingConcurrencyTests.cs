@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ContactRouting.Storage;
 using ContactRouting.Testing;
 using Xunit.Abstractions;
 

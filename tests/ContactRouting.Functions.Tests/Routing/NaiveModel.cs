@@ -1,3 +1,5 @@
+using ContactRouting.ServiceLevels;
+using ContactRouting.StatusExport;
 
 namespace ContactRouting.Tests.Routing;
 

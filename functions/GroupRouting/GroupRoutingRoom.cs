@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContactRouting.GroupRouting;
+
+internal static class GroupRoutingRoom
+{
+    /// <summary>Stringee's format.</summary>
+    public static IServiceCollection AddGroupRouting(this IServiceCollection services)
+    {
+        services.AddSingleton<StringeeApi>().AddSingleton<StringeeTokens>();
+        return services;
+    }
+}

@@ -1,0 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContactRouting.Http;
+
+internal static class HttpRoom
+{
+    /// <summary>What the requests of all APIs have in common.</summary>
+    public static IServiceCollection AddHttp(this IServiceCollection services)
+    {
+        services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateOnStart();
+        services.AddSingleton<RequestOrigin>().AddSingleton<Idempotency>();
+        return services;
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContactRouting.Presence;
+
+internal static class PresenceRoom
+{
+    /// <summary>Who is there.</summary>
+    public static IServiceCollection AddPresence(this IServiceCollection services)
+    {
+        services.AddSingleton<LivePresenceReader>();
+        return services;
+    }
+}

@@ -1,0 +1,16 @@
+using ContactRouting.ServiceLevels.Embedding;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContactRouting.ServiceLevels;
+
+internal static class ServiceLevelsRoom
+{
+    /// <summary>LibraryH3lp's format.</summary>
+    public static IServiceCollection AddServiceLevels(this IServiceCollection services)
+    {
+        services.AddSingleton<LibraryH3lpApi>().AddSingleton<LibraryH3lpLoginApi>().AddSingleton<LibraryH3lpPublicApi>();
+        services.AddSingleton<ServiceLevelStore>().AddSingleton<UserChanges>().AddSingleton<Operators>();
+        services.AddSingleton<NamedPresence>().AddSingleton<EmbeddedServices>();
+        return services;
+    }
+}

@@ -1,0 +1,15 @@
+using ContactRouting.Accounts;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContactRouting.StatusExport;
+
+internal static class StatusExportRoom
+{
+    /// <summary>Live Guide's format.</summary>
+    public static IServiceCollection AddStatusExport(this IServiceCollection services)
+    {
+        services.AddSingleton<LiveGuideApi>().AddSingleton<StatusExports>();
+        services.AddSingleton<SnapshotStore>().AddSingleton<IAccountCompanion>(provider => provider.GetRequiredService<SnapshotStore>());
+        return services;
+    }
+}

@@ -1,0 +1,24 @@
+using ContactRouting.Http;
+using ContactRouting.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace ContactRouting.Sweep;
+
+internal static class SweepRoom
+{
+    /// <summary>What the clock moves.</summary>
+    public static IServiceCollection AddSweep(this IServiceCollection services)
+    {
+        services.AddOptions<ScheduleOptions>().BindConfiguration("").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ScheduleOptions>, ScheduleOptionsValidation>();
+        services.AddSingleton<ContactSweep>().AddSingleton<Retention>().AddSingleton<AccountVisits>();
+
+        // Made late: a process loads nothing for them before a request was answered.
+        services.AddSingleton(provider => new Lazy<AccountVisits>(provider.GetRequiredService<AccountVisits>));
+        services.AddSingleton(provider => new Lazy<Ticks>(provider.GetRequiredService<Ticks>));
+        services.AddSingleton<StandIn>().AddSingleton<IAfterAnswer>(provider => provider.GetRequiredService<StandIn>());
+        services.AddHostedService(provider => provider.GetRequiredService<StandIn>());
+        return services;
+    }
+}
