@@ -228,6 +228,36 @@ public sealed class LibraryH3lpPageTests(Browser browser) : IClassFixture<Browse
         );
     }
 
+    [Fact]
+    public async Task Chat_url_with_a_host_in_another_script_is_led_to_by_its_ascii_name()
+    {
+        var client = new LibraryH3lpClient(app.Http, await account.CookieAsync());
+        var widget = await client.CreateAsync(
+            "widgets",
+            new Dictionary<string, string> { ["name"] = "with", ["chat-url"] = "https://bücher.example/ä" }
+        );
+        await client.JsonAsync(
+            HttpMethod.Post,
+            $"services/{account.ServiceId}/levels",
+            new { level = 9, name = $"support{account.Suffix}", widgetId = widget }
+        );
+        using var found = await app.Http.GetAsync(new Uri($"/chat/support{account.Suffix}@chat.libraryh3lp.com", UriKind.Relative));
+        Assert.Equal(
+            (HttpStatusCode.Redirect, "https://xn--bcher-kva.example/%C3%A4"),
+            (found.StatusCode, found.Headers.GetValues("Location").Single())
+        );
+        foreach (var host in new[] { "a\u200dple.example", $"{new string('ü', 64)}.example" })
+        {
+            var message = await client.RefusedAsync(
+                HttpStatusCode.BadRequest,
+                HttpMethod.Patch,
+                $"widgets/{widget}",
+                new Dictionary<string, string> { ["chat-url"] = $"https://{host}/" }
+            );
+            Assert.Contains("chat-url", message, StringComparison.Ordinal);
+        }
+    }
+
     [SkippableFact]
     public async Task Chat_link_without_a_chat_url_opens_a_page_that_says_the_state()
     {
