@@ -51,8 +51,24 @@ internal static class Names
     public static string? UrlProblem(string url) =>
         url.Length == 0 ? null
         : url.Length > MaxUrlLength ? $"must be at most {MaxUrlLength} characters long."
-        : Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", Host.Length: > 0 } ? null
+        : AsciiUrl(url) is not null ? null
         : "must be an absolute http or https URL.";
+
+    /// <summary>An absolute http or https URL as a header can carry it, with its host's ASCII name; null where the text is none.</summary>
+    public static string? AsciiUrl(string text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri is not { Scheme: "http" or "https", Host.Length: > 0 }) return null;
+        if (Ascii.IsValid(uri.Host)) return uri.AbsoluteUri;
+        try
+        {
+            // A host that is too long stays as it is.
+            return Ascii.IsValid(uri.IdnHost) ? new UriBuilder(uri) { Host = uri.IdnHost }.Uri.AbsoluteUri : null;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>What is wrong with html that pages show, or null.</summary>
     public static string? HtmlProblem(string html) =>

@@ -13,7 +13,10 @@ internal static class DirectoryAudit
     private const int MaxValueLength = 200;
     private const int Context = 40;
 
-    private static readonly JsonSerializerOptions Json = new(DirectoryJson.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new(DirectoryJson.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static AuditEntry Of(DirectoryEdit edit)
     {

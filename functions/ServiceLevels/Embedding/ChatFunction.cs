@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using ContactRouting.Directory;
 using ContactRouting.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -23,8 +24,8 @@ internal sealed class ChatFunction(LibraryH3lpPublicApi api, NamedPresence prese
             {
                 var address = Jid.Parse(jid) ?? throw DomainException.NotFound(jid);
                 var shown = await presence.OfAsync(address);
-                return shown.ChatUrl.Length > 0
-                    ? PublicAnswer.Redirect(new Uri(shown.ChatUrl).AbsoluteUri)
+                return Names.AsciiUrl(shown.ChatUrl) is { } url
+                    ? PublicAnswer.Redirect(url)
                     : PublicAnswer
                         .Of(request, Page(address.Name, shown.Show), "text/html")
                         .With("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");

@@ -13,13 +13,14 @@
   // Where the page runs the script a second time for the same, the first goes on for both.
   var running = window.libraryh3lpServices = window.libraryh3lpServices || {};
   if (running[id]) {
-    running[id]();
+    running[id](start);
     return;
   }
 
   var script = document.currentScript || document.querySelector('script[src*="/js/libraryh3lp.js?' + id + '"]');
   var timer = null;
   var isAsking = false;
+  var isWantedAnew = false;
   var isUnanswered = false;
   var answeredAt = Date.now();
   var mode = start.multi ? named(start) : service(start);
@@ -140,10 +141,12 @@
     };
   }
 
-  // The page has changed, or runs the script again.
+  // The page has changed.
   function update() {
     mode.show();
-    if (mode.asksAtOnce) poll();
+    if (!mode.asksAtOnce) return;
+    isWantedAnew = isAsking;
+    poll();
   }
 
   function poll() {
@@ -156,6 +159,7 @@
       return;
     }
     isAsking = true;
+    isWantedAnew = false;
     var url = new URL('libraryh3lp.json?' + query, script.src);
     fetch(url, { credentials: 'omit', cache: 'no-cache', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(POLL_TIMEOUT_MS) })
       .then(function (answer) {
@@ -174,8 +178,12 @@
       )
       .then(function () {
         isAsking = false;
-        mode.show();
-        wait();
+        if (isWantedAnew && mode.query() !== query) {
+          poll();
+        } else {
+          mode.show();
+          wait();
+        }
       });
   }
 
@@ -184,15 +192,18 @@
     if (mode.polls && timer === null && !document.hidden) timer = setTimeout(poll, POLL_INTERVAL_MS);
   }
 
-  running[id] = update;
+  running[id] = function (again) {
+    if (again.poll) mode.polls = true;
+    update();
+  };
   update();
   if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', update);
-  if (!script || !mode.polls) return;
+  if (!script) return;
   document.addEventListener('visibilitychange', function () {
     if (document.hidden) {
       clearTimeout(timer);
       timer = null;
-    } else if (timer === null) {
+    } else if (mode.polls && timer === null) {
       poll();
     }
   });

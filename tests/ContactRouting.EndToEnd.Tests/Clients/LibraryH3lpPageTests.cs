@@ -78,30 +78,57 @@ public sealed class LibraryH3lpPageTests(Browser browser) : IClassFixture<Browse
         var page = await browser.OpenAsync("""<div id="view"></div>""");
         page.Request += (_, request) => asked += request.Url.Contains("libraryh3lp.json", StringComparison.Ordinal) ? 1 : 0;
         var jid = $"sales{account.Suffix}@chat.libraryh3lp.com";
-        await InsertAsync($"""<div class="libraryh3lp" id="online" jid="{jid}">online</div>""");
+        await InsertAsync(page, $"""<div class="libraryh3lp" id="online" jid="{jid}">online</div>""");
         await Assertions.Expect(page.Locator("#online")).ToBeHiddenAsync();
         await account.SinkAsync("available");
         await PassAsync(page);
         await PassAsync(page);
         Assert.Equal(1, asked);
-        await InsertAsync($"""<div class="libraryh3lp" id="online" data-lh3-jid="{jid}">online</div>""");
+        await InsertAsync(page, $"""<div class="libraryh3lp" id="online" data-lh3-jid="{jid}">online</div>""");
         await Assertions.Expect(page.Locator("#online")).ToBeVisibleAsync();
         await Eventually.IsTrueAsync("it asked again", () => Task.FromResult(asked == 2));
+    }
 
-        Task InsertAsync(string html) =>
-            page.EvaluateAsync(
-                """
-                ([html, src]) => {
-                  document.getElementById('view').innerHTML = html;
-                  const script = document.createElement('script');
-                  script.async = true;
-                  script.src = src;
-                  document.body.appendChild(script);
-                  return new Promise(resolve => { script.onload = resolve; });
-                }
-                """,
-                new[] { html, $"{app.Http.BaseAddress}js/libraryh3lp.js?multi" }
-            );
+    /// <summary>As a script does that runs before the page is there as a whole.</summary>
+    [SkippableFact]
+    public async Task Elements_that_come_while_it_asks_are_asked_for_as_well()
+    {
+        await account.SinkAsync("available");
+        var asked = new List<string>();
+        var answer = new TaskCompletionSource();
+        var page = await browser.OpenAsync("""<div id="view"></div>""");
+        await page.RouteAsync("**/js/libraryh3lp.json*", async route =>
+        {
+            asked.Add(route.Request.Url);
+            await answer.Task;
+            await route.ContinueAsync();
+        });
+        var offline = """<div class="libraryh3lp" id="first" jid="nobody@chat.libraryh3lp.com">nobody</div>""";
+        await InsertAsync(page, offline);
+        await Eventually.IsTrueAsync("it asks", () => Task.FromResult(asked.Count == 1));
+        await InsertAsync(
+            page,
+            $"""{offline}<div class="libraryh3lp" id="online" jid="sales{account.Suffix}@chat.libraryh3lp.com">online</div>"""
+        );
+        answer.SetResult();
+        await Assertions.Expect(page.Locator("#first")).ToBeHiddenAsync();
+        await Assertions.Expect(page.Locator("#online")).ToBeVisibleAsync();
+        Assert.Equal(2, asked.Count);
+    }
+
+    [SkippableFact]
+    public async Task Script_that_comes_again_with_the_wish_to_poll_goes_on_asking()
+    {
+        var jid = $"sales{account.Suffix}@chat.libraryh3lp.com";
+        var page = await browser.OpenAsync($"""<div id="view"></div>{Script("multi")}""");
+        await InsertAsync(page, $"""<div class="libraryh3lp" id="online" jid="{jid}">online</div>""", "multi,poll");
+        await Assertions.Expect(page.Locator("#online")).ToBeHiddenAsync();
+        await account.SinkAsync("available");
+        await Eventually.IsTrueAsync("the page follows", async () =>
+        {
+            await PassAsync(page);
+            return await page.Locator("#online").IsVisibleAsync();
+        });
     }
 
     [SkippableFact]
@@ -201,6 +228,36 @@ public sealed class LibraryH3lpPageTests(Browser browser) : IClassFixture<Browse
         );
     }
 
+    [Fact]
+    public async Task Chat_url_with_a_host_in_another_script_is_led_to_by_its_ascii_name()
+    {
+        var client = new LibraryH3lpClient(app.Http, await account.CookieAsync());
+        var widget = await client.CreateAsync(
+            "widgets",
+            new Dictionary<string, string> { ["name"] = "with", ["chat-url"] = "https://bücher.example/ä" }
+        );
+        await client.JsonAsync(
+            HttpMethod.Post,
+            $"services/{account.ServiceId}/levels",
+            new { level = 9, name = $"support{account.Suffix}", widgetId = widget }
+        );
+        using var found = await app.Http.GetAsync(new Uri($"/chat/support{account.Suffix}@chat.libraryh3lp.com", UriKind.Relative));
+        Assert.Equal(
+            (HttpStatusCode.Redirect, "https://xn--bcher-kva.example/%C3%A4"),
+            (found.StatusCode, found.Headers.GetValues("Location").Single())
+        );
+        foreach (var host in new[] { "a\u200dple.example", $"{new string('ü', 64)}.example" })
+        {
+            var message = await client.RefusedAsync(
+                HttpStatusCode.BadRequest,
+                HttpMethod.Patch,
+                $"widgets/{widget}",
+                new Dictionary<string, string> { ["chat-url"] = $"https://{host}/" }
+            );
+            Assert.Contains("chat-url", message, StringComparison.Ordinal);
+        }
+    }
+
     [SkippableFact]
     public async Task Chat_link_without_a_chat_url_opens_a_page_that_says_the_state()
     {
@@ -224,6 +281,22 @@ public sealed class LibraryH3lpPageTests(Browser browser) : IClassFixture<Browse
         var others = await page.EvaluateAsync<string[]>("[...document.querySelectorAll('.libraryh3lp,.needs-js')].map(each => each.id)");
         foreach (var id in others.Except(ids)) await Assertions.Expect(page.Locator($"#{id}")).ToBeHiddenAsync();
     }
+
+    /// <summary>Puts elements and the script into the page, and waits until the script has run.</summary>
+    private async Task InsertAsync(IPage page, string html, string options = "multi") =>
+        await page.EvaluateAsync(
+            """
+            ([html, src]) => {
+              document.getElementById('view').innerHTML = html;
+              const script = document.createElement('script');
+              script.async = true;
+              script.src = src;
+              document.body.appendChild(script);
+              return new Promise(resolve => { script.onload = resolve; });
+            }
+            """,
+            new[] { html, $"{app.Http.BaseAddress}js/libraryh3lp.js?{options}" }
+        );
 
     private Task<string> GetAsync(string query) => app.Http.GetStringAsync(new Uri($"/js/libraryh3lp.json?{query}", UriKind.Relative));
 
