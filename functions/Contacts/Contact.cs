@@ -57,6 +57,9 @@ internal sealed record Contact
     /// <summary>Where it waits, or waited.</summary>
     public int? QueueId { get; init; }
 
+    /// <summary>Where it waited before that, where it has gone from a queue to one agent since.</summary>
+    public int? LastQueueId { get; init; }
+
     /// <summary>For whom it waits, or waited, where it came for one agent.</summary>
     public int? LineAgentId { get; init; }
 

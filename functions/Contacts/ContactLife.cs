@@ -145,6 +145,7 @@ internal static class ContactLife
     {
         State = ContactState.Queued,
         QueueId = decision.QueueId,
+        LastQueueId = contact.QueueId ?? contact.LastQueueId,
         LineAgentId = decision.QueueId is null ? decision.AgentId : null,
         LevelId = decision.LevelId,
         Level = decision.Level,

@@ -68,7 +68,7 @@ internal static class ContactRows
             ContactId = contact.Id,
             ArrivedAt = contact.EnqueuedAt,
             Channel = contact.Channel,
-            QueueId = contact.QueueId,
+            QueueId = contact.QueueId ?? contact.LastQueueId,
             AnsweredAt = contact.AnsweredAt,
             AgentId = contact.AnsweredBy,
             EndedAt = contact.EndedAt,

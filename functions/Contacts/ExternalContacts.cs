@@ -68,13 +68,15 @@ internal sealed class ExternalContacts(
             throw new DomainException(ErrorKind.Conflict, "contact_id is a contact's that is assigned here.", "contact_id");
         if (row is not null && IsOlder(received, occurredAt, row.Value)) return (row.Value, null);
 
-        // What ends, ends, wherever its queue and its agent have gone.
+        // What ends, ends, wherever its queue and its agent have gone; of what was not known before, the queue is told.
         Queue? queue = null;
-        if (!received.IsEnd)
+        if (!received.IsEnd || (row is null && received.Queue is not null))
         {
             var directory = await directories.GetAsync(accountId, cancellationToken);
-            queue = received.Queue is null ? null : QueueOf(directory, received.Queue);
-            if (received.AgentId is { } agentId && directory.Agent(agentId) is null)
+            queue = received.Queue is null ? null : FindQueue(directory, received.Queue);
+            if (queue is null && received is { Queue: not null, IsEnd: false })
+                throw DomainException.Invalid("queue", "is no queue's name or id.");
+            if (received is { AgentId: { } agentId, IsEnd: false } && directory.Agent(agentId) is null)
                 throw DomainException.Invalid("agent_id", "is no agent's.");
         }
         var after = Next(row?.Value, received, queue, occurredAt, now);
@@ -201,9 +203,8 @@ internal sealed class ExternalContacts(
             : agent with { Load = [.. agent.Load, new Reservation(contact.Id, agent.CostOf(contact.Channel))] };
     }
 
-    private static Queue QueueOf(AccountDirectory directory, string text) =>
+    private static Queue? FindQueue(AccountDirectory directory, string text) =>
         directory.Named(text) as Queue
         ?? (WireId.Parse(text) is { } id ? directory.Queue(id) : null)
-        ?? directory.Queue(text)
-        ?? throw DomainException.Invalid("queue", "is no queue's name or id.");
+        ?? directory.Queue(text);
 }

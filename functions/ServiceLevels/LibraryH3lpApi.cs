@@ -44,7 +44,7 @@ internal static class LibraryH3lpRequest
     {
         var version = request.Path.Value!.Split('/')[1];
         var header = request.Headers["X-API-Version"].ToString();
-        if (header.Length > 0 && header != version && version != Unversioned)
+        if (header.Length > 0 && header != version && !version.Equals(Unversioned, StringComparison.OrdinalIgnoreCase))
             throw DomainException.Invalid("X-API-Version", $"must be {version}, the version in the path.");
         if (!HttpMethods.IsPost(request.Method)) return request.Method;
         return request.Query["_method"].ToString().ToUpperInvariant() switch

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using ContactRouting.ServiceLevels;
 using Xunit.Abstractions;
 
 namespace ContactRouting.EndToEnd;

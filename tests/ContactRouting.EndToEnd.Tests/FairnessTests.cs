@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ContactRouting.Storage;
 using static ContactRouting.EndToEnd.Desk;
 
 namespace ContactRouting.EndToEnd;

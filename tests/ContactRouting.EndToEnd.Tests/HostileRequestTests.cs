@@ -5,7 +5,6 @@ using System.Net;
 using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
-using ContactRouting.Http;
 using Xunit.Abstractions;
 
 namespace ContactRouting.EndToEnd;

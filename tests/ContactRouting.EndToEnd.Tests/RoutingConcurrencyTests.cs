@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ContactRouting.Storage;
 using ContactRouting.Testing;
 using Xunit.Abstractions;
 

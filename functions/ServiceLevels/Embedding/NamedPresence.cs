@@ -20,7 +20,8 @@ internal sealed class NamedPresence(Claims claims, DirectoryStore directories, L
 
     public Task<PresenceShown> OfAsync(Jid jid)
     {
-        var name = Names.Normal(jid.Name);
+        // Addresses are the same in whatever case; names are in lower case.
+        var name = Names.Normal(jid.Name).ToLowerInvariant();
         return Names.Problem(name) is null
             ? cache.GetAsync((name, jid.IsQueue), () => ReadAsync(name, jid.IsQueue))
             : Task.FromResult(PresenceShown.Unknown);

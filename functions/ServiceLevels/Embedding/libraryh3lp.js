@@ -5,6 +5,7 @@
   var POLL_TIMEOUT_MS = 5000;
   var STALE_MS = 60000;
   var MAX_JIDS = 20;
+  var MAX_JID_LENGTH = 300;
 
   // The state of a service, or what the page wants of the queues and users that it names.
   var start = /*STATE*/ null;
@@ -87,6 +88,7 @@
       polls: true,
       show: adopt,
       query: function () { return id; },
+      takeNothing: function () {},
       take: function (answer) { state = answer || { serviceId: state.serviceId, level: null, offlineHtml: '' }; }
     };
   }
@@ -106,7 +108,9 @@
 
     function jids() {
       var all = elements().map(jidOf);
-      return all.filter(function (jid, index) { return jid && all.indexOf(jid) === index; }).slice(0, MAX_JIDS);
+      return all
+        .filter(function (jid, index) { return jid && jid.length <= MAX_JID_LENGTH && all.indexOf(jid) === index; })
+        .slice(0, MAX_JIDS);
     }
 
     function isAvailable(jid) {
@@ -137,7 +141,14 @@
       query: function () {
         return jids().map(function (jid) { return 'jid=' + encodeURIComponent(jid); }).join('&');
       },
-      take: function (answer) { shows = answer || {}; }
+      take: function (answer) { shows = answer || {}; },
+
+      // A page whose elements have no address asks for nothing, and nobody is there.
+      takeNothing: function () {
+        if (document.readyState === 'loading' || elements().length === 0) return;
+        shows = {};
+        show();
+      }
     };
   }
 
@@ -155,6 +166,7 @@
     if (!script || isAsking) return;
     var query = mode.query();
     if (!query) {
+      mode.takeNothing();
       wait();
       return;
     }

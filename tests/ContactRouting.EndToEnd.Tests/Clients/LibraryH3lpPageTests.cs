@@ -46,6 +46,19 @@ public sealed class LibraryH3lpPageTests(Browser browser) : IClassFixture<Browse
         await ShowsAsync(page, "offline");
     }
 
+    /// <summary>A page that was left with nothing but its offline part, or whose editor emptied the attribute.</summary>
+    [SkippableFact]
+    public async Task Page_whose_elements_have_no_address_shows_what_is_shown_while_nobody_is_there()
+    {
+        var page = await browser.OpenAsync($"""
+            <div class="needs-js" id="script">Chat requires JavaScript.</div>
+            <div class="libraryh3lp" id="emptied" jid="" style="display: none;">Nobody is available.</div>
+            <div class="libraryh3lp" id="overlong" jid="{new string('a', 9000)}@chat.x" style="display: none;">online</div>
+            {Script("multi,poll")}
+            """);
+        await ShowsAsync(page, "emptied");
+    }
+
     /// <summary>Other tags, the attribute that HTML allows, several elements of one address, visible from the start.</summary>
     [SkippableFact]
     public async Task Elements_of_one_address_show_together_each_as_the_page_displays_it()
@@ -166,6 +179,8 @@ public sealed class LibraryH3lpPageTests(Browser browser) : IClassFixture<Browse
             $$"""{"{{queue}}":"available","{{user}}":"available","nobody@x":"unavailable","none":"unavailable"}""",
             await GetAsync($"jid={queue}&jid={user}&jid=nobody@x&jid={user}&jid=none")
         );
+        var spelled = user.Replace("john", "John", StringComparison.Ordinal);
+        Assert.Equal($$"""{"{{spelled}}":"available"}""", await GetAsync($"jid={spelled}"));
         var many = string.Join('&', Enumerable.Range(0, 21).Select(number => $"jid=n{number}@x"));
         using var refused = await app.Http.GetAsync(new Uri($"/js/libraryh3lp.json?{many}", UriKind.Relative));
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);

@@ -205,6 +205,20 @@ public sealed class LibraryH3lpReportTests : IAsyncLifetime
         Assert.Equal(0, (await DayAsync()).GetArrayLength());
     }
 
+    /// <summary>A transfer to a colleague, and a guest of another system who hung up before anybody was told of them.</summary>
+    [Fact]
+    public async Task Chats_keep_the_queue_that_they_came_by()
+    {
+        await ActAsync(await ArriveAsync(), "transfer", new { agentId = 136 });
+        using var told = await app.Http.PostAsync(
+            new Uri($"/hooks/{account["sinkToken"]}/contact-events?event=contact-abandoned&contact_id=7&queue=14101", UriKind.Relative),
+            null
+        );
+        Assert.True(told.IsSuccessStatusCode, await told.Content.ReadAsStringAsync());
+        Assert.Equal([$"sales{account.Suffix}", $"sales{account.Suffix}"], Texts(await DayAsync(), "queue"));
+        Assert.Equal(["protocol,chats", "web,2", ""], await ReportAsync("chats-per-protocol?queues=14101&notanswered=1"));
+    }
+
     private Task<JsonElement> DayAsync() => GetAsync($"activity/{Local:yyyy'/'M'/'d}?format=json");
 
     private static DateTime Parsed(JsonElement chat, string name) =>

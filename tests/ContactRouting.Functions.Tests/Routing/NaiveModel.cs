@@ -1,6 +1,3 @@
-using ContactRouting.ServiceLevels;
-using ContactRouting.StatusExport;
-
 namespace ContactRouting.Tests.Routing;
 
 /// <summary>An agent as the naive model has it.</summary>
