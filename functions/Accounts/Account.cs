@@ -8,8 +8,6 @@ namespace ContactRouting.Accounts;
 /// <summary>A customer and its credentials: secrets hashed, except the one that verifies signatures, which is sealed.</summary>
 internal sealed record Account
 {
-    public const string RowKey = "account";
-
     public int Id { get; init; }
 
     public string Name { get; init; } = "";

@@ -29,13 +29,13 @@ internal sealed class AccountRemoval(
     {
         await Conflict.RetryAsync(async () =>
         {
-            var account = await live.FindAsync<Account>(accountId, Account.RowKey, cancellationToken);
-            var head = await live.FindAsync<DirectoryHead>(accountId, DirectoryHead.RowKey, cancellationToken);
+            var account = await live.FindAsync<Account>(accountId, LiveKeys.Account, cancellationToken);
+            var head = await live.FindAsync<DirectoryHead>(accountId, LiveKeys.Head, cancellationToken);
             if (account is null || head is null) throw DomainException.NotFound($"Account {accountId}");
             if (account.Value.Deleting) return true;
             var batch = new Batch(LiveTable.Partition(accountId));
-            batch.Replace(Account.RowKey, account.Value with { Deleting = true }, account.ETag);
-            batch.Replace(DirectoryHead.RowKey, head.Value with { DeletingSince = time.GetUtcNow() }, head.ETag);
+            batch.Replace(LiveKeys.Account, account.Value with { Deleting = true }, account.ETag);
+            batch.Replace(LiveKeys.Head, head.Value with { DeletingSince = time.GetUtcNow() }, head.ETag);
             await live.CommitAsync(accountId, batch, null, cancellationToken);
             return true;
         }, time, cancellationToken);
@@ -45,7 +45,7 @@ internal sealed class AccountRemoval(
     /// <summary>Removes what is left of a marked account, what came late included; then its id is free again.</summary>
     public async Task FinishAsync(int accountId, CancellationToken cancellationToken)
     {
-        var head = await live.FindAsync<DirectoryHead>(accountId, DirectoryHead.RowKey, cancellationToken);
+        var head = await live.FindAsync<DirectoryHead>(accountId, LiveKeys.Head, cancellationToken);
         if (head is not { Value.DeletingSince: not null }) return;
         var claim = await claims.FindAsync(ClaimKey.Account(accountId), cancellationToken);
         await RemoveRowsAsync(accountId, cancellationToken);
@@ -58,7 +58,7 @@ internal sealed class AccountRemoval(
     /// <summary>Removes everything but the head; the account's own row goes last, since it names what else there is.</summary>
     private async Task RemoveRowsAsync(int accountId, CancellationToken cancellationToken)
     {
-        var account = await live.FindAsync<Account>(accountId, Account.RowKey, cancellationToken);
+        var account = await live.FindAsync<Account>(accountId, LiveKeys.Account, cancellationToken);
         if (account is { Value.Deleting: false }) return;
         foreach (var key in account?.Value.Claims ?? []) await claims.ReleaseOwnAsync(key, accountId, cancellationToken);
         await credentials.RemoveAllAsync(accountId, cancellationToken);
@@ -70,8 +70,8 @@ internal sealed class AccountRemoval(
             await table.DeleteWhereAsync(partition, filter, cancellationToken);
         await foreach (var page in tables.Live.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).AsPages())
         {
-            var rows = page.Values.Where(entity => entity.RowKey is not (Account.RowKey or DirectoryHead.RowKey)).ToList();
-            foreach (var entity in rows.Where(entity => entity.RowKey.StartsWith(DirectoryKeys.All, StringComparison.Ordinal)))
+            var rows = page.Values.Where(entity => entity.RowKey is not (LiveKeys.Account or LiveKeys.Head)).ToList();
+            foreach (var entity in rows.Where(entity => entity.RowKey.StartsWith(LiveKeys.Directory, StringComparison.Ordinal)))
             {
                 var record = (IDirectoryRecord)RowCodec.Read(DirectoryKeys.TypeOf(entity.RowKey), entity);
                 await directoryClaims.ReleaseAsync(accountId, record, cancellationToken);

@@ -81,8 +81,8 @@ internal sealed class AccountStore(
         await TakeSecretAsync(secrets.SinkToken, id, ClaimHolder.SinkToken, cancellationToken);
 
         var batch = new Batch(LiveTable.Partition(id));
-        batch.Insert(Account.RowKey, account);
-        batch.Insert(DirectoryHead.RowKey, new DirectoryHead { Version = account.CreatedAt.ToUnixTimeMilliseconds() });
+        batch.Insert(LiveKeys.Account, account);
+        batch.Insert(LiveKeys.Head, new DirectoryHead { Version = account.CreatedAt.ToUnixTimeMilliseconds() });
         audit.Add(batch, new AuditEntry { Action = "account.created" });
         try
         {
@@ -91,7 +91,7 @@ internal sealed class AccountStore(
         catch (ConflictException)
         {
             // An earlier attempt may have come this far; the secrets are the same, unless the encryption key has changed since.
-            var made = await live.FindAsync<Account>(id, Account.RowKey, cancellationToken);
+            var made = await live.FindAsync<Account>(id, LiveKeys.Account, cancellationToken);
             if (made is null || !IsOf(operation, made.Value) || made.Value.ClientSecretHash != account.ClientSecretHash) throw IdTaken(id);
             account = made.Value;
         }
@@ -107,7 +107,7 @@ internal sealed class AccountStore(
     public async Task<(IReadOnlyList<Account> Items, int? Next)> ListAsync(int after, int limit, CancellationToken cancellationToken)
     {
         var ids = await claims.AccountIdsAsync(after, limit + 1, cancellationToken);
-        var rows = await Task.WhenAll(ids.Take(limit).Select(id => live.FindAsync<Account>(id, Account.RowKey, cancellationToken)));
+        var rows = await Task.WhenAll(ids.Take(limit).Select(id => live.FindAsync<Account>(id, LiveKeys.Account, cancellationToken)));
         return ([.. rows.OfType<Row<Account>>().Select(row => row.Value)], ids.Count > limit ? ids[limit - 1] : null);
     }
 
@@ -165,7 +165,7 @@ internal sealed class AccountStore(
         if (name is "exportToken") await SwapTokenAsync(row.Value.ExportTokenHash, secret, id, ClaimHolder.ExportToken, cancellationToken);
         if (name is "sinkToken") await SwapTokenAsync(row.Value.SinkTokenHash, secret, id, ClaimHolder.SinkToken, cancellationToken);
         var batch = new Batch(LiveTable.Partition(id));
-        batch.Replace(Account.RowKey, account, row.ETag);
+        batch.Replace(LiveKeys.Account, account, row.ETag);
         audit.Add(batch, new AuditEntry { Action = "secret.rotated", Secret = name });
         await live.CommitAsync(id, batch, null, cancellationToken);
         return secret;
@@ -190,10 +190,10 @@ internal sealed class AccountStore(
         for (var draw = 0; ; draw++)
         {
             var id = wish ?? DrawId(operation, draw);
-            var head = await live.FindAsync<DirectoryHead>(id, DirectoryHead.RowKey, cancellationToken);
+            var head = await live.FindAsync<DirectoryHead>(id, LiveKeys.Head, cancellationToken);
             if (head is null) return id;
             var isMade = operation is not null
-                && await live.FindAsync<Account>(id, Account.RowKey, cancellationToken) is { } made
+                && await live.FindAsync<Account>(id, LiveKeys.Account, cancellationToken) is { } made
                 && IsOf(operation, made.Value);
             if (isMade) return id;
             if (wish is not null) throw IdTaken(id, isRemoved: head.Value.DeletingSince is not null);
@@ -215,7 +215,7 @@ internal sealed class AccountStore(
         operation is not null && account.Operation == operation && !account.Deleting;
 
     private async Task<Row<Account>> RowAsync(int id, CancellationToken cancellationToken) =>
-        await live.FindAsync<Account>(id, Account.RowKey, cancellationToken) is { Value.Deleting: false } row
+        await live.FindAsync<Account>(id, LiveKeys.Account, cancellationToken) is { Value.Deleting: false } row
             ? row
             : throw DomainException.NotFound($"Account {id}");
 

@@ -160,7 +160,7 @@ internal sealed class Credentials(
     private async Task TidyAsync(Principal principal, CancellationToken cancellationToken)
     {
         var rows = await ReadAsync(principal, cancellationToken);
-        var entries = rows.Where(row => row.RowKey.StartsWith(AuditEntry.Pending, StringComparison.Ordinal));
+        var entries = rows.Where(row => row.RowKey.StartsWith(LiveKeys.Audit, StringComparison.Ordinal));
         await audit.MoveAsync(tables.Credentials, LiveTable.Partition(principal.AccountId), entries, cancellationToken);
         Forget(principal);
         if (await OwnedAsync(principal, rows, cancellationToken) is not null) return;
@@ -363,7 +363,7 @@ internal sealed class Credentials(
     private async Task<string?> OwnerAsync(Principal principal, CancellationToken cancellationToken) =>
         principal.AgentId is { } agentId
             ? (await live.FindAsync<Agent>(principal.AccountId, DirectoryKeys.Agent(agentId), cancellationToken))?.Value.ExternalId
-            : await live.FindAsync<Account>(principal.AccountId, Account.RowKey, cancellationToken) is { Value.Deleting: false } account
+            : await live.FindAsync<Account>(principal.AccountId, LiveKeys.Account, cancellationToken) is { Value.Deleting: false } account
                 ? account.Value.ClientId
                 : null;
 

@@ -51,7 +51,7 @@ internal sealed class TokenAuthentication(
     {
         var claim = (await claims.FindAsync(ClaimKey.Secret(clientId), cancellationToken))?.Value;
         var account = claim?.Holder == ClaimHolder.Client
-            ? (await live.FindAsync<Account>(claim.AccountId, Account.RowKey, cancellationToken))?.Value
+            ? (await live.FindAsync<Account>(claim.AccountId, LiveKeys.Account, cancellationToken))?.Value
             : null;
         if (account is not { Deleting: false })
         {
@@ -103,7 +103,10 @@ internal sealed class TokenAuthentication(
         && account.ClientSecretHashes(time.GetUtcNow()).Any(hash => Account.Generation(hash) == generation);
 
     private Task<Account?> AccountAsync(int accountId) =>
-        accounts.GetAsync(accountId, async () => (await live.FindAsync<Account>(accountId, Account.RowKey, CancellationToken.None))?.Value);
+        accounts.GetAsync(
+            accountId,
+            async () => (await live.FindAsync<Account>(accountId, LiveKeys.Account, CancellationToken.None))?.Value
+        );
 
     /// <summary>Whose operator key it is, or null; compares in a time that does not depend on where keys differ.</summary>
     public PlatformOperator? FindOperator(string? key)

@@ -8,9 +8,6 @@ namespace ContactRouting.Audit;
 /// <summary>What somebody did, as it is stored; of the members behind the actor each action has its own.</summary>
 internal sealed record AuditEntry
 {
-    /// <summary>Of the live row that an entry is until a timer has moved it to its table.</summary>
-    public const string Pending = "sa|";
-
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },

@@ -26,7 +26,7 @@ internal sealed class AuditLog(Tables tables, LiveTable live, KeyRing keyRing, T
     public void Add(Batch batch, AuditEntry entry)
     {
         entry = entry with { At = time.GetUtcNow() };
-        batch.Upsert($"{AuditEntry.Pending}{NewKey(entry.At)}", entry);
+        batch.Upsert($"{LiveKeys.Audit}{NewKey(entry.At)}", entry);
     }
 
     /// <summary>Moves an account's entries to the log.</summary>
@@ -39,7 +39,7 @@ internal sealed class AuditLog(Tables tables, LiveTable live, KeyRing keyRing, T
         foreach (var some in rows.Chunk(Batch.MaxActions))
         {
             var batch = new Batch(account);
-            foreach (var row in some) batch.Upsert(row.RowKey[AuditEntry.Pending.Length..], RowCodec.Read<AuditEntry>(row).Value);
+            foreach (var row in some) batch.Upsert(row.RowKey[LiveKeys.Audit.Length..], RowCodec.Read<AuditEntry>(row).Value);
             await tables.Audit.SubmitTransactionAsync(batch.Actions, cancellationToken);
             await from.DeleteRowsAsync(some[0].PartitionKey, some.Select(row => row.RowKey), cancellationToken);
         }
@@ -151,7 +151,7 @@ internal sealed class AuditLog(Tables tables, LiveTable live, KeyRing keyRing, T
     )
     {
         var pending = new List<TableEntity>();
-        await foreach (var row in live.RangeAsync(accountId, AuditEntry.Pending, cancellationToken)) pending.Add(row);
+        await foreach (var row in live.RangeAsync(accountId, LiveKeys.Audit, cancellationToken)) pending.Add(row);
         await MoveAsync(accountId, pending, cancellationToken);
         return await ListAsync(LiveTable.Partition(accountId), page, cancellationToken);
     }

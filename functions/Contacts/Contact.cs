@@ -29,8 +29,6 @@ internal enum ContactState
 /// <summary>A guest who wants to talk to somebody: one row of the account's partition.</summary>
 internal sealed record Contact
 {
-    public const string Prefix = "c|";
-
     public const int MaxIdLength = 64;
 
     public const int MaxExternalIdLength = 200;
@@ -133,14 +131,14 @@ internal sealed record Contact
 
     /// <summary>The contact as those who decide about it see it while it waits.</summary>
     public WaitingContact Waiting =>
-        new(Line, Place.Of(Priority, WaitingSince, KeyOf(Id)), Id, Channel, WaitingSince, Passed)
+        new(Line, new Place(Priority, WaitingSince, KeyOf(Id)), Id, Channel, WaitingSince, Passed)
         {
             ServiceId = ServiceId,
             LevelId = LevelId,
             Left = Left,
         };
 
-    public static string RowKey(string id) => Prefix + KeyOf(id);
+    public static string RowKey(string id) => LiveKeys.Contacts + KeyOf(id);
 
     /// <summary>An id in row keys; our own ids are their keys, those of other systems may hold anything.</summary>
     public static string KeyOf(string id) =>
@@ -194,8 +192,6 @@ internal sealed record HandlingEntry
 /// <summary>A contact in the account's history, under the time at which it arrived.</summary>
 internal sealed record HistoryEntry
 {
-    public const string Prefix = "a|";
-
     public string ContactId { get; init; } = "";
 
     public DateTimeOffset ArrivedAt { get; init; }

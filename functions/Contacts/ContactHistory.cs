@@ -17,7 +17,7 @@ internal sealed class ContactHistory(LiveTable live)
     )
     {
         if (from >= to) yield break;
-        var (first, end) = (HistoryEntry.Prefix + TableKey.Time(from), HistoryEntry.Prefix + TableKey.Time(to));
+        var (first, end) = (LiveKeys.History + TableKey.Time(from), LiveKeys.History + TableKey.Time(to));
         await foreach (var page in live.RangePagesAsync(accountId, first, end, RowsPerRead, cancellationToken))
         {
             foreach (var entity in page.Values) yield return RowCodec.Read<HistoryEntry>(entity).Value;

@@ -71,7 +71,7 @@ internal sealed class ContactRouter(
         if (agent is not null)
         {
             var others = new OthersSeen(outlook.Directory, presence, known);
-            var place = Place.Of(arrival.Priority, question.Now, "");
+            var place = new Place(arrival.Priority, question.Now, "");
             if (await FirstAsync(outlook, others, agent, place, _ => false, question.Now, cancellationToken) is null)
                 return (decision, null);
         }

@@ -6,11 +6,9 @@ namespace ContactRouting.Contacts;
 /// <summary>The rows that a contact's state calls for; a change writes the difference, in the contact's own transaction.</summary>
 internal static class ContactRows
 {
-    public const string HandlingPrefix = "r|";
-
     private static readonly object Nothing = new();
 
-    public static string HandlingPrefixOf(int agentId) => $"{HandlingPrefix}{TableKey.Number(agentId)}|";
+    public static string HandlingPrefixOf(int agentId) => $"{LiveKeys.Handling}{TableKey.Number(agentId)}|";
 
     public static string HandlingKey(int agentId, string contactId) => HandlingPrefixOf(agentId) + Contact.KeyOf(contactId);
 
@@ -63,7 +61,7 @@ internal static class ContactRows
         // Whoever forgets the contact finds its place in the history by the timer.
         var place = $"{TableKey.Time(contact.EnqueuedAt)}|{Contact.KeyOf(contact.Id)}";
         if (contact.RetainUntil is { } retained) rows[Timers.RowKey(retained, TimerKind.Retention, place)] = Nothing;
-        rows[HistoryEntry.Prefix + place] = new HistoryEntry
+        rows[LiveKeys.History + place] = new HistoryEntry
         {
             ContactId = contact.Id,
             ArrivedAt = contact.EnqueuedAt,
@@ -78,7 +76,7 @@ internal static class ContactRows
 
     /// <summary>The rows of a contact that was kept long enough, by the timer's id.</summary>
     public static IEnumerable<string> KeptKeys(string retentionId) =>
-        [Contact.Prefix + retentionId.Split('|')[1], HistoryEntry.Prefix + retentionId];
+        [LiveKeys.Contacts + retentionId.Split('|')[1], LiveKeys.History + retentionId];
 
     private static IEnumerable<(DateTimeOffset At, TimerKind Kind)> TimersOf(Contact contact)
     {

@@ -52,7 +52,7 @@ internal sealed class ContactStore(
 
     /// <param name="key">The contact's, in its row key.</param>
     public Task<Row<Contact>?> FindByKeyAsync(int accountId, string key, CancellationToken cancellationToken) =>
-        live.FindAsync<Contact>(accountId, Contact.Prefix + key, cancellationToken);
+        live.FindAsync<Contact>(accountId, LiveKeys.Contacts + key, cancellationToken);
 
     /// <exception cref="DomainException">There is no such contact.</exception>
     public async Task<Row<Contact>> GetAsync(int accountId, string id, CancellationToken cancellationToken) =>
@@ -136,7 +136,7 @@ internal sealed class ContactStore(
         await foreach (
             var entity in live.RangeFromAsync(
                 accountId,
-                Contact.Prefix,
+                LiveKeys.Contacts,
                 after is null ? null : Contact.RowKey(after),
                 limit + 1,
                 cancellationToken

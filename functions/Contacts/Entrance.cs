@@ -11,7 +11,7 @@ namespace ContactRouting.Contacts;
 /// <param name="ETag">Null where nobody came in yet.</param>
 internal sealed record Entrance(Line Line, ETag? ETag)
 {
-    public static string RowKey(Line line) => $"g|{line.Prefix[Line.All.Length..]}";
+    public static string RowKey(Line line) => $"{LiveKeys.Entrances}{LineKeys.Of(line)}|";
 
     public void Pass(Batch batch, DateTimeOffset now)
     {

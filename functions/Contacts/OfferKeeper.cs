@@ -19,7 +19,7 @@ internal sealed class OfferKeeper(LiveTable live, ContactRouter router) : IDirec
     public async Task<bool> KeepAsync(DirectoryEdit edit, CancellationToken cancellationToken)
     {
         var (queues, agents) = Weakened(edit);
-        var prefixes = queues.Count > 0 ? [ContactRows.HandlingPrefix] : agents.Select(ContactRows.HandlingPrefixOf);
+        var prefixes = queues.Count > 0 ? [LiveKeys.Handling] : agents.Select(ContactRows.HandlingPrefixOf);
         foreach (var prefix in prefixes)
         {
             await foreach (var entity in live.RangeAsync(edit.Before.AccountId, prefix, cancellationToken))
@@ -63,7 +63,7 @@ internal sealed class OfferKeeper(LiveTable live, ContactRouter router) : IDirec
             ? []
             :
             [
-                .. agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => Line.OfQueue(assignment.QueueId).Key),
-                .. agent.Groups,
+                .. agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => ServingUnit.Operators(assignment.QueueId)),
+                .. agent.Groups.Select(ServingUnit.Group),
             ];
 }

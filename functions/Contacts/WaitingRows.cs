@@ -13,8 +13,6 @@ namespace ContactRouting.Contacts;
 /// </summary>
 internal sealed class WaitingRows(LiveTable live, DirectoryStore directories)
 {
-    private const string InOrder = "h|";
-
     /// <summary>So many come with the head.</summary>
     private const int FirstRows = 16;
 
@@ -23,19 +21,20 @@ internal sealed class WaitingRows(LiveTable live, DirectoryStore directories)
     /// <summary>Up to so many lines are read one by one where the account's order is long; beyond, the order itself is read on.</summary>
     private const int MaxLinesRead = 8;
 
-    public static IEnumerable<string> Keys(Line line, Place place) => [$"{line.Prefix}{place.Key}", $"{InOrder}{place.Key}|{line.Key}"];
+    public static IEnumerable<string> Keys(Line line, Place place) =>
+        [$"{LineKeys.PrefixOf(line)}{LineKeys.Of(place)}", $"{LiveKeys.Waiting}{LineKeys.Of(place)}|{LineKeys.Of(line)}"];
 
-    public static string KeyOfOther(Line line, Place place) => $"{line.PrefixOfOthers}{place.Key}";
+    public static string KeyOfOther(Line line, Place place) => $"{LineKeys.PrefixOfOthers(line)}{LineKeys.Of(place)}";
 
     /// <summary>The directory as it is now, and who waits first: one read, plus what it takes where the directory changed.</summary>
     public async Task<Outlook> LookAsync(int accountId, CancellationToken cancellationToken)
     {
-        var end = TableKey.EndOfPrefix(InOrder);
+        var end = TableKey.EndOfPrefix(LiveKeys.Waiting);
         await foreach (
-            var page in live.RangePagesAsync(accountId, DirectoryHead.RowKey, end, FirstRows + 1, cancellationToken)
+            var page in live.RangePagesAsync(accountId, LiveKeys.Head, end, FirstRows + 1, cancellationToken)
         )
         {
-            var head = page.Values.Count > 0 && page.Values[0].RowKey == DirectoryHead.RowKey
+            var head = page.Values.Count > 0 && page.Values[0].RowKey == LiveKeys.Head
                 ? RowCodec.Read<DirectoryHead>(page.Values[0])
                 : null;
             var directory = await directories.GetAsync(accountId, head, cancellationToken);
@@ -60,8 +59,8 @@ internal sealed class WaitingRows(LiveTable live, DirectoryStore directories)
         var accountId = outlook.Directory.AccountId;
         if (lines.Count > MaxLinesRead)
         {
-            var after = $"{InOrder}{behind.Key}|~";
-            await foreach (var page in live.PagesAsync(accountId, InOrder, RowsPerRead, cancellationToken, after))
+            var after = $"{LiveKeys.Waiting}{LineKeys.Of(behind)}|~";
+            await foreach (var page in live.PagesAsync(accountId, LiveKeys.Waiting, RowsPerRead, cancellationToken, after))
             {
                 foreach (var contact in page.Select(ReadInOrder).Where(contact => lines.Contains(contact.Line))) yield return contact;
             }
@@ -91,16 +90,14 @@ internal sealed class WaitingRows(LiveTable live, DirectoryStore directories)
 
     /// <summary>How many wait in a line, counted up to a thousand: one read of keys.</summary>
     /// <param name="before">Only those in front of this place.</param>
-    public Task<int> CountAsync(int accountId, Line line, CancellationToken cancellationToken, Place? before = null) =>
-        live.CountAsync(
-            accountId,
-            line.Prefix,
-            before is { } place ? line.Prefix + place.Key : TableKey.EndOfPrefix(line.Prefix),
-            RowsPerRead,
-            cancellationToken
-        );
+    public Task<int> CountAsync(int accountId, Line line, CancellationToken cancellationToken, Place? before = null)
+    {
+        var prefix = LineKeys.PrefixOf(line);
+        var end = before is { } place ? prefix + LineKeys.Of(place) : TableKey.EndOfPrefix(prefix);
+        return live.CountAsync(accountId, prefix, end, RowsPerRead, cancellationToken);
+    }
 
-    public static WaitingContact Read(Row<WaitingEntry> row) => Contact(Line.OfRow(row.Key), row.Key.Split('|', 3)[2], row.Value);
+    public static WaitingContact Read(Row<WaitingEntry> row) => Contact(LineKeys.OfRow(row.Key), row.Value);
 
     private async IAsyncEnumerable<WaitingContact> OfLineAsync(
         int accountId,
@@ -109,21 +106,18 @@ internal sealed class WaitingRows(LiveTable live, DirectoryStore directories)
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        await foreach (var page in live.PagesAsync(accountId, line.Prefix, FirstRows, cancellationToken, line.Prefix + behind.Key))
+        var prefix = LineKeys.PrefixOf(line);
+        await foreach (var page in live.PagesAsync(accountId, prefix, FirstRows, cancellationToken, prefix + LineKeys.Of(behind)))
         {
             foreach (var entity in page) yield return Read(RowCodec.Read<WaitingEntry>(entity));
         }
     }
 
-    private static WaitingContact ReadInOrder(TableEntity entity)
-    {
-        var key = entity.RowKey[InOrder.Length..];
-        var end = key.LastIndexOf('|');
-        return Contact(Line.Parse(key[(end + 1)..]), key[..end], RowCodec.Read<WaitingEntry>(entity).Value);
-    }
+    private static WaitingContact ReadInOrder(TableEntity entity) =>
+        Contact(LineKeys.OfRowInOrder(entity.RowKey), RowCodec.Read<WaitingEntry>(entity).Value);
 
-    private static WaitingContact Contact(Line line, string place, WaitingEntry entry) =>
-        new(line, new Place(place), entry.ContactId, entry.Channel, entry.WaitingSince, entry.Passed)
+    private static WaitingContact Contact((Line Line, Place Place) key, WaitingEntry entry) =>
+        new(key.Line, key.Place, entry.ContactId, entry.Channel, entry.WaitingSince, entry.Passed)
         {
             ServiceId = entry.ServiceId,
             LevelId = entry.LevelId,

@@ -8,28 +8,27 @@ internal interface IDirectoryRecord
     string RowKey { get; }
 }
 
-/// <summary>The prefixes of the directory's row keys, all under <see cref="All"/>.</summary>
+/// <summary>The prefixes of the directory's row keys, all under <see cref="LiveKeys.Directory"/>.</summary>
 internal static class DirectoryKeys
 {
-    public const string All = "d|";
+    public static string Agent(int id) => $"{LiveKeys.Directory}agent|{TableKey.Number(id)}";
 
-    public static string Agent(int id) => $"{All}agent|{TableKey.Number(id)}";
+    public static string Queue(int id) => $"{LiveKeys.Directory}queue|{TableKey.Number(id)}";
 
-    public static string Queue(int id) => $"{All}queue|{TableKey.Number(id)}";
+    public static string Group(string id) => $"{LiveKeys.Directory}group|{id}";
 
-    public static string Group(string id) => $"{All}group|{id}";
+    public static string QueueGroup(string id) => $"{LiveKeys.Directory}routing|{id}";
 
-    public static string QueueGroup(string id) => $"{All}routing|{id}";
+    public static string Widget(int id) => $"{LiveKeys.Directory}widget|{TableKey.Number(id)}";
 
-    public static string Widget(int id) => $"{All}widget|{TableKey.Number(id)}";
+    public static string Service(int id) => $"{LiveKeys.Directory}service|{TableKey.Number(id)}";
 
-    public static string Service(int id) => $"{All}service|{TableKey.Number(id)}";
+    public static string Level(int serviceId, string id) => $"{LiveKeys.Directory}level|{TableKey.Number(serviceId)}|{id}";
 
-    public static string Level(int serviceId, string id) => $"{All}level|{TableKey.Number(serviceId)}|{id}";
+    public static string Subscription(int id) => $"{LiveKeys.Directory}subscription|{TableKey.Number(id)}";
 
-    public static string Subscription(int id) => $"{All}subscription|{TableKey.Number(id)}";
-
-    public static string UserService(string technicalName) => $"{All}userservice|{TableKey.Text(Names.Normal(technicalName))}";
+    public static string UserService(string technicalName) =>
+        $"{LiveKeys.Directory}userservice|{TableKey.Text(Names.Normal(technicalName))}";
 
     /// <summary>The word for the kind of a row, by its key.</summary>
     public static string KindOf(string rowKey) => rowKey.Split('|')[1];

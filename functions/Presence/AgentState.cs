@@ -26,8 +26,6 @@ internal enum PresenceSource
 /// </summary>
 internal sealed record AgentState
 {
-    public const string Prefix = "p|";
-
     /// <summary>How many contacts an agent can have at once, those of other systems included.</summary>
     public const int MaxLoad = 100;
 
@@ -102,12 +100,15 @@ internal sealed record AgentState
 
     public int CostOf(string channel) => ChannelCosts.GetValueOrDefault(channel, 1);
 
+    /// <summary>The key of the row that ends the lease; null without one.</summary>
+    public string? LeaseTimer => LeaseUntil is { } until ? Timers.RowKey(until, TimerKind.Lease, TableKey.Number(AgentId)) : null;
+
     /// <summary>Whether the lease is over, though nobody has ended it yet.</summary>
     public bool HasLapsed(DateTimeOffset now) => LeaseUntil <= now;
 
     public bool IsLoggedIn => Status != PresenceStatus.LoggedOut;
 
-    public static string RowKey(int agentId) => $"{Prefix}{TableKey.Number(agentId)}";
+    public static string RowKey(int agentId) => $"{LiveKeys.Agents}{TableKey.Number(agentId)}";
 
     /// <summary>The agent as the directory has it now, its presence kept.</summary>
     public AgentState Follow(AccountDirectory directory, Agent agent) => this with

@@ -77,7 +77,7 @@ internal sealed class LivePresenceReader(LiveTable live)
         var states = new Dictionary<int, AgentState>();
         if (ids.Count > Reads(directory.All<Agent>().Count()))
         {
-            await foreach (var entity in live.RangeAsync(directory.AccountId, AgentState.Prefix, cancellationToken))
+            await foreach (var entity in live.RangeAsync(directory.AccountId, LiveKeys.Agents, cancellationToken))
             {
                 var state = RowCodec.Read<AgentState>(entity).Value;
                 states[state.AgentId] = state;
@@ -107,7 +107,7 @@ internal sealed class LivePresenceReader(LiveTable live)
         var most = directory.All<Agent>().Sum(agent => agent.Queues.Count + agent.Groups.Count);
         if (units.Count > Reads(most) && units.Count * FirstRows >= most)
         {
-            await foreach (var entity in live.RangeAsync(directory.AccountId, ServingIndex.All, cancellationToken))
+            await foreach (var entity in live.RangeAsync(directory.AccountId, LiveKeys.ServingIndex, cancellationToken))
             {
                 var unit = ServingIndex.UnitOf(entity.RowKey);
                 if (!seen.TryGetValue(unit, out var known)) seen[unit] = known = new UnitSeen();

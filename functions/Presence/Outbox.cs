@@ -5,7 +5,7 @@ namespace ContactRouting.Presence;
 /// <summary>Events that somebody has to be told of: a row each, per agent in the order they happened.</summary>
 internal static class Outbox
 {
-    public static string Prefix(int agentId) => $"{LiveTable.OutboxPrefix}{TableKey.Number(agentId)}|";
+    public static string Prefix(int agentId) => $"{LiveKeys.Outbox}{TableKey.Number(agentId)}|";
 
     public static int AgentOf(string rowKey) => int.Parse(rowKey.Split('|')[1], System.Globalization.CultureInfo.InvariantCulture);
 

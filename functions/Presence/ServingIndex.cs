@@ -24,12 +24,10 @@ internal sealed record IndexEntry
 /// </summary>
 internal static class ServingIndex
 {
-    public const string All = "x|";
-
     private const char CanServe = '0';
     private const char LoggedIn = '1';
 
-    public static string Prefix(string unit) => $"{All}{unit}|";
+    public static string Prefix(string unit) => $"{LiveKeys.ServingIndex}{unit}|";
 
     public static string UnitOf(string key) => key.Split('|')[1];
 
@@ -68,7 +66,7 @@ internal static class ServingIndex
         {
             foreach (var key in wanted.Intersect(old)) batch.Upsert(key, EntryOf(after));
         }
-        Timers.Change(batch, before is null ? null : Timers.LeaseOf(before.Value), after is null ? null : Timers.LeaseOf(after));
+        Timers.Change(batch, before?.Value.LeaseTimer, after?.LeaseTimer);
         return after;
     }
 

@@ -10,12 +10,6 @@ namespace ContactRouting.Storage;
 /// </summary>
 internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider time)
 {
-    /// <summary>Rows that tell which commits took place: their event, or nothing but their id.</summary>
-    public const string OperationPrefix = "o|";
-
-    /// <summary>Rows of events that have to be delivered; they come right before the operations.</summary>
-    public const string OutboxPrefix = "oe|";
-
     private const int RowsPerRead = 1000;
 
     /// <summary>How long a commit may still ask whether it took place: longer than it can hang, and the question after it.</summary>
@@ -134,7 +128,7 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
     /// <exception cref="StorageUnavailableException">Whether anything was changed cannot be said.</exception>
     public async Task<Committed> CommitAsync(int accountId, Batch batch, object? operation, CancellationToken cancellationToken)
     {
-        var operationKey = $"{OperationPrefix}{TableKey.Time(time.GetUtcNow())}|{Guid.NewGuid():n}";
+        var operationKey = $"{LiveKeys.Operations}{TableKey.Time(time.GetUtcNow())}|{Guid.NewGuid():n}";
         batch.Insert(operationKey, operation ?? new object());
         RequestLife.BeginWriting();
         await dueMarks.EnsureAsync(accountId, cancellationToken);
@@ -179,12 +173,12 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
     public async Task<SweptRows> SweepAsync(int accountId, CancellationToken cancellationToken)
     {
         var (partition, now) = (Partition(accountId), time.GetUtcNow());
-        var cutoff = $"{OperationPrefix}{TableKey.Time(now - OperationLife)}";
+        var cutoff = $"{LiveKeys.Operations}{TableKey.Time(now - OperationLife)}";
         var (rows, old, left) = (new List<TableEntity>(), new List<string>(), false);
-        var filter = TableKey.RangeFilter(partition, OutboxPrefix, Timers.Prefix + TableKey.Time(now.AddTicks(1)));
+        var filter = TableKey.RangeFilter(partition, LiveKeys.Outbox, LiveKeys.Timers + TableKey.Time(now.AddTicks(1)));
         await foreach (var entity in tables.Live.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
-            if (!entity.RowKey.StartsWith(OperationPrefix, StringComparison.Ordinal)) rows.Add(entity);
+            if (!entity.RowKey.StartsWith(LiveKeys.Operations, StringComparison.Ordinal)) rows.Add(entity);
             else if (string.CompareOrdinal(entity.RowKey, cutoff) < 0) old.Add(entity.RowKey);
             else left = true;
         }

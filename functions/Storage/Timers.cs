@@ -27,9 +27,7 @@ internal enum TimerKind
 /// </summary>
 internal static class Timers
 {
-    public const string Prefix = "t|";
-
-    public static string RowKey(DateTimeOffset at, TimerKind kind, string id) => $"{Prefix}{TableKey.Time(at)}|{kind}|{id}";
+    public static string RowKey(DateTimeOffset at, TimerKind kind, string id) => $"{LiveKeys.Timers}{TableKey.Time(at)}|{kind}|{id}";
 
     public static (DateTimeOffset At, TimerKind Kind, string Id) Parse(string rowKey)
     {
@@ -37,10 +35,6 @@ internal static class Timers
         var at = new DateTimeOffset(long.Parse(parts[1], CultureInfo.InvariantCulture), TimeSpan.Zero);
         return (at, Enum.Parse<TimerKind>(parts[2]), parts[3]);
     }
-
-    /// <summary>The end of an agent's lease, or null.</summary>
-    public static string? LeaseOf(Presence.AgentState agent) =>
-        agent.LeaseUntil is { } until ? RowKey(until, TimerKind.Lease, TableKey.Number(agent.AgentId)) : null;
 
     public static void Change(Batch batch, string? before, string? after)
     {

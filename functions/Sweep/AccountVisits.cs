@@ -6,7 +6,6 @@ using ContactRouting.Contacts;
 using ContactRouting.Directory.Changes;
 using ContactRouting.GroupRouting;
 using ContactRouting.Presence;
-using ContactRouting.Routing;
 using ContactRouting.ServiceLevels;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
@@ -133,7 +132,7 @@ internal sealed partial class AccountVisits(
         CancellationToken cancellationToken
     )
     {
-        var head = await live.FindAsync<DirectoryHead>(accountId, DirectoryHead.RowKey, cancellationToken);
+        var head = await live.FindAsync<DirectoryHead>(accountId, LiveKeys.Head, cancellationToken);
         if (head is null) return false;
         if (head.Value.DeletingSince is { } since)
         {
@@ -145,20 +144,20 @@ internal sealed partial class AccountVisits(
 
         // Removed since its head was read: a later visit finishes that.
         if (await directories.FindAsync(accountId, head, cancellationToken) is not { } directory) return true;
-        var outbox = swept.Keys(LiveTable.OutboxPrefix).Select(Outbox.AgentOf).Distinct().ToList();
+        var outbox = swept.Keys(LiveKeys.Outbox).Select(Outbox.AgentOf).Distinct().ToList();
         foreach (var agentId in outbox) deliveries.Resume(new DeliveryTarget(accountId, agentId), directory.Version);
         await contacts.SweepAsync(directory, swept, cancellationToken);
 
-        var agents = swept.Read<AgentState>(AgentState.Prefix).Select(row => row.Value).ToList();
-        var waiting = swept.Read<WaitingEntry>(Line.All).Concat(swept.Read<WaitingEntry>(Line.AllOfOthers))
-            .Select(row => (Line.OfRow(row.Key), row.Value.WaitingSince)).ToList();
-        var chats = swept.Read<HandlingEntry>(ContactRows.HandlingPrefix).Where(row => row.Value.State == ContactState.Active)
+        var agents = swept.Read<AgentState>(LiveKeys.Agents).Select(row => row.Value).ToList();
+        var waiting = swept.Read<WaitingEntry>(LiveKeys.Lines).Concat(swept.Read<WaitingEntry>(LiveKeys.LinesOfOthers))
+            .Select(row => (LineKeys.OfRow(row.Key).Line, row.Value.WaitingSince)).ToList();
+        var chats = swept.Read<HandlingEntry>(LiveKeys.Handling).Where(row => row.Value.State == ContactState.Active)
             .GroupBy(row => row.Value.AgentId).ToDictionary(agent => agent.Key, agent => agent.Count());
         await snapshots.SaveAsync(accountId, StatusReport.Of(directory, agents, waiting, chats, asOf), asOf, cancellationToken);
-        var timers = swept.Keys(Timers.Prefix).ToLookup(key => Timers.Parse(key).Kind);
+        var timers = swept.Keys(LiveKeys.Timers).ToLookup(key => Timers.Parse(key).Kind);
         var forgotten = timers[TimerKind.Retention].ToList();
         var followed = timers[TimerKind.Credentials].ToList();
-        var entries = swept.Of(AuditEntry.Pending).ToList();
+        var entries = swept.Of(LiveKeys.Audit).ToList();
         var due = followed.Where(key => asOf - Timers.Parse(key).At >= Credentials.FollowUpAge).ToList();
         left.Enqueue(new Leftovers(accountId, forgotten, due, entries));
         return swept.OperationsLeft

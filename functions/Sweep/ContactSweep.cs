@@ -31,7 +31,7 @@ internal sealed partial class ContactSweep(
     public async Task SweepAsync(AccountDirectory directory, SweptRows swept, CancellationToken cancellationToken)
     {
         var sweep = new Sweep(directory, swept);
-        var timers = swept.Keys(Timers.Prefix).Select(Timers.Parse).ToLookup(timer => timer.Kind, timer => timer.Id);
+        var timers = swept.Keys(LiveKeys.Timers).Select(Timers.Parse).ToLookup(timer => timer.Kind, timer => timer.Id);
         foreach (var id in timers[TimerKind.Lease])
             await GuardAsync(sweep, () => EndLeaseAsync(sweep, int.Parse(id, CultureInfo.InvariantCulture), cancellationToken));
         foreach (var id in timers[TimerKind.Offer]) await GuardAsync(sweep, () => ExpireOfferAsync(sweep, id, cancellationToken));
@@ -258,13 +258,13 @@ internal sealed partial class ContactSweep(
         public Sweep(AccountDirectory directory, SweptRows swept)
         {
             Directory = directory;
-            rows = swept.Read<AgentState>(AgentState.Prefix).ToDictionary(row => row.Value.AgentId);
+            rows = swept.Read<AgentState>(LiveKeys.Agents).ToDictionary(row => row.Value.AgentId);
             Agents = new LiveAgents(rows.Values.Select(row => row.Value));
-            waiting = swept.Read<WaitingEntry>(Line.All).Select(WaitingRows.Read)
+            waiting = swept.Read<WaitingEntry>(LiveKeys.Lines).Select(WaitingRows.Read)
                 .ToDictionary(contact => contact.ContactId, StringComparer.Ordinal);
             handled =
             [
-                .. swept.Read<HandlingEntry>(ContactRows.HandlingPrefix).Select(row => (ContactRows.ContactOfHandling(row.Key), row.Value)),
+                .. swept.Read<HandlingEntry>(LiveKeys.Handling).Select(row => (ContactRows.ContactOfHandling(row.Key), row.Value)),
             ];
             foreach (var (_, entry) in handled)
             {

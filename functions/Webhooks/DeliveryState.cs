@@ -9,8 +9,6 @@ namespace ContactRouting.Webhooks;
 /// </summary>
 internal sealed record DeliveryState
 {
-    public const string AllPrefix = "w|";
-
     public int SubscriptionId { get; init; }
 
     /// <summary>The last event that arrived, or was given up.</summary>
@@ -26,7 +24,7 @@ internal sealed record DeliveryState
 
     public DateTimeOffset? NextAttemptAt { get; init; }
 
-    public static string Prefix(int agentId) => $"{AllPrefix}{TableKey.Number(agentId)}|";
+    public static string Prefix(int agentId) => $"{LiveKeys.Deliveries}{TableKey.Number(agentId)}|";
 
     public static string RowKey(int agentId, int subscriptionId) => Prefix(agentId) + TableKey.Number(subscriptionId);
 }

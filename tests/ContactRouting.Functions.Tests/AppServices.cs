@@ -49,8 +49,8 @@ internal static class AppServices
     {
         var id = RandomNumberGenerator.GetInt32(100_000, 1_000_000_000);
         var batch = new Batch(LiveTable.Partition(id));
-        batch.Insert(Account.RowKey, new Account { Id = id, CreatedAt = services.Get<TimeProvider>().GetUtcNow() });
-        batch.Insert(DirectoryHead.RowKey, new DirectoryHead { Version = 1 });
+        batch.Insert(LiveKeys.Account, new Account { Id = id, CreatedAt = services.Get<TimeProvider>().GetUtcNow() });
+        batch.Insert(LiveKeys.Head, new DirectoryHead { Version = 1 });
         await services.Get<LiveTable>().CommitAsync(id, batch, null, CancellationToken.None);
         return id;
     }

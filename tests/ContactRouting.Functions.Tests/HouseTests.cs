@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ContactRouting.Storage;
 using ContactRouting.Tests.Deployment;
 
 namespace ContactRouting.Tests;
@@ -54,10 +55,55 @@ public sealed partial class HouseTests
             where !floors.TryGetValue(other, out var below) || below >= floors[file.Folder]
             select $"{file.Path} uses {other}";
         Assert.Empty(wrong);
+
+        // A name may be qualified by its room, without a using.
+        var types = Sources.ToLookup(file => file.Folder, file => Types().Matches(file.Text).Select(match => match.Groups[1].Value));
+        var qualified = string.Join(
+            '|',
+            types.Select(room => $@"{room.Key.Split('.')[^1]}\.(?:{string.Join('|', room.SelectMany(name => name))})")
+        );
+        var reaching =
+            from file in Sources
+            from Match match in Regex.Matches(Comment().Replace(file.Text, ""), $@"(?<![\w.])(?:{qualified})\b")
+            let room = floors.Keys.Single(room => room.Split('.')[^1] == match.Value.Split('.')[0])
+            where floors[room] >= floors[file.Folder] && room != file.Folder
+            select $"{file.Path} uses {match.Value}";
+        Assert.Empty(reaching);
+    }
+
+    [Fact]
+    public void Families_of_rows_stand_in_the_order_in_which_they_sort_and_what_is_swept_is_one_range_of_them()
+    {
+        var prefixes = LiveKeys.All.Select(family => family.Prefix).ToList();
+        Assert.Equal(prefixes.Order(StringComparer.Ordinal), prefixes);
+        Assert.Equal(prefixes.Distinct(), prefixes);
+        Assert.All(LiveKeys.All, family => Assert.Contains(family.Room, Sources.Select(file => file.Folder)));
+        var swept = LiveKeys.All.Select(family => family.IsSwept).ToList();
+        Assert.Equal(
+            Enumerable.Range(swept.IndexOf(true), swept.Count(isSwept => isSwept)),
+            swept.Index().Where(family => family.Item).Select(family => family.Index)
+        );
+        Assert.Equal((LiveKeys.Outbox, LiveKeys.Timers), (prefixes[swept.IndexOf(true)], prefixes[swept.LastIndexOf(true)]));
+    }
+
+    /// <summary>Whoever looks for a prefix finds it in one file.</summary>
+    [Fact]
+    public void Prefixes_of_the_live_table_are_spelled_in_one_file()
+    {
+        var prefixes = LiveKeys.All.Select(family => family.Prefix).Where(prefix => prefix[^1] == '|').Select(Regex.Escape);
+        var spelled = new Regex($"\"(?:{string.Join('|', prefixes)})");
+        var elsewhere = Sources.Where(file => spelled.IsMatch(file.Text)).Select(file => file.Path).Order();
+        Assert.Equal([Path.Combine("Storage", "LiveKeys.cs")], elsewhere);
     }
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
+
+    [GeneratedRegex(@"^(?:internal|public)[\w ]* (?:struct|record|class|enum|interface) (\w+)", RegexOptions.Multiline)]
+    private static partial Regex Types();
+
+    [GeneratedRegex("//.*")]
+    private static partial Regex Comment();
 
     [GeneratedRegex(@"^using ContactRouting\.([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Using();

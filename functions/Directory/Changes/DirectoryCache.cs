@@ -101,7 +101,7 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time, long mos
             while (true)
             {
                 var records = ImmutableDictionary.CreateBuilder<string, IDirectoryRecord>(StringComparer.Ordinal);
-                await foreach (var entity in live.RangeAsync(accountId, DirectoryKeys.All, cancellationToken))
+                await foreach (var entity in live.RangeAsync(accountId, LiveKeys.Directory, cancellationToken))
                 {
                     records[entity.RowKey] = (IDirectoryRecord)RowCodec.Read(DirectoryKeys.TypeOf(entity.RowKey), entity);
                     reading.Answered();
@@ -134,7 +134,7 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time, long mos
         var changed = new HashSet<string>(StringComparer.Ordinal);
         var rows = live.RangeFromAsync(
             directory.AccountId,
-            DirectoryChange.Prefix,
+            LiveKeys.DirectoryChanges,
             DirectoryChange.RowKey(at),
             (int)(version - at),
             cancellationToken
@@ -150,7 +150,7 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time, long mos
     }
 
     private async Task<Row<DirectoryHead>> HeadAsync(int accountId, CancellationToken cancellationToken) =>
-        Existing(accountId, await live.FindAsync<DirectoryHead>(accountId, DirectoryHead.RowKey, cancellationToken));
+        Existing(accountId, await live.FindAsync<DirectoryHead>(accountId, LiveKeys.Head, cancellationToken));
 
     private Row<DirectoryHead> Existing(int accountId, Row<DirectoryHead>? head)
     {

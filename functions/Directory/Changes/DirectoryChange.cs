@@ -11,9 +11,6 @@ namespace ContactRouting.Directory.Changes;
 /// </summary>
 internal sealed record DirectoryChange
 {
-    /// <summary>In front of the directory's own rows.</summary>
-    public const string Prefix = "dc|";
-
     /// <summary>How many are kept.</summary>
     public const int Kept = 50;
 
@@ -26,7 +23,7 @@ internal sealed record DirectoryChange
     /// <summary>The records by their row keys, null where one was removed, as compressed JSON; null where they are too large.</summary>
     public byte[]? Records { get; init; }
 
-    public static string RowKey(long version) => $"{Prefix}{version:D19}";
+    public static string RowKey(long version) => $"{LiveKeys.DirectoryChanges}{version:D19}";
 
     public static DirectoryChange Of(DirectoryEdit edit)
     {

@@ -72,13 +72,19 @@ internal sealed class DirectoryClaims(Claims claims, LiveTable live)
     public async Task<bool> IsUsedAsync(UniqueValue value, Claim claim, CancellationToken cancellationToken)
     {
         if (claim.Holder == ClaimHolder.Administrator)
-            return await live.FindAsync<Accounts.Account>(claim.AccountId, Accounts.Account.RowKey, cancellationToken) is { } account
+            return await live.FindAsync<Administrator>(claim.AccountId, LiveKeys.Account, cancellationToken) is { } account
                 && account.Value.Username == value.Text;
-        await foreach (var entity in live.RangeAsync(claim.AccountId, DirectoryKeys.All, cancellationToken))
+        await foreach (var entity in live.RangeAsync(claim.AccountId, LiveKeys.Directory, cancellationToken))
         {
             if (ClaimOf((IDirectoryRecord)RowCodec.Read(DirectoryKeys.TypeOf(entity.RowKey), entity))?.Key == value.Key) return true;
         }
         return false;
+    }
+
+    /// <summary>What an account's own row says of its administrator.</summary>
+    private sealed record Administrator
+    {
+        public string Username { get; init; } = "";
     }
 
     private static HashSet<UniqueValue> BeforeOf(DirectoryEdit edit) =>

@@ -3,8 +3,6 @@ namespace ContactRouting.Directory.Changes;
 /// <summary>The head of an account's directory: every change of the directory passes through this row's ETag.</summary>
 internal sealed record DirectoryHead
 {
-    public const string RowKey = "head";
-
     public const int FirstId = 1001;
 
     /// <summary>

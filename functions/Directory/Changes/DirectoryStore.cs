@@ -261,7 +261,7 @@ internal sealed class DirectoryStore(
         var oldest = head.Value.OldestChange > 0 ? head.Value.OldestChange : version;
         for (; version - oldest >= DirectoryChange.Kept; oldest++) batch.Delete(DirectoryChange.RowKey(oldest), ETag.All);
         batch.Replace(
-            DirectoryHead.RowKey,
+            LiveKeys.Head,
             head.Value with
             {
                 Version = version,

@@ -46,7 +46,7 @@ public sealed class AuditLogTests(AzuriteServer azurite) : IClassFixture<Azurite
             );
             Assert.Equal(isSet ? ["password"] : [], await RowKeysAsync(survivor.Get<Tables>().Credentials, principal.ToString()));
             var left = await RowKeysAsync(survivor.Get<Tables>().Live, LiveTable.Partition(accountId));
-            Assert.Empty(left.Select(key => key.Split('|')[0]).Intersect([Timers.Prefix[..^1], AuditEntry.Pending[..^1]]));
+            Assert.Empty(left.Select(key => key.Split('|')[0]).Intersect([LiveKeys.Timers[..^1], LiveKeys.Audit[..^1]]));
         }
     }
 

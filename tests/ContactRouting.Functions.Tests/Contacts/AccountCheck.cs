@@ -20,15 +20,15 @@ internal static class AccountCheck
         List<string> Keys(string prefix) =>
             [.. rows.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
-        var (contacts, agents) = (Read<Contact>(Contact.Prefix), Read<AgentState>(AgentState.Prefix));
+        var (contacts, agents) = (Read<Contact>(LiveKeys.Contacts), Read<AgentState>(LiveKeys.Agents));
         var derived = contacts
             .SelectMany(contact => ContactRows.Derived(contact).Keys)
-            .Concat(agents.Select(Timers.LeaseOf).OfType<string>())
+            .Concat(agents.Select(agent => agent.LeaseTimer).OfType<string>())
             .Order(StringComparer.Ordinal)
             .ToList();
-        foreach (var prefix in new[] { HistoryEntry.Prefix, "h|", Line.All, Line.AllOfOthers, ContactRows.HandlingPrefix, Timers.Prefix })
+        foreach (var prefix in new[] { LiveKeys.History, "h|", LiveKeys.Lines, LiveKeys.LinesOfOthers, LiveKeys.Handling, LiveKeys.Timers })
             Assert.Equal(derived.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)), Keys(prefix));
-        Assert.Equal(agents.SelectMany(ServingIndex.RowKeys).Order(StringComparer.Ordinal), Keys(ServingIndex.All));
+        Assert.Equal(agents.SelectMany(ServingIndex.RowKeys).Order(StringComparer.Ordinal), Keys(LiveKeys.ServingIndex));
 
         foreach (var agent in agents)
         {

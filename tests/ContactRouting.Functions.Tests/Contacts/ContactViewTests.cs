@@ -43,8 +43,9 @@ public sealed class ContactViewTests(AzuriteServer azurite) : IClassFixture<Azur
                 var batch = new Batch(LiveTable.Partition(accountId));
                 foreach (var number in numbers)
                 {
-                    var place = Place.Of(0, now - TimeSpan.FromMinutes(1), $"c{number}");
-                    var key = WaitingRows.Keys(Line.OfQueue(10), place).Single(key => key.StartsWith(Line.All, StringComparison.Ordinal));
+                    var place = new Place(0, now - TimeSpan.FromMinutes(1), $"c{number}");
+                    var keys = WaitingRows.Keys(Line.OfQueue(10), place);
+                    var key = keys.Single(key => key.StartsWith(LiveKeys.Lines, StringComparison.Ordinal));
                     batch.Insert(key, new WaitingEntry { ContactId = $"c{number}", Channel = "chat", WaitingSince = now });
                 }
                 await app.Get<LiveTable>().TryCommitAsync(batch, None);

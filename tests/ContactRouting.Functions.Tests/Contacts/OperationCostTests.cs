@@ -305,7 +305,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
         public async Task<List<AgentState>> AgentsAsync()
         {
             var agents = new List<AgentState>();
-            await foreach (var entity in app.Get<LiveTable>().RangeAsync(accountId, AgentState.Prefix, None))
+            await foreach (var entity in app.Get<LiveTable>().RangeAsync(accountId, LiveKeys.Agents, None))
                 agents.Add(RowCodec.Read<AgentState>(entity).Value);
             return agents;
         }

@@ -92,7 +92,8 @@ public sealed class DirectoryCacheTests(AzuriteServer azurite) : IClassFixture<A
             await test.ChangeAsync(test.Other, edit => edit.Put(new Widget { Id = number }));
         Assert.Equal(DirectoryChange.Kept + 5, (await test.ReadAsync()).All<Widget>().Count());
         var left = 0;
-        await foreach (var _ in test.App.Get<LiveTable>().KeysAsync(test.AccountId, DirectoryChange.Prefix, CancellationToken.None)) left++;
+        var keys = test.App.Get<LiveTable>().KeysAsync(test.AccountId, LiveKeys.DirectoryChanges, CancellationToken.None);
+        await foreach (var _ in keys) left++;
         Assert.Equal(DirectoryChange.Kept, left);
     }
 
@@ -143,16 +144,16 @@ public sealed class DirectoryCacheTests(AzuriteServer azurite) : IClassFixture<A
     public async Task Whoever_asks_while_a_directory_is_read_waits_for_it_and_the_storage_is_read_once()
     {
         await test.ChangeAsync(test.Other, edit => edit.Put(new Widget { Id = 1 }));
-        await AssertReadOnceAsync(DirectoryKeys.All);
+        await AssertReadOnceAsync(LiveKeys.Directory);
         await test.ChangeAsync(test.Other, edit => edit.Put(new Widget { Id = 2 }));
-        await AssertReadOnceAsync(DirectoryChange.Prefix);
+        await AssertReadOnceAsync(LiveKeys.DirectoryChanges);
 
         async Task AssertReadOnceAsync(string prefix)
         {
             var (heads, reads, allAsked) = (0, 0, new TaskCompletionSource());
             test.Watch.Before = address =>
             {
-                if (address.Contains($"'{DirectoryHead.RowKey}'", StringComparison.Ordinal) && Interlocked.Increment(ref heads) == Waiting)
+                if (address.Contains($"'{LiveKeys.Head}'", StringComparison.Ordinal) && Interlocked.Increment(ref heads) == Waiting)
                     allAsked.SetResult();
                 if (!address.Contains($"'{prefix}", StringComparison.Ordinal)) return Task.CompletedTask;
                 Interlocked.Increment(ref reads);
@@ -223,7 +224,7 @@ public sealed class DirectoryCacheTests(AzuriteServer azurite) : IClassFixture<A
         {
             lock (known)
             {
-                var isWhole = address.Contains($"'{DirectoryKeys.All}", StringComparison.Ordinal);
+                var isWhole = address.Contains($"'{LiveKeys.Directory}", StringComparison.Ordinal);
                 if (isWhole) most = Math.Max(most, ++reading);
                 else if (known.Add(address)) heads++;
                 else reading--;

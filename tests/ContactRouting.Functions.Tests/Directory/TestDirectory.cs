@@ -96,7 +96,7 @@ internal sealed class TestDirectory
     {
         var (directory, live) = (await ReadAsync(), App.Get<LiveTable>());
         var states = new List<AgentState>();
-        await foreach (var entity in live.RangeAsync(AccountId, AgentState.Prefix, CancellationToken.None))
+        await foreach (var entity in live.RangeAsync(AccountId, LiveKeys.Agents, CancellationToken.None))
             states.Add(RowCodec.Read<AgentState>(entity).Value);
         Assert.Equal(directory.All<Agent>().Select(agent => agent.Id).Order(), states.Select(state => state.AgentId));
         Assert.All(
@@ -104,7 +104,7 @@ internal sealed class TestDirectory
             state => Assert.Equivalent(state.Follow(directory, directory.Agent(state.AgentId)!), state, strict: true)
         );
         var keys = new List<string>();
-        await foreach (var key in live.KeysAsync(AccountId, ServingIndex.All, CancellationToken.None)) keys.Add(key);
+        await foreach (var key in live.KeysAsync(AccountId, LiveKeys.ServingIndex, CancellationToken.None)) keys.Add(key);
         Assert.Equal(states.SelectMany(ServingIndex.RowKeys).Order(StringComparer.Ordinal), keys);
     }
 }

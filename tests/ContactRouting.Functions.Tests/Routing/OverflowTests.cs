@@ -258,5 +258,5 @@ public sealed class OverflowTests
         );
 
     private static WaitingContact Waiting(int[] passed, int waited = 0) =>
-        new(Line.OfQueue(1), Place.Of(0, Now, "c"), "c", "chat", Now.AddSeconds(-waited), passed);
+        new(Line.OfQueue(1), new Place(0, Now, "c"), "c", "chat", Now.AddSeconds(-waited), passed);
 }

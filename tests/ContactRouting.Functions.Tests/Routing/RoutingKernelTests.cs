@@ -234,7 +234,7 @@ public sealed class RoutingKernelTests
             var decision = RoutingKernel.Arrive(Question(), target);
             if (decision.Outcome == RoutingOutcome.Offered)
             {
-                var inFront = Waiting().Where(contact => contact.Place < Place.Of(priority, Now, ""));
+                var inFront = Waiting().Where(contact => contact.Place < new Place(priority, Now, ""));
                 if (!inFront.Any(contact => MayTake(Agents[decision.AgentId!.Value], contact))) return decision;
             }
             return RoutingKernel.Arrive(Question(), target, mustWait: true);
@@ -251,7 +251,7 @@ public sealed class RoutingKernelTests
         public RoutingDecision? Assign(int queueId, TimeSpan waited) =>
             RoutingKernel.Assign(
                 Question(),
-                new WaitingContact(Line.OfQueue(queueId), Place.Of(0, Now, "c"), "c", "chat", Now - waited, []),
+                new WaitingContact(Line.OfQueue(queueId), new Place(0, Now, "c"), "c", "chat", Now - waited, []),
                 again: true
             );
 

@@ -383,9 +383,9 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     {
         await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
         await ChangeAsync(PresenceStatus.Available);
-        var head = await app.Get<LiveTable>().FindAsync<DirectoryHead>(target.AccountId, DirectoryHead.RowKey, CancellationToken.None);
+        var head = await app.Get<LiveTable>().FindAsync<DirectoryHead>(target.AccountId, LiveKeys.Head, CancellationToken.None);
         var removal = new Batch(LiveTable.Partition(target.AccountId));
-        removal.Replace(DirectoryHead.RowKey, head!.Value with { DeletingSince = time.GetUtcNow() }, head.ETag);
+        removal.Replace(LiveKeys.Head, head!.Value with { DeletingSince = time.GetUtcNow() }, head.ETag);
         await app.Get<LiveTable>().CommitAsync(target.AccountId, removal, null, CancellationToken.None);
         Assert.Null(await DeliverAsync());
         Assert.Empty(receiver.Calls);
@@ -498,7 +498,7 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     private async Task<List<string>> OutboxAsync()
     {
         var keys = new List<string>();
-        await foreach (var key in app.Get<LiveTable>().KeysAsync(target.AccountId, LiveTable.OutboxPrefix, CancellationToken.None))
+        await foreach (var key in app.Get<LiveTable>().KeysAsync(target.AccountId, LiveKeys.Outbox, CancellationToken.None))
             keys.Add(key);
         return keys;
     }
