@@ -78,7 +78,7 @@ internal sealed record Contact
     public int? AgentId { get; init; }
 
     /// <summary>The unit by which its agent was asked; null where it came for that agent.</summary>
-    public string? Unit { get; init; }
+    public ServingUnit? Unit { get; init; }
 
     public DateTimeOffset? OfferExpiresAt { get; init; }
 
@@ -184,7 +184,7 @@ internal sealed record HandlingEntry
 
     public int? QueueId { get; init; }
 
-    public string? Unit { get; init; }
+    public ServingUnit? Unit { get; init; }
 
     public DateTimeOffset? AcceptedAt { get; init; }
 }

@@ -171,17 +171,17 @@ internal static class ContactLife
 
     /// <summary>Whether an offer still holds: its agent can take it, and may by what is configured and at this time.</summary>
     /// <param name="unit">By which the agent is asked; null where the contact came for that agent.</param>
-    public static bool Holds(AccountDirectory directory, AgentState? agent, int? queueId, string? unit, DateTimeOffset now) =>
+    public static bool Holds(AccountDirectory directory, AgentState? agent, int? queueId, ServingUnit? unit, DateTimeOffset now) =>
         agent is { Status: PresenceStatus.Available }
         && !agent.HasLapsed(now)
         && (
             queueId is not { } id
-            || unit is null
+            || unit is not { } served
             || (
                 directory.Queue(id) is { } queue
                 && QueueAvailability.IsOn(queue, now)
-                && agent.Units.Contains(unit)
-                && ServingUnit.Serves(unit, directory, id)
+                && agent.Units.Contains(served)
+                && served.Serves(directory, id)
             )
         );
 

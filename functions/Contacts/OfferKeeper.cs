@@ -58,7 +58,7 @@ internal sealed class OfferKeeper(LiveTable live, ContactRouter router) : IDirec
         return (queues, agents);
     }
 
-    private static HashSet<string> PlacesOf(Agent? agent) =>
+    private static HashSet<ServingUnit> PlacesOf(Agent? agent) =>
         agent is null
             ? []
             :

@@ -85,13 +85,13 @@ internal sealed class SimulationFunction(
         {
             Units = [.. QueueAvailability.UnitsOf(directory, directory.Queue(queueId)!).Select(unit =>
             {
-                var told = line.Units.FirstOrDefault(known => known.GroupId == (ServingUnit.GroupOf(unit)))?.Agents ?? [];
+                var told = line.Units.FirstOrDefault(known => known.GroupId == unit.GroupId)?.Agents ?? [];
                 var all = agents.Values.Where(agent => agent.Units.Contains(unit)).OrderBy(agent => agent.AgentId)
                     .Select(agent =>
                         told.FirstOrDefault(known => known.AgentId == agent.AgentId)
                         ?? new AgentReason(agent.AgentId, CodeOf(agent))
                     );
-                return new UnitReason(ServingUnit.GroupOf(unit), [.. all], NotExamined: false);
+                return new UnitReason(unit.GroupId, [.. all], NotExamined: false);
             })],
         })],
         };

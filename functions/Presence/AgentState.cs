@@ -39,8 +39,8 @@ internal sealed record AgentState
 
     public string Address { get; init; } = "";
 
-    /// <summary>The queues and groups that the agent serves, as <see cref="ServingUnit"/> names.</summary>
-    public IReadOnlyList<string> Units { get; init; } = [];
+    /// <summary>The queues and groups that the agent serves.</summary>
+    public IReadOnlyList<ServingUnit> Units { get; init; } = [];
 
     /// <summary>Who wants to be called when the agent logs in or out.</summary>
     public IReadOnlyList<AgentSubscription> Subscriptions { get; init; } = [];
@@ -70,7 +70,8 @@ internal sealed record AgentState
     public IReadOnlyDictionary<string, int> ChannelCosts { get; init; } = ImmutableDictionary<string, int>.Empty;
 
     /// <summary>The units whose strategy is not the default.</summary>
-    public IReadOnlyDictionary<string, AgentStrategy> Strategies { get; init; } = ImmutableDictionary<string, AgentStrategy>.Empty;
+    public IReadOnlyDictionary<ServingUnit, AgentStrategy> Strategies { get; init; } =
+        ImmutableDictionary<ServingUnit, AgentStrategy>.Empty;
 
     /// <summary>What the agent has been offered, handles, or rests from.</summary>
     public IReadOnlyList<Reservation> Load { get; init; } = [];
@@ -120,7 +121,7 @@ internal sealed record AgentState
         ChannelCosts = agent.ChannelCosts,
         Strategies = StrategiesOf(directory, agent)
             .Where(unit => unit.Strategy != AgentStrategy.LongestIdle)
-            .ToImmutableDictionary(unit => unit.Name, unit => unit.Strategy),
+            .ToImmutableDictionary(unit => unit.Unit, unit => unit.Strategy),
         Type = agent.Type,
         Address = agent.Address,
         Units =
@@ -136,7 +137,7 @@ internal sealed record AgentState
         ],
     };
 
-    private static IEnumerable<(string Name, AgentStrategy Strategy)> StrategiesOf(AccountDirectory directory, Agent agent) =>
+    private static IEnumerable<(ServingUnit Unit, AgentStrategy Strategy)> StrategiesOf(AccountDirectory directory, Agent agent) =>
         agent
             .Queues.Where(assignment => assignment.Enabled)
             .Select(assignment => (ServingUnit.Operators(assignment.QueueId), directory.Queue(assignment.QueueId)!.Strategy))

@@ -5,28 +5,29 @@ namespace ContactRouting.Presence;
 
 /// <summary>One agent who looks for contacts: nobody else is free, but for those who come before it by the queue's groups.</summary>
 /// <param name="before">The units that come before it, as <see cref="UnitsBefore"/> says, and what is known of them.</param>
-internal sealed class PresenceOfOne(AgentState agent, string channel, IReadOnlyList<string> before, ILivePresence others) : ILivePresence
+internal sealed class PresenceOfOne(AgentState agent, string channel, IReadOnlyList<ServingUnit> before, ILivePresence others)
+    : ILivePresence
 {
     private static readonly ILivePresence Nobody = new LiveAgents([]).For(Channels.Standard);
 
     /// <summary>The units whose state decides whether an agent may serve a line; none where it is in one of the first itself.</summary>
-    public static IReadOnlyList<string> UnitsBefore(AccountDirectory directory, Line line, AgentState agent)
+    public static IReadOnlyList<ServingUnit> UnitsBefore(AccountDirectory directory, Line line, AgentState agent)
     {
         if (line.QueueIn(directory) is not { } queue) return [];
         var primaries = QueueAvailability.PrimariesOf(directory, queue).ToList();
-        return primaries.Exists(agent.Units.Contains) ? [] : primaries;
+        return primaries.Exists(unit => agent.Units.Contains(unit)) ? [] : primaries;
     }
 
     private readonly UnitState state = LiveAgents.StateOf(agent, channel);
 
-    public UnitState OfUnit(string unit) => agent.Units.Contains(unit) ? state : Seen(unit).OfUnit(unit);
+    public UnitState OfUnit(ServingUnit unit) => agent.Units.Contains(unit) ? state : Seen(unit).OfUnit(unit);
 
     public UnitState OfAgent(int agentId) => agentId == agent.AgentId ? state : UnitState.Offline;
 
-    public IEnumerable<int> CandidatesOf(string unit) =>
+    public IEnumerable<int> CandidatesOf(ServingUnit unit) =>
         agent.Units.Contains(unit) && state == UnitState.CanServe ? [agent.AgentId] : Seen(unit).CandidatesOf(unit);
 
-    private ILivePresence Seen(string unit) => before.Contains(unit) ? others : Nobody;
+    private ILivePresence Seen(ServingUnit unit) => before.Contains(unit) ? others : Nobody;
 }
 
 /// <summary>
@@ -36,7 +37,7 @@ internal sealed class PresenceOfOne(AgentState agent, string channel, IReadOnlyL
 internal sealed class LiveAgents
 {
     private readonly Dictionary<int, AgentState> agents = [];
-    private readonly Dictionary<string, Unit> units = new(StringComparer.Ordinal);
+    private readonly Dictionary<ServingUnit, Unit> units = [];
     private int able;
 
     public LiveAgents(IEnumerable<AgentState> agents)
@@ -99,14 +100,14 @@ internal sealed class LiveAgents
 
     private sealed class OfChannel(LiveAgents all, string channel) : ILivePresence
     {
-        public UnitState OfUnit(string unit) =>
+        public UnitState OfUnit(ServingUnit unit) =>
             CandidatesOf(unit).Any() ? UnitState.CanServe
             : all.units.GetValueOrDefault(unit) is { LoggedIn: > 0 } ? UnitState.LoggedIn
             : UnitState.Offline;
 
         public UnitState OfAgent(int agentId) => StateOf(all.Find(agentId), channel);
 
-        public IEnumerable<int> CandidatesOf(string unit) =>
+        public IEnumerable<int> CandidatesOf(ServingUnit unit) =>
             all.units.GetValueOrDefault(unit) is { } known
                 ? known.Serving.Select(entry => entry.AgentId).Where(agent => all.agents[agent].CanTake(channel))
                 : [];

@@ -50,7 +50,7 @@ internal sealed class LivePresenceReader(LiveTable live)
     /// <summary>The state of single units, for contacts of a channel.</summary>
     public async Task<ILivePresence> ReadUnitsAsync(
         AccountDirectory directory,
-        IEnumerable<string> units,
+        IEnumerable<ServingUnit> units,
         string channel,
         CancellationToken cancellationToken
     ) => new Known(await UnitsAsync(directory, [.. units], channel, Nobody, cancellationToken), new Dictionary<int, AgentState>(), channel);
@@ -95,15 +95,15 @@ internal sealed class LivePresenceReader(LiveTable live)
         return states;
     }
 
-    private async Task<IReadOnlyDictionary<string, UnitSeen>> UnitsAsync(
+    private async Task<IReadOnlyDictionary<ServingUnit, UnitSeen>> UnitsAsync(
         AccountDirectory directory,
-        IReadOnlyCollection<string> units,
+        IReadOnlyCollection<ServingUnit> units,
         string channel,
         Func<int, bool> passesBy,
         CancellationToken cancellationToken
     )
     {
-        var seen = new Dictionary<string, UnitSeen>(StringComparer.Ordinal);
+        var seen = new Dictionary<ServingUnit, UnitSeen>();
         var most = directory.All<Agent>().Sum(agent => agent.Queues.Count + agent.Groups.Count);
         if (units.Count > Reads(most) && units.Count * FirstRows >= most)
         {
@@ -159,13 +159,16 @@ internal sealed class LivePresenceReader(LiveTable live)
         }
     }
 
-    private sealed class Known(IReadOnlyDictionary<string, UnitSeen> units, IReadOnlyDictionary<int, AgentState> agents, string channel)
-        : ILivePresence
+    private sealed class Known(
+        IReadOnlyDictionary<ServingUnit, UnitSeen> units,
+        IReadOnlyDictionary<int, AgentState> agents,
+        string channel
+    ) : ILivePresence
     {
-        public UnitState OfUnit(string unit) => units.GetValueOrDefault(unit)?.State ?? UnitState.Offline;
+        public UnitState OfUnit(ServingUnit unit) => units.GetValueOrDefault(unit)?.State ?? UnitState.Offline;
 
         public UnitState OfAgent(int agentId) => LiveAgents.StateOf(agents.GetValueOrDefault(agentId), channel);
 
-        public IEnumerable<int> CandidatesOf(string unit) => units.GetValueOrDefault(unit)?.Candidates ?? [];
+        public IEnumerable<int> CandidatesOf(ServingUnit unit) => units.GetValueOrDefault(unit)?.Candidates ?? [];
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure;
 using ContactRouting.Directory;
+using ContactRouting.Routing;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Presence;
@@ -27,9 +28,9 @@ internal static class ServingIndex
     private const char CanServe = '0';
     private const char LoggedIn = '1';
 
-    public static string Prefix(string unit) => $"{LiveKeys.ServingIndex}{unit}|";
+    public static string Prefix(ServingUnit unit) => $"{LiveKeys.ServingIndex}{unit}|";
 
-    public static string UnitOf(string key) => key.Split('|')[1];
+    public static ServingUnit UnitOf(string key) => ServingUnit.Parse(key.Split('|')[1]);
 
     /// <summary>Whether a row's agent can serve, or is only logged in.</summary>
     public static bool IsServing(string key) => key.Split('|')[2][0] == CanServe;
@@ -38,7 +39,7 @@ internal static class ServingIndex
     public static IEnumerable<string> RowKeys(AgentState? agent) =>
         agent is { IsLoggedIn: true } ? agent.Units.Select(unit => RowKey(agent, unit)) : [];
 
-    public static string RowKey(AgentState agent, string unit) =>
+    public static string RowKey(AgentState agent, ServingUnit unit) =>
         $"{Prefix(unit)}{(agent.CanServe ? CanServe : LoggedIn)}{Rank(agent, unit)}|{TableKey.Number(agent.AgentId)}";
 
     public static IndexEntry EntryOf(AgentState agent) =>
@@ -75,7 +76,7 @@ internal static class ServingIndex
         before.Free != after.Free
         || !before.ChannelCosts.OrderBy(cost => cost.Key).SequenceEqual(after.ChannelCosts.OrderBy(cost => cost.Key));
 
-    private static string Rank(AgentState agent, string unit)
+    private static string Rank(AgentState agent, ServingUnit unit)
     {
         var (load, idle) = (agent.CapacityUnits - agent.Free, TableKey.Time(agent.IdleSince ?? agent.StatusSince ?? default));
         return agent.Strategies.GetValueOrDefault(unit) switch

@@ -36,8 +36,8 @@ internal sealed record Reason(string Code, string? GroupId = null, int? AgentId 
 internal sealed record Verdict(
     Availability Availability,
     IReadOnlyList<Reason> Reasons,
-    IReadOnlyList<string> Serving,
-    IReadOnlyList<string> MayServe
+    IReadOnlyList<ServingUnit> Serving,
+    IReadOnlyList<ServingUnit> MayServe
 )
 {
     public static Verdict Closed(string code) => new(Availability.Closed, [new Reason(code)], [], []);

@@ -9,11 +9,11 @@ namespace ContactRouting.Routing;
 internal static class QueueAvailability
 {
     /// <summary>The units whose state <see cref="Decide"/> asks for.</summary>
-    public static IEnumerable<string> UnitsOf(AccountDirectory directory, Queue queue) =>
+    public static IEnumerable<ServingUnit> UnitsOf(AccountDirectory directory, Queue queue) =>
         queue.Enabled ? Candidates(directory, queue).Select(candidate => candidate.Unit) : [];
 
     /// <summary>The units that are asked first.</summary>
-    public static IEnumerable<string> PrimariesOf(AccountDirectory directory, Queue queue) =>
+    public static IEnumerable<ServingUnit> PrimariesOf(AccountDirectory directory, Queue queue) =>
         Candidates(directory, queue).Where(candidate => candidate.Primary).Select(candidate => candidate.Unit);
 
     public static Verdict Decide(AccountDirectory directory, Queue queue, ILivePresence presence, Moment moment)
@@ -21,7 +21,7 @@ internal static class QueueAvailability
         if (!queue.Enabled) return Verdict.Closed("queueDisabled");
         if (queue.Hours is { } hours && !IsOpen(hours, moment.Now)) return Verdict.Closed("outsideHours");
         var units = Candidates(directory, queue)
-            .Select(candidate => (candidate.Unit, candidate.GroupId, candidate.Primary, State: presence.OfUnit(candidate.Unit)))
+            .Select(candidate => (candidate.Unit, candidate.Primary, State: presence.OfUnit(candidate.Unit)))
             .ToList();
         if (units.Count == 0) return Verdict.Closed("noAgents");
 
@@ -40,7 +40,7 @@ internal static class QueueAvailability
             : Availability.Closed;
         return new Verdict(
             availability,
-            [.. units.Select(unit => new Reason(CodeOf(unit.Primary, unit.State), unit.GroupId))],
+            [.. units.Select(unit => new Reason(CodeOf(unit.Primary, unit.State), unit.Unit.GroupId))],
             serving,
             [.. mayServe.Select(unit => unit.Unit)]
         );
@@ -62,10 +62,10 @@ internal static class QueueAvailability
             && hours.Weekly.Any(part => part.Day == day.DayOfWeek && time >= part.From && (time < part.To || part.To == TimeOnly.MinValue));
     }
 
-    private static IEnumerable<(string Unit, string? GroupId, bool Primary)> Candidates(AccountDirectory directory, Queue queue)
+    private static IEnumerable<(ServingUnit Unit, bool Primary)> Candidates(AccountDirectory directory, Queue queue)
     {
-        if (directory.OperatorsOf(queue.Id).Any()) yield return (ServingUnit.Operators(queue.Id), null, true);
+        if (directory.OperatorsOf(queue.Id).Any()) yield return (ServingUnit.Operators(queue.Id), true);
         foreach (var routing in directory.RoutingsOf(queue.Id))
-            yield return (ServingUnit.Group(routing.GroupId), routing.GroupId, routing.Primary);
+            yield return (ServingUnit.Group(routing.GroupId), routing.Primary);
     }
 }

@@ -79,7 +79,7 @@ internal sealed record RoutingDecision
 
     /// <summary>The unit by which the agent is asked; null where the contact came for that agent.</summary>
     [JsonIgnore]
-    public string? Unit { get; init; }
+    public ServingUnit? Unit { get; init; }
 
     /// <summary>Where this is given, nothing is decided yet: it has to be known how many wait in this line.</summary>
     [JsonIgnore]

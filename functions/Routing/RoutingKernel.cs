@@ -155,7 +155,7 @@ internal static class RoutingKernel
         var able = place.Verdict.MayServe.Select(unit => (Unit: unit, Agents: question.Presence.CandidatesOf(unit).ToHashSet())).ToList();
         foreach (var agent in passed)
         {
-            if (able.Find(unit => unit.Agents.Contains(agent)).Unit is { } unit) return new Choice(agent, unit, []);
+            if (able.FindIndex(unit => unit.Agents.Contains(agent)) is >= 0 and var found) return new Choice(agent, able[found].Unit, []);
         }
         return null;
     }
@@ -227,7 +227,7 @@ internal static class RoutingKernel
                 );
                 if (chosen) break;
             }
-            told.Add(new UnitReason(ServingUnit.GroupOf(unit), agents, NotExamined: true));
+            told.Add(new UnitReason(unit.GroupId, agents, NotExamined: true));
             if (unit == choice.Unit) break;
         }
         return told;
@@ -243,7 +243,7 @@ internal static class RoutingKernel
     /// <summary>A level of the service, or a line that was asked for or overflowed into.</summary>
     private sealed record JudgedLine(int? Level, string? LevelId, Line Line, Verdict Verdict);
 
-    private sealed record Choice(int AgentId, string? Unit, IReadOnlyList<int> Candidates);
+    private sealed record Choice(int AgentId, ServingUnit? Unit, IReadOnlyList<int> Candidates);
 
     /// <summary>Looks for a line with room, by the overflows of those that are full; asks each once.</summary>
     private sealed class RoomSearch

@@ -1,21 +1,54 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using ContactRouting.Directory;
-using ContactRouting.Storage;
 
 namespace ContactRouting.Routing;
 
-/// <summary>Those who serve a queue together: its direct operators, or a group.</summary>
-internal static class ServingUnit
+/// <summary>Those who serve a queue together: its direct operators, or a group. As text it stands in stored rows and their keys.</summary>
+[JsonConverter(typeof(ServingUnitJson))]
+internal readonly record struct ServingUnit
 {
-    public static string Operators(int queueId) => $"q{TableKey.Number(queueId)}";
+    private const char OperatorsMark = 'q', GroupMark = 'g';
 
-    public static string Group(string groupId) => $"g{groupId}";
+    private ServingUnit(int? queueId, string? groupId) => (QueueId, GroupId) = (queueId, groupId);
 
-    /// <summary>The group that a unit is; null for a queue's operators.</summary>
-    public static string? GroupOf(string unit) => unit[0] == 'g' ? unit[1..] : null;
+    /// <summary>The queue whose operators it is; null for a group.</summary>
+    public int? QueueId { get; }
 
-    /// <summary>Whether a unit serves a queue, as the directory has it.</summary>
-    public static bool Serves(string unit, AccountDirectory directory, int queueId) =>
-        GroupOf(unit) is { } group
-            ? directory.RoutingsOf(queueId).Any(routing => routing.GroupId == group)
-            : unit == Operators(queueId);
+    /// <summary>Null for a queue's operators.</summary>
+    public string? GroupId { get; }
+
+    public static ServingUnit Operators(int queueId) => new(queueId, null);
+
+    public static ServingUnit Group(string groupId) => new(null, groupId);
+
+    public static ServingUnit Parse(string text) =>
+        text[0] == GroupMark ? Group(text[1..]) : Operators(int.Parse(text.AsSpan(1), CultureInfo.InvariantCulture));
+
+    /// <summary>Whether it serves a queue, as the directory has it.</summary>
+    public bool Serves(AccountDirectory directory, int queueId)
+    {
+        var group = GroupId;
+        return group is null ? QueueId == queueId : directory.RoutingsOf(queueId).Any(routing => routing.GroupId == group);
+    }
+
+    public override string ToString() =>
+        GroupId is null ? string.Create(CultureInfo.InvariantCulture, $"{OperatorsMark}{QueueId:D10}") : $"{GroupMark}{GroupId}";
+}
+
+/// <summary>A unit as text, as a value and as a name.</summary>
+internal sealed class ServingUnitJson : JsonConverter<ServingUnit>
+{
+    public override ServingUnit Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        ServingUnit.Parse(reader.GetString()!);
+
+    public override void Write(Utf8JsonWriter writer, ServingUnit value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
+
+    public override ServingUnit ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        ServingUnit.Parse(reader.GetString()!);
+
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, ServingUnit value, JsonSerializerOptions options) =>
+        writer.WritePropertyName(value.ToString());
 }

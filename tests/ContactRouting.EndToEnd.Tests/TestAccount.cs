@@ -81,6 +81,9 @@ public sealed class TestAccount
         return cookie;
     }
 
+    /// <summary>The next one who asks for the session opens another.</summary>
+    public void ForgetCookie() => cookie = null;
+
     /// <summary>The administrator logs in, name and password in one of the encodings that clients use.</summary>
     public async Task<HttpResponseMessage> LogInAsync(string path, string encoding)
     {

@@ -41,14 +41,14 @@ internal static class Directories
     public static Service Service(int levels) => new() { Id = 1, Levels = [.. Enumerable.Range(0, levels).Select(index => $"l{index}")] };
 }
 
-/// <summary>Presence by unit; what is not named is offline.</summary>
-internal sealed class PresenceByUnit : Dictionary<string, UnitState>, ILivePresence
+/// <summary>Presence by unit, or by an agent's id; what is not named is offline.</summary>
+internal sealed class PresenceByUnit : Dictionary<object, UnitState>, ILivePresence
 {
-    public UnitState OfUnit(string unit) => GetValueOrDefault(unit);
+    public UnitState OfUnit(ServingUnit unit) => GetValueOrDefault(unit);
 
-    public UnitState OfAgent(int agentId) => GetValueOrDefault($"agent {agentId}");
+    public UnitState OfAgent(int agentId) => GetValueOrDefault(agentId);
 
-    public IEnumerable<int> CandidatesOf(string unit) => [];
+    public IEnumerable<int> CandidatesOf(ServingUnit unit) => [];
 
-    private UnitState GetValueOrDefault(string key) => TryGetValue(key, out var state) ? state : UnitState.Offline;
+    private UnitState GetValueOrDefault(object key) => TryGetValue(key, out var state) ? state : UnitState.Offline;
 }

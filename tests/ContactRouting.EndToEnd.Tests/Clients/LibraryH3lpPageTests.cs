@@ -5,20 +5,17 @@ using Microsoft.Playwright;
 namespace ContactRouting.EndToEnd.Clients;
 
 /// <summary>Pages that name queues and users themselves, as many libraries have them: with <c>?multi</c> or <c>?multi,poll</c>.</summary>
-public sealed class LibraryH3lpPageTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
+public sealed class LibraryH3lpPageTests(Browser browser, ClockedFixture fixture)
+    : IClassFixture<Browser>, IClassFixture<ClockedFixture>, IAsyncLifetime
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(8), Memory = TimeSpan.FromSeconds(5);
 
-    private ClockedApp app = null!;
+    private readonly ClockedApp app = fixture.App;
     private TestAccount account = null!;
 
-    public async Task InitializeAsync()
-    {
-        app = await ClockedApp.StartAsync();
-        account = await TestAccount.CreateAsync(app.Http);
-    }
+    public async Task InitializeAsync() => account = await TestAccount.CreateAsync(app.Http);
 
-    public Task DisposeAsync() => app.DisposeAsync().AsTask();
+    public Task DisposeAsync() => account.DeleteAsync();
 
     /// <summary>Two widgets in the order of preference and what is shown instead, all hidden at first.</summary>
     [SkippableFact]

@@ -2,19 +2,22 @@ using Azure;
 using Azure.Data.Tables;
 using ContactRouting.Directory;
 using ContactRouting.Presence;
+using ContactRouting.Routing;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Tests.Presence;
 
 public sealed class ServingIndexTests
 {
+    private static readonly ServingUnit A = ServingUnit.Group("A"), B = ServingUnit.Group("B");
+
     private static readonly AgentState Agent = new()
     {
         AgentId = 7,
         Status = PresenceStatus.Available,
         CapacityUnits = 3,
-        Units = ["gA", "gB"],
-        Strategies = new Dictionary<string, AgentStrategy> { ["gA"] = AgentStrategy.Random, ["gB"] = AgentStrategy.Random },
+        Units = [A, B],
+        Strategies = new Dictionary<ServingUnit, AgentStrategy> { [A] = AgentStrategy.Random, [B] = AgentStrategy.Random },
     };
 
     [Fact]
@@ -22,7 +25,7 @@ public sealed class ServingIndexTests
     {
         var stored = After(null, Agent);
         Assert.NotEqual(stored.Shuffle, After(null, Agent).Shuffle);
-        Assert.Equal(stored.Shuffle, After(stored, stored with { Units = ["gA"] }).Shuffle);
+        Assert.Equal(stored.Shuffle, After(stored, stored with { Units = [A] }).Shuffle);
         Assert.Equal(stored.Shuffle, After(stored, stored with { Status = PresenceStatus.Busy }).Shuffle);
         Assert.Equal(stored.Shuffle, After(stored, stored with { Load = [] }).Shuffle);
         var offered = After(stored, stored with { Load = [new Reservation("c", 1)] });
@@ -35,7 +38,8 @@ public sealed class ServingIndexTests
     {
         var stored = After(null, Agent);
         var batch = new Batch("1");
-        ServingIndex.Change(batch, Row(stored), stored with { Units = ["gA", "gC"], Subscriptions = [new(1, SubscribedEvent.AgentLogin)] });
+        var after = stored with { Units = [A, ServingUnit.Group("C")], Subscriptions = [new(1, SubscribedEvent.AgentLogin)] };
+        ServingIndex.Change(batch, Row(stored), after);
         Assert.Equal(
             [TableTransactionActionType.UpdateReplace, TableTransactionActionType.Delete, TableTransactionActionType.Add],
             batch.Actions.Select(action => action.ActionType)

@@ -103,15 +103,15 @@ public sealed class RoutingKernelTests
         {
             AgentId = id,
             Status = PresenceStatus.Available,
-            Units = ["gG"],
+            Units = [ServingUnit.Group("G")],
             CapacityUnits = 4,
             IdleSince = Start.AddSeconds(idle),
             LastOfferedAt = Start.AddSeconds(offered),
             Load = [.. Enumerable.Range(0, load).Select(number => new Reservation($"{number}", 1))],
-            Strategies = ImmutableDictionary<string, AgentStrategy>.Empty.Add("gG", strategy),
+            Strategies = ImmutableDictionary<ServingUnit, AgentStrategy>.Empty.Add(ServingUnit.Group("G"), strategy),
         };
         var presence = new LiveAgents([State(1, 1, 30, 2), State(2, 2, 20, 1), State(3, 3, 10, 3)]).For("chat");
-        Assert.Equal(expected, presence.CandidatesOf("gG").First());
+        Assert.Equal(expected, presence.CandidatesOf(ServingUnit.Group("G")).First());
     }
 
     private static void Play(int seed)
@@ -212,8 +212,8 @@ public sealed class RoutingKernelTests
 
         private DateTimeOffset Now => Start.AddSeconds(now);
 
-        public IEnumerable<string> UnitsOf(Queue queue, bool primary) =>
-            (primary && Directory.OperatorsOf(queue.Id).Any() ? [ServingUnit.Operators(queue.Id)] : Array.Empty<string>()).Concat(
+        public IEnumerable<ServingUnit> UnitsOf(Queue queue, bool primary) =>
+            (primary && Directory.OperatorsOf(queue.Id).Any() ? [ServingUnit.Operators(queue.Id)] : Array.Empty<ServingUnit>()).Concat(
                 Directory
                     .RoutingsOf(queue.Id)
                     .Where(routing => routing.Primary == primary)
