@@ -1,5 +1,6 @@
 using ContactRouting.Errors;
 using ContactRouting.Presence;
+using ContactRouting.Routing;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Contacts;
@@ -138,6 +139,8 @@ internal sealed class AgentPresence(
         foreach (var contact in result.Freed) await router.ServeAsync(accountId, contact, cancellationToken);
         if (result.Before.CanServe || !result.State.CanServe) return result.State;
         var agent = result.After ?? await contacts.FindAgentAsync(accountId, result.State.AgentId, cancellationToken);
-        return agent is null ? result.State : (await router.PullAsync(accountId, agent, cancellationToken, again: true)).Value;
+        return agent is null
+            ? result.State
+            : (await router.PullAsync(accountId, agent, cancellationToken, WhoLetItPass.MayBeAskedAgain)).Value;
     }
 }

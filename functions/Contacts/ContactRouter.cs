@@ -47,7 +47,7 @@ internal sealed class ContactRouter(
 
         // Somebody may have become free since it was looked.
         return row.Value.State == ContactState.Queued
-            ? await ServeAsync(directory, row, again: false, cancellationToken)
+            ? await ServeAsync(directory, row, WhoLetItPass.IsLeftOut, cancellationToken)
             : row.Value;
     }
 
@@ -83,7 +83,7 @@ internal sealed class ContactRouter(
         RoutingQuestion question,
         RoutingTarget target,
         CancellationToken cancellationToken
-    ) => FindRoomAsync(question, lengths => RoutingKernel.Arrive(lengths, target, mustWait: true), cancellationToken);
+    ) => FindRoomAsync(question, lengths => RoutingKernel.Wait(lengths, target), cancellationToken);
 
     /// <param name="decide">Asks the kernel.</param>
     public async Task<(RoutingDecision Decision, Entrance? Entrance)> FindRoomAsync(
@@ -107,27 +107,29 @@ internal sealed class ContactRouter(
     /// Offers a waiting contact to whoever may take it now. An agent who should serve somebody else first does that, and the
     /// next one is looked for.
     /// </summary>
-    /// <param name="again">Whether those who let it pass may be asked again.</param>
     /// <returns>The contact as it is then.</returns>
     public Task<Contact> ServeAsync(
         AccountDirectory directory,
         Row<Contact> row,
-        bool again,
+        WhoLetItPass whoLetItPass,
         CancellationToken cancellationToken
-    ) => AfterCommit.AsFarAsItGoesAsync(() => OfferToSomebodyAsync(directory, row, again, cancellationToken), row.Value);
+    ) => AfterCommit.AsFarAsItGoesAsync(() => OfferToSomebodyAsync(directory, row, whoLetItPass, cancellationToken), row.Value);
 
     /// <summary>The same on the directory as it is now, in the same breath in which the contact came back into its line.</summary>
     public Task<Contact> ServeAsync(int accountId, Row<Contact> row, CancellationToken cancellationToken) =>
         AfterCommit.AsFarAsItGoesAsync(
             async () =>
-                await OfferToSomebodyAsync(await directories.GetAsync(accountId, cancellationToken), row, again: false, cancellationToken),
+            {
+                var directory = await directories.GetAsync(accountId, cancellationToken);
+                return await OfferToSomebodyAsync(directory, row, WhoLetItPass.IsLeftOut, cancellationToken);
+            },
             row.Value
         );
 
     private async Task<Contact> OfferToSomebodyAsync(
         AccountDirectory directory,
         Row<Contact> row,
-        bool again,
+        WhoLetItPass whoLetItPass,
         CancellationToken cancellationToken
     )
     {
@@ -146,7 +148,7 @@ internal sealed class ContactRouter(
             );
             var now = time.GetUtcNow();
             var question = new RoutingQuestion(directory, live, now, turn) { IsBeingAsked = IsNotWanted };
-            if (RoutingKernel.Assign(question, entry, again) is not { AgentId: { } agentId } decision || lapsed.Contains(agentId))
+            if (RoutingKernel.Assign(question, entry, whoLetItPass) is not { AgentId: { } agentId } decision || lapsed.Contains(agentId))
                 return contact;
             if (look.IsChosen(agentId))
             {
@@ -185,19 +187,19 @@ internal sealed class ContactRouter(
     }
 
     /// <summary>Offers waiting contacts to an agent, the first of all its lines first, until it has no capacity left.</summary>
-    /// <param name="again">Also those that it let pass, where nobody else can take them: it has just come.</param>
+    /// <param name="whoLetItPass">It may be asked again for what it let pass where it has just come.</param>
     /// <returns>The agent as it is then.</returns>
     public Task<Row<AgentState>> PullAsync(
         int accountId,
         Row<AgentState> agent,
         CancellationToken cancellationToken,
-        bool again = false
-    ) => AfterCommit.AsFarAsItGoesAsync(() => PullWhatWaitsAsync(accountId, agent, again, cancellationToken), agent);
+        WhoLetItPass whoLetItPass = WhoLetItPass.IsLeftOut
+    ) => AfterCommit.AsFarAsItGoesAsync(() => PullWhatWaitsAsync(accountId, agent, whoLetItPass, cancellationToken), agent);
 
     private async Task<Row<AgentState>> PullWhatWaitsAsync(
         int accountId,
         Row<AgentState> agent,
-        bool again,
+        WhoLetItPass whoLetItPass,
         CancellationToken cancellationToken
     )
     {
@@ -214,7 +216,7 @@ internal sealed class ContactRouter(
             {
                 if (look.IsChosen(contact.ContactId)) continue;
                 var now = time.GetUtcNow();
-                if (await MayTakeAsync(others, agent.Value, contact, again, now, cancellationToken) is not { } decision) continue;
+                if (await MayTakeAsync(others, agent.Value, contact, whoLetItPass, now, cancellationToken) is not { } decision) continue;
                 if (skip-- > 0)
                 {
                     skipped = true;
@@ -368,7 +370,7 @@ internal sealed class ContactRouter(
         {
             if (contact.Place >= before) return null;
             if (isChosen(contact.ContactId)) continue;
-            var decision = await MayTakeAsync(others, agent, contact, again: false, now, cancellationToken);
+            var decision = await MayTakeAsync(others, agent, contact, WhoLetItPass.IsLeftOut, now, cancellationToken);
             if (decision is not null) return (contact, decision);
         }
         return null;
@@ -379,15 +381,15 @@ internal sealed class ContactRouter(
         OthersSeen others,
         AgentState agent,
         WaitingContact contact,
-        bool again,
+        WhoLetItPass whoLetItPass,
         DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
         var passed = contact.Passed.Contains(agent.AgentId);
-        if (!agent.CanTake(contact.Channel) || (passed && !again)) return null;
+        if (!agent.CanTake(contact.Channel) || (passed && whoLetItPass == WhoLetItPass.IsLeftOut)) return null;
         var live = await others.ForAsync(agent, contact, passed, cancellationToken);
-        var decision = RoutingKernel.Assign(new RoutingQuestion(others.Directory, live, now), contact, again);
+        var decision = RoutingKernel.Assign(new RoutingQuestion(others.Directory, live, now), contact, whoLetItPass);
         return decision?.AgentId == agent.AgentId ? decision : null;
     }
 

@@ -63,3 +63,12 @@ internal sealed record WaitingContact(
     /// <summary>What it asks for.</summary>
     public RoutingTarget Target => ServiceId is null ? new(null, Line.QueueId, Line.AgentId) : new(ServiceId, null, null);
 }
+
+/// <summary>What becomes of agents who let a contact pass, when somebody is looked for anew.</summary>
+internal enum WhoLetItPass
+{
+    IsLeftOut,
+
+    /// <summary>Where nobody else can take it.</summary>
+    MayBeAskedAgain,
+}

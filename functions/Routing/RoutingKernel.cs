@@ -41,31 +41,30 @@ internal static class RoutingKernel
     /// Routes a new contact: to an agent at the lowest open level, else into the line of the lowest busy one that has
     /// room, else nowhere.
     /// </summary>
-    /// <param name="mustWait">Whether somebody who waits already comes first, so that it waits at the open level.</param>
-    public static RoutingDecision Arrive(RoutingQuestion question, RoutingTarget target, bool mustWait = false)
+    public static RoutingDecision Arrive(RoutingQuestion question, RoutingTarget target)
     {
         var places = PlacesOf(question, target);
-        var open = places.Find(place => place.Verdict.Availability == Availability.Open);
-        if (open is not null && !mustWait)
-            return Decision(question, RoutingOutcome.Offered, open, places, Choose(question, open, question.Presence));
-        var search = new RoomSearch(question, places, null);
-        var room = search.From(open ?? places.Find(place => place.Verdict.Availability == Availability.Busy));
-        return Decision(question, room is null ? RoutingOutcome.Refused : RoutingOutcome.Queued, room, places, null, search);
+        return places.Find(place => place.Verdict.Availability == Availability.Open) is { } open
+            ? Decision(question, RoutingOutcome.Offered, open, places, Choose(question, open, question.Presence))
+            : Wait(question, places);
     }
+
+    /// <summary>Where a new contact waits behind somebody who waits already: at the lowest level that is open, else busy.</summary>
+    public static RoutingDecision Wait(RoutingQuestion question, RoutingTarget target) => Wait(question, PlacesOf(question, target));
 
     /// <summary>
     /// Whom to offer a waiting contact; null where nobody may take it now. For it, those who let it pass are not free;
     /// they are asked again only where nobody else can take it, the one asked longest ago first.
     /// </summary>
-    /// <param name="again">Whether they may be asked again at all: not in the same breath.</param>
-    public static RoutingDecision? Assign(RoutingQuestion question, WaitingContact contact, bool again)
+    /// <param name="whoLetItPass">They are left out in the same breath.</param>
+    public static RoutingDecision? Assign(RoutingQuestion question, WaitingContact contact, WhoLetItPass whoLetItPass)
     {
         var fresh = contact.Passed.Count == 0 ? question.Presence : new PresenceWithout(question.Presence, contact.Passed);
         var moment = new Moment(question.Now, question.Now - contact.Since);
         var place = new JudgedLine(null, null, contact.Line, ServiceResolution.Judge(question.Directory, contact.Line, fresh, moment));
         var choice =
             place.Verdict.Availability == Availability.Open ? Choose(question, place, fresh)
-            : again ? AskAgain(question, place, contact.Passed)
+            : whoLetItPass == WhoLetItPass.MayBeAskedAgain ? AskAgain(question, place, contact.Passed)
             : null;
         return choice is null ? null : Decision(question, RoutingOutcome.Offered, place, [place], choice);
     }
@@ -146,6 +145,16 @@ internal static class RoutingKernel
 
         IReadOnlyList<int> Candidates() =>
             [.. place.Verdict.Serving.SelectMany(presence.CandidatesOf).Distinct().Take(MaxCandidates)];
+    }
+
+    private static RoutingDecision Wait(RoutingQuestion question, List<JudgedLine> places)
+    {
+        var search = new RoomSearch(question, places, null);
+        var room = search.From(
+            places.Find(place => place.Verdict.Availability == Availability.Open)
+                ?? places.Find(place => place.Verdict.Availability == Availability.Busy)
+        );
+        return Decision(question, room is null ? RoutingOutcome.Refused : RoutingOutcome.Queued, room, places, null, search);
     }
 
     private static Choice? AskAgain(RoutingQuestion question, JudgedLine place, IReadOnlyList<int> passed)

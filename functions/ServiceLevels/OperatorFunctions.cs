@@ -26,7 +26,7 @@ internal sealed class OperatorFunctions(LibraryH3lpApi api, Operators operators)
         string queueId,
         string userId,
         CancellationToken cancellationToken
-    ) => OneAsync(request, new OperatorPlace(queueId, userId), ofQueue: true, cancellationToken);
+    ) => OneAsync(request, new OperatorPlace(queueId, userId), OperatorSide.Queue, cancellationToken);
 
     [Function("LibraryH3lpAssignments")]
     public Task<IResult> ListOfUser(
@@ -41,7 +41,7 @@ internal sealed class OperatorFunctions(LibraryH3lpApi api, Operators operators)
         string userId,
         string queueId,
         CancellationToken cancellationToken
-    ) => OneAsync(request, new OperatorPlace(queueId, userId), ofQueue: false, cancellationToken);
+    ) => OneAsync(request, new OperatorPlace(queueId, userId), OperatorSide.User, cancellationToken);
 
     private Task<IResult> ListAsync(HttpRequest request, OperatorPlace place, CancellationToken cancellationToken) =>
         api.ServeAsync(request, new()
@@ -63,7 +63,7 @@ internal sealed class OperatorFunctions(LibraryH3lpApi api, Operators operators)
                     await operators.AssignAsync(
                         caller.AccountId,
                         complete,
-                        ofQueue: place.UserId is null,
+                        place.UserId is null ? OperatorSide.Queue : OperatorSide.User,
                         EnabledIn(fields) ?? true,
                         cancellationToken
                     )
@@ -71,11 +71,11 @@ internal sealed class OperatorFunctions(LibraryH3lpApi api, Operators operators)
             },
         }, cancellationToken);
 
-    private Task<IResult> OneAsync(HttpRequest request, OperatorPlace place, bool ofQueue, CancellationToken cancellationToken)
+    private Task<IResult> OneAsync(HttpRequest request, OperatorPlace place, OperatorSide seenFrom, CancellationToken cancellationToken)
     {
         return api.ServeAsync(request, new()
         {
-            Get = async caller => Reply.Json((await operators.ListAsync(caller.AccountId, place, ofQueue, cancellationToken))[0]),
+            Get = async caller => Reply.Json((await operators.ListAsync(caller.AccountId, place, seenFrom, cancellationToken))[0]),
             Put = ChangeAsync,
             Patch = ChangeAsync,
             Delete = async caller =>
@@ -88,7 +88,7 @@ internal sealed class OperatorFunctions(LibraryH3lpApi api, Operators operators)
         async Task<Reply> ChangeAsync(Principal caller)
         {
             var enabled = EnabledIn(await Fields.ReadBodyAsync(request, cancellationToken));
-            return Reply.Json(await operators.EnableAsync(caller.AccountId, place, ofQueue, enabled, cancellationToken));
+            return Reply.Json(await operators.EnableAsync(caller.AccountId, place, seenFrom, enabled, cancellationToken));
         }
     }
 

@@ -9,6 +9,13 @@ namespace ContactRouting.ServiceLevels;
 /// <summary>A user at a queue, by the ids of a request; null for all of them.</summary>
 internal sealed record OperatorPlace(string? QueueId, string? UserId);
 
+/// <summary>From where an operator is seen: the other side is what its record is about.</summary>
+internal enum OperatorSide
+{
+    Queue,
+    User,
+}
+
 /// <summary>An operator on the wire, with the names that older and newer clients read.</summary>
 /// <param name="Id">Of the other side: the user's seen from the queue, the queue's seen from the user; likewise name and show.</param>
 internal sealed record Operator(
@@ -28,13 +35,13 @@ internal sealed record Operator(
 internal sealed class Operators(DirectoryStore directories, LivePresenceReader presence, TimeProvider time)
 {
     public Task<IReadOnlyList<Operator>> ListAsync(int accountId, OperatorPlace place, CancellationToken cancellationToken) =>
-        ListAsync(accountId, place, ofQueue: place.UserId is null, cancellationToken);
+        ListAsync(accountId, place, place.UserId is null ? OperatorSide.Queue : OperatorSide.User, cancellationToken);
 
     /// <exception cref="DomainException">There is no such queue or user, or the user is no operator of the queue.</exception>
     public async Task<IReadOnlyList<Operator>> ListAsync(
         int accountId,
         OperatorPlace place,
-        bool ofQueue,
+        OperatorSide seenFrom,
         CancellationToken cancellationToken
     )
     {
@@ -48,17 +55,17 @@ internal sealed class Operators(DirectoryStore directories, LivePresenceReader p
                 .Where(pair => queue is null || pair.assignment.QueueId == queue.Id),
         ];
         if (queue is not null && user is not null && found.Count == 0) throw NoOperator(queue, user);
-        return await ShowAsync(directory, found, ofQueue, cancellationToken);
+        return await ShowAsync(directory, found, seenFrom, cancellationToken);
     }
 
     public Task<Operator> AssignAsync(
         int accountId,
         OperatorPlace place,
-        bool ofQueue,
+        OperatorSide seenFrom,
         bool enabled,
         CancellationToken cancellationToken
     ) =>
-        ChangeAsync(accountId, place, ofQueue, (queue, user) =>
+        ChangeAsync(accountId, place, seenFrom, (queue, user) =>
         {
             if (user.Queues.Any(assignment => assignment.QueueId == queue.Id))
                 throw new DomainException(ErrorKind.Conflict, $"{user.Name} is an operator of {queue.Name} already.");
@@ -69,11 +76,11 @@ internal sealed class Operators(DirectoryStore directories, LivePresenceReader p
     public Task<Operator> EnableAsync(
         int accountId,
         OperatorPlace place,
-        bool ofQueue,
+        OperatorSide seenFrom,
         bool? enabled,
         CancellationToken cancellationToken
     ) =>
-        ChangeAsync(accountId, place, ofQueue, (queue, user) =>
+        ChangeAsync(accountId, place, seenFrom, (queue, user) =>
         {
             var stored = user.Queues.FirstOrDefault(assignment => assignment.QueueId == queue.Id) ?? throw NoOperator(queue, user);
             if (enabled is null || enabled == stored.Enabled) return user;
@@ -97,7 +104,7 @@ internal sealed class Operators(DirectoryStore directories, LivePresenceReader p
     private async Task<Operator> ChangeAsync(
         int accountId,
         OperatorPlace place,
-        bool ofQueue,
+        OperatorSide seenFrom,
         Func<Queue, Agent, Agent> change,
         CancellationToken cancellationToken
     )
@@ -112,7 +119,7 @@ internal sealed class Operators(DirectoryStore directories, LivePresenceReader p
             await ShowAsync(
                 directory,
                 [(user, user.Queues.Single(assignment => assignment.QueueId == queue.Id))],
-                ofQueue,
+                seenFrom,
                 cancellationToken
             )
         )[0];
@@ -126,7 +133,7 @@ internal sealed class Operators(DirectoryStore directories, LivePresenceReader p
     private async Task<IReadOnlyList<Operator>> ShowAsync(
         AccountDirectory directory,
         List<(Agent User, Assignment Assignment)> places,
-        bool ofQueue,
+        OperatorSide seenFrom,
         CancellationToken cancellationToken
     )
     {
@@ -145,7 +152,9 @@ internal sealed class Operators(DirectoryStore directories, LivePresenceReader p
                 var queue = queues[place.Assignment.QueueId];
                 var queueShow = Show.Of(QueueAvailability.Decide(directory, queue, live, new Moment(time.GetUtcNow())).Availability);
                 var userShow = Show.Of(users.GetValueOrDefault(place.User.Id)?.Status ?? PresenceStatus.LoggedOut);
-                var (id, name, show) = ofQueue ? (place.User.Id, place.User.Name, userShow) : (queue.Id, queue.Name, queueShow);
+                var (id, name, show) = seenFrom == OperatorSide.Queue
+                    ? (place.User.Id, place.User.Name, userShow)
+                    : (queue.Id, queue.Name, queueShow);
                 return new Operator(
                     queue.Id,
                     queue.Name,

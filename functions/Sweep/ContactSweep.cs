@@ -145,7 +145,8 @@ internal sealed partial class ContactSweep(
             for (var turn = 0; turn < MaxTurns; turn++)
             {
                 var question = new RoutingQuestion(sweep.Directory, sweep.Agents.For(contact.Channel), now);
-                if (RoutingKernel.Assign(question, contact, again: !sweep.IsPutBack(contact)) is not { } decision)
+                var whoLetItPass = sweep.IsPutBack(contact) ? WhoLetItPass.IsLeftOut : WhoLetItPass.MayBeAskedAgain;
+                if (RoutingKernel.Assign(question, contact, whoLetItPass) is not { } decision)
                 {
                     if (contact.Passed.Count == 0) exhausted.Add(kind);
                     break;
@@ -226,7 +227,7 @@ internal sealed partial class ContactSweep(
         if (stepped.After == stepped.Before || stays) return;
         sweep.Remove(contact);
         if (stepped is { After.State: ContactState.Queued, Row: { } row })
-            await router.ServeAsync(sweep.Directory, row, again: false, cancellationToken);
+            await router.ServeAsync(sweep.Directory, row, WhoLetItPass.IsLeftOut, cancellationToken);
     }
 
     private async Task GuardAsync(Sweep sweep, Func<Task> step)

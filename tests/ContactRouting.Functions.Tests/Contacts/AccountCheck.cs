@@ -47,7 +47,7 @@ internal static class AccountCheck
         {
             var question = new RoutingQuestion(directory, live.For(contact.Channel), now);
             Assert.True(
-                RoutingKernel.Assign(question, contact.Waiting, again: true) is null,
+                RoutingKernel.Assign(question, contact.Waiting, WhoLetItPass.MayBeAskedAgain) is null,
                 $"{contact.Id} waits beside a free agent"
             );
         }

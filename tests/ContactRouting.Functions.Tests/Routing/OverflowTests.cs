@@ -118,17 +118,17 @@ public sealed class OverflowTests
     {
         var directory = Team(advanceWhen);
         var contact = Waiting([1, 2], waited);
-        Assert.Equal(expected, RoutingKernel.Assign(Question(directory), contact, again: false)?.AgentId);
+        Assert.Equal(expected, RoutingKernel.Assign(Question(directory), contact, WhoLetItPass.IsLeftOut)?.AgentId);
     }
 
     [Fact]
     public void Those_who_let_it_pass_are_asked_again_the_longest_ago_first_in_secondary_groups_too_and_not_in_the_same_breath()
     {
         var directory = Team(AdvanceWhen.NoneFree);
-        Assert.Null(RoutingKernel.Assign(Question(directory), Waiting([2, 3, 1]), again: false));
-        Assert.Equal(2, RoutingKernel.Assign(Question(directory), Waiting([2, 3, 1]), again: true)?.AgentId);
-        Assert.Equal(3, RoutingKernel.Assign(Question(directory), Waiting([3, 1, 2]), again: true)?.AgentId);
-        Assert.Equal(2, RoutingKernel.Assign(Question(directory), Waiting([1]), again: true)?.AgentId);
+        Assert.Null(RoutingKernel.Assign(Question(directory), Waiting([2, 3, 1]), WhoLetItPass.IsLeftOut));
+        Assert.Equal(2, RoutingKernel.Assign(Question(directory), Waiting([2, 3, 1]), WhoLetItPass.MayBeAskedAgain)?.AgentId);
+        Assert.Equal(3, RoutingKernel.Assign(Question(directory), Waiting([3, 1, 2]), WhoLetItPass.MayBeAskedAgain)?.AgentId);
+        Assert.Equal(2, RoutingKernel.Assign(Question(directory), Waiting([1]), WhoLetItPass.MayBeAskedAgain)?.AgentId);
     }
 
     [Fact]

@@ -237,22 +237,25 @@ public sealed class RoutingKernelTests
                 var inFront = Waiting().Where(contact => contact.Place < new Place(priority, Now, ""));
                 if (!inFront.Any(contact => MayTake(Agents[decision.AgentId!.Value], contact))) return decision;
             }
-            return RoutingKernel.Arrive(Question(), target, mustWait: true);
+            return RoutingKernel.Wait(Question(), target);
         }
+
+        private RoutingDecision? AssignAgain(WaitingContact contact) =>
+            RoutingKernel.Assign(Question(), contact, WhoLetItPass.MayBeAskedAgain);
 
         private bool MayTake(AgentState agent, WaitingContact contact)
         {
             var all = new LiveAgents(Agents.Values).For("chat");
             var before = PresenceOfOne.UnitsBefore(Directory, contact.Line, agent);
             var question = Question() with { Presence = new PresenceOfOne(agent, "chat", before, all) };
-            return RoutingKernel.Assign(question, contact, again: false)?.AgentId == agent.AgentId;
+            return RoutingKernel.Assign(question, contact, WhoLetItPass.IsLeftOut)?.AgentId == agent.AgentId;
         }
 
         public RoutingDecision? Assign(int queueId, TimeSpan waited) =>
             RoutingKernel.Assign(
                 Question(),
                 new WaitingContact(Line.OfQueue(queueId), new Place(0, Now, "c"), "c", "chat", Now - waited, []),
-                again: true
+                WhoLetItPass.MayBeAskedAgain
             );
 
         public void Step()
@@ -322,7 +325,7 @@ public sealed class RoutingKernelTests
             while (true)
             {
                 var next = Waiting()
-                    .Select(contact => (contact.ContactId, Decision: RoutingKernel.Assign(Question(), contact, again: true)))
+                    .Select(contact => (contact.ContactId, Decision: AssignAgain(contact)))
                     .FirstOrDefault(pair => pair.Decision is not null);
                 Assert.Equal(naive.Next(now), next.Decision is { AgentId: { } agentId } ? (next.ContactId, agentId) : null);
                 if (next.Decision is not { } decision) return;
