@@ -43,7 +43,7 @@ public sealed class AccessMatrixTests(ITestOutputHelper output)
             // What is not done for those who are known here is not done for others.
             where cell.Expected != Expected.NotSupported
                 || kind == kinds[0]
-                || (kind is { Shows: { } shown, IsOther: false } && (entry.Group.Reads.Contains(shown) || entry.Group.Writes.Contains(shown)))
+                || (kind is { Shows: { } shown, IsOther: false } && entry.Group.Opens(shown))
             select cell
         ).ToList();
         Assert.InRange(cells.Count, LeastCells, int.MaxValue);
@@ -283,8 +283,7 @@ public sealed class AccessMatrixTests(ITestOutputHelper output)
                 if (Kind.IsForeign && group.IsForPages) return Expected.Foreign;
                 if (group.IsPublic) return IsRead ? Expected.Reads : Expected.Changes;
                 if (shows is not { } credential) return Expected.Refused;
-                var isKnown = group.Reads.Contains(credential) || group.Writes.Contains(credential);
-                if (!isKnown) return Expected.Refused;
+                if (!group.Opens(credential)) return Expected.Refused;
                 if (!IsRead && Kind.IsForeign) return Expected.Foreign;
                 if (!IsRead && !group.Writes.Contains(credential)) return Kind.IsOther ? Expected.AbsentOrForbidden : Expected.Forbidden;
                 if (Kind.IsOther && Entry.NamesClient) return Expected.Forbidden;

@@ -215,6 +215,9 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
         ),
     ];
 
+    /// <summary>Whether somebody who shows it is let in.</summary>
+    public bool Opens(Credential credential) => Reads.Contains(credential) || Writes.Contains(credential);
+
     public bool IsPublic { get; private init; }
 
     /// <summary>Whether a request of another origin's page is refused without a credential, too.</summary>
