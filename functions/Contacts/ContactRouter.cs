@@ -47,7 +47,7 @@ internal sealed class ContactRouter(
 
         // Somebody may have become free since it was looked.
         return row.Value.State == ContactState.Queued
-            ? await ServeAsync(directory, row, WhoLetItPass.IsLeftOut, cancellationToken)
+            ? await ServeAsync(directory, row, cancellationToken)
             : row.Value;
     }
 
@@ -108,30 +108,17 @@ internal sealed class ContactRouter(
     /// next one is looked for.
     /// </summary>
     /// <returns>The contact as it is then.</returns>
-    public Task<Contact> ServeAsync(
-        AccountDirectory directory,
-        Row<Contact> row,
-        WhoLetItPass whoLetItPass,
-        CancellationToken cancellationToken
-    ) => AfterCommit.AsFarAsItGoesAsync(() => OfferToSomebodyAsync(directory, row, whoLetItPass, cancellationToken), row.Value);
+    public Task<Contact> ServeAsync(AccountDirectory directory, Row<Contact> row, CancellationToken cancellationToken) =>
+        AfterCommit.AsFarAsItGoesAsync(() => OfferToSomebodyAsync(directory, row, cancellationToken), row.Value);
 
     /// <summary>The same on the directory as it is now, in the same breath in which the contact came back into its line.</summary>
     public Task<Contact> ServeAsync(int accountId, Row<Contact> row, CancellationToken cancellationToken) =>
         AfterCommit.AsFarAsItGoesAsync(
-            async () =>
-            {
-                var directory = await directories.GetAsync(accountId, cancellationToken);
-                return await OfferToSomebodyAsync(directory, row, WhoLetItPass.IsLeftOut, cancellationToken);
-            },
+            async () => await OfferToSomebodyAsync(await directories.GetAsync(accountId, cancellationToken), row, cancellationToken),
             row.Value
         );
 
-    private async Task<Contact> OfferToSomebodyAsync(
-        AccountDirectory directory,
-        Row<Contact> row,
-        WhoLetItPass whoLetItPass,
-        CancellationToken cancellationToken
-    )
+    private async Task<Contact> OfferToSomebodyAsync(AccountDirectory directory, Row<Contact> row, CancellationToken cancellationToken)
     {
         var lapsed = new HashSet<int>();
         for (var turn = 0; turn < MaxTurns; turn++)
@@ -148,7 +135,10 @@ internal sealed class ContactRouter(
             );
             var now = time.GetUtcNow();
             var question = new RoutingQuestion(directory, live, now, turn) { IsBeingAsked = IsNotWanted };
-            if (RoutingKernel.Assign(question, entry, whoLetItPass) is not { AgentId: { } agentId } decision || lapsed.Contains(agentId))
+            if (
+                RoutingKernel.Assign(question, entry, WhoLetItPass.IsLeftOut) is not { AgentId: { } agentId } decision
+                || lapsed.Contains(agentId)
+            )
                 return contact;
             if (look.IsChosen(agentId))
             {

@@ -1,6 +1,6 @@
 using ContactRouting.Directory.Changes;
+using ContactRouting.Settings;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Contacts;
 
@@ -9,8 +9,7 @@ internal static class ContactsRoom
     /// <summary>Guests, and the agents who serve them.</summary>
     public static IServiceCollection AddContacts(this IServiceCollection services)
     {
-        services.AddOptions<ContactsOptions>().BindConfiguration(ContactsOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ContactsOptions>, ContactsOptionsValidation>();
+        services.AddSettings<ContactsOptions, ContactsOptionsValidation>(ContactsOptions.Section);
         services.AddSingleton<ContactStore>().AddSingleton<WaitingRows>().AddSingleton<Choices>().AddSingleton<ContactHistory>();
         services.AddSingleton<ContactRouter>().AddSingleton<ContactActions>().AddSingleton<ExternalContacts>();
         services.AddSingleton<AgentPresence>().AddSingleton<AgentChanges>();

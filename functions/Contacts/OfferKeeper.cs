@@ -30,7 +30,7 @@ internal sealed class OfferKeeper(LiveTable live, ContactRouter router) : IDirec
                 var contact = ContactRows.ContactOfHandling(entity.RowKey);
                 var stepped = await router.RevokeAsync(edit.Directory, contact, cancellationToken);
                 if (stepped is { Before.State: ContactState.Offered, After.State: ContactState.Queued, Row: { } row })
-                    await router.ServeAsync(edit.Directory, row, WhoLetItPass.IsLeftOut, cancellationToken);
+                    await router.ServeAsync(edit.Directory, row, cancellationToken);
             }
         }
         return queues.Count + agents.Count > 0;

@@ -227,7 +227,7 @@ internal sealed partial class ContactSweep(
         if (stepped.After == stepped.Before || stays) return;
         sweep.Remove(contact);
         if (stepped is { After.State: ContactState.Queued, Row: { } row })
-            await router.ServeAsync(sweep.Directory, row, WhoLetItPass.IsLeftOut, cancellationToken);
+            await router.ServeAsync(sweep.Directory, row, cancellationToken);
     }
 
     private async Task GuardAsync(Sweep sweep, Func<Task> step)
