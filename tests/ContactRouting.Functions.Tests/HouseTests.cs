@@ -27,11 +27,13 @@ public sealed partial class HouseTests
 
     private static readonly string Root = Repository.File("functions");
 
-    private static IEnumerable<(string Folder, string Path, string Text)> Sources =>
-        from path in System.IO.Directory.EnumerateFiles(Root, "*.cs", SearchOption.AllDirectories)
+    private static readonly IReadOnlyList<(string Folder, string Path, string Text)> Sources =
+    [
+        .. from path in System.IO.Directory.EnumerateFiles(Root, "*.cs", SearchOption.AllDirectories)
         let folder = Path.GetRelativePath(Root, Path.GetDirectoryName(path)!).Replace(Path.DirectorySeparatorChar, '.')
         where !folder.StartsWith("obj", StringComparison.Ordinal) && !folder.StartsWith("bin", StringComparison.Ordinal) && folder != "."
-        select (folder, Path.GetRelativePath(Root, path), File.ReadAllText(path));
+        select (folder, Path.GetRelativePath(Root, path), File.ReadAllText(path)),
+    ];
 
     [Fact]
     public void Namespaces_are_folders()

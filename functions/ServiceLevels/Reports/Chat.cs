@@ -37,7 +37,7 @@ internal static class Chat
             ["ended"] = days.Show(entry.EndedAt),
             ["wait"] = WaitOf(entry),
             ["duration"] = DurationOf(entry),
-            ["operator"] = OperatorOf(entry, directory),
+            ["operator"] = entry.AgentId is { } agentId ? directory.Agent(agentId)?.Name : null,
             ["ip"] = null,
             ["referrer"] = null,
             ["tags"] = null,
@@ -46,10 +46,6 @@ internal static class Chat
             ["desktracker_id"] = null,
             ["desktracker_url"] = null,
         };
-
-    /// <summary>The name of who answered last; null where nobody did, or the user is gone.</summary>
-    public static string? OperatorOf(HistoryEntry entry, AccountDirectory directory) =>
-        entry.AgentId is { } agentId ? directory.Agent(agentId)?.Name : null;
 
     private static long? Seconds(DateTimeOffset from, DateTimeOffset? to) =>
         to is { } end ? Math.Max(0, (long)(end - from).TotalSeconds) : null;

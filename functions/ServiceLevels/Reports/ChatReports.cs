@@ -21,8 +21,8 @@ internal sealed record ReportWish(DateOnly? Start, DateOnly? End, IReadOnlySet<i
         // Here every chat is a person's.
         query.Flag("sysmsg");
         return new ReportWish(
-            query.Text("start", 20) is { Length: > 0 } start ? LocalDays.Date("start", start) : null,
-            query.Text("end", 20) is { Length: > 0 } end ? LocalDays.Date("end", end) : null,
+            DateIn(query, "start"),
+            DateIn(query, "end"),
             query.Text("queues", 10_000) is { Length: > 0 } queues
                 ? queues
                     .Split(',', StringSplitOptions.TrimEntries)
@@ -33,6 +33,9 @@ internal sealed record ReportWish(DateOnly? Start, DateOnly? End, IReadOnlySet<i
             query.Integer("duration") ?? 0
         );
     }
+
+    private static DateOnly? DateIn(Fields query, string name) =>
+        query.Text(name, 20) is { Length: > 0 } text ? LocalDays.Date(name, text) : null;
 
     public bool Counts(HistoryEntry entry) =>
         (Queues is null || (entry.QueueId is { } queueId && Queues.Contains(queueId)))

@@ -20,7 +20,7 @@ internal sealed class LocalDays
     {
         var (source, name) = request.Query[Parameter].ToString() is { Length: > 0 } query
             ? (Parameter, query)
-            : (Cookie, Uri.UnescapeDataString(request.Cookies[Cookie] ?? ""));
+            : (Cookie, request.Cookies[Cookie] ?? "");
         return name.Length == 0 ? new LocalDays(TimeZoneInfo.Utc)
             : TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? new LocalDays(zone)
             : throw DomainException.Invalid(source, "must be the name of a time zone, such as America/Toronto.");
