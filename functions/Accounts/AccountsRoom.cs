@@ -1,6 +1,6 @@
 using ContactRouting.Directory.Changes;
+using ContactRouting.Settings;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Accounts;
 
@@ -9,12 +9,9 @@ internal static class AccountsRoom
     /// <summary>Who may come in.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
-        services.AddOptions<OperatorOptions>().BindConfiguration(OperatorOptions.Section).ValidateOnStart();
-        services.AddOptions<PasswordsOptions>().BindConfiguration(PasswordsOptions.Section).ValidateOnStart();
-        services.AddOptions<SessionsOptions>().BindConfiguration(SessionsOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<OperatorOptions>, OperatorOptionsValidation>();
-        services.AddSingleton<IValidateOptions<PasswordsOptions>, PasswordsOptionsValidation>();
-        services.AddSingleton<IValidateOptions<SessionsOptions>, SessionsOptionsValidation>();
+        services.AddSettings<OperatorOptions, OperatorOptionsValidation>(OperatorOptions.Section);
+        services.AddSettings<PasswordsOptions, PasswordsOptionsValidation>(PasswordsOptions.Section);
+        services.AddSettings<SessionsOptions, SessionsOptionsValidation>(SessionsOptions.Section);
         services.AddSingleton<AccountStore>().AddSingleton<AccountRemoval>();
         services.AddSingleton<PasswordHashing>().AddSingleton<NewPasswords>().AddSingleton<Credentials>();
         services.AddSingleton<LoginThrottle>().AddSingleton<Login>();

@@ -1,5 +1,5 @@
+using ContactRouting.Settings;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace ContactRouting.AgentEvents;
 
@@ -8,8 +8,7 @@ internal static class AgentEventsRoom
     /// <summary>RingMe's format.</summary>
     public static IServiceCollection AddAgentEvents(this IServiceCollection services)
     {
-        services.AddOptions<RingMeOptions>().BindConfiguration(RingMeOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<RingMeOptions>, RingMeOptionsValidation>();
+        services.AddSettings<RingMeOptions, RingMeOptionsValidation>(RingMeOptions.Section);
         services.AddSingleton<RingMeApi>().AddSingleton<RateLimit>().AddSingleton<RingMeAgents>().AddSingleton<RingMeEvents>();
         return services;
     }

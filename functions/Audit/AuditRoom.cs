@@ -1,5 +1,5 @@
+using ContactRouting.Settings;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Audit;
 
@@ -8,8 +8,7 @@ internal static class AuditRoom
     /// <summary>Who changed what.</summary>
     public static IServiceCollection AddAudit(this IServiceCollection services)
     {
-        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<AuditOptions>, AuditOptionsValidation>();
+        services.AddSettings<AuditOptions, AuditOptionsValidation>(AuditOptions.Section);
         services.AddSingleton<AuditLog>();
         return services;
     }

@@ -1,3 +1,4 @@
+using ContactRouting.Settings;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ContactRouting.Http;
@@ -7,7 +8,7 @@ internal static class HttpRoom
     /// <summary>What the requests of all APIs have in common.</summary>
     public static IServiceCollection AddHttp(this IServiceCollection services)
     {
-        services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateOnStart();
+        services.AddSettings<HttpOptions>(HttpOptions.Section);
         services.AddSingleton<RequestOrigin>().AddSingleton<Idempotency>();
         return services;
     }

@@ -1,5 +1,5 @@
+using ContactRouting.Settings;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Keys;
 
@@ -8,8 +8,7 @@ internal static class KeysRoom
     /// <summary>The encryption key, and what is derived from it.</summary>
     public static IServiceCollection AddKeys(this IServiceCollection services)
     {
-        services.AddOptions<EncryptionOptions>().BindConfiguration(EncryptionOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<EncryptionOptions>, EncryptionOptionsValidation>();
+        services.AddSettings<EncryptionOptions, EncryptionOptionsValidation>(EncryptionOptions.Section);
         services.AddSingleton<KeyRing>().AddSingleton<SignedTokens>();
         return services;
     }

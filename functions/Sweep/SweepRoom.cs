@@ -1,7 +1,7 @@
 using ContactRouting.Http;
+using ContactRouting.Settings;
 using ContactRouting.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Sweep;
 
@@ -10,8 +10,7 @@ internal static class SweepRoom
     /// <summary>What the clock moves.</summary>
     public static IServiceCollection AddSweep(this IServiceCollection services)
     {
-        services.AddOptions<ScheduleOptions>().BindConfiguration("").ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ScheduleOptions>, ScheduleOptionsValidation>();
+        services.AddSettings<ScheduleOptions, ScheduleOptionsValidation>("");
         services.AddSingleton<ContactSweep>().AddSingleton<Retention>().AddSingleton<AccountVisits>();
 
         // Made late: a process loads nothing for them before a request was answered.

@@ -1,4 +1,5 @@
 using ContactRouting.Directory.Changes;
+using ContactRouting.Settings;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ContactRouting.Webhooks;
@@ -8,7 +9,7 @@ internal static class WebhooksRoom
     /// <summary>Whom to tell.</summary>
     public static IServiceCollection AddWebhooks(this IServiceCollection services)
     {
-        services.AddOptions<WebhooksOptions>().BindConfiguration(WebhooksOptions.Section).ValidateOnStart();
+        services.AddSettings<WebhooksOptions>(WebhooksOptions.Section);
         services.AddSingleton<DeliveryQueue>().AddSingleton<WebhookClient>().AddSingleton<DeadLetters>().AddSingleton<WebhookDispatcher>();
         services.AddSingleton(provider => new Lazy<WebhookDispatcher>(provider.GetRequiredService<WebhookDispatcher>));
         services.AddSingleton<DeliveryService>().AddHostedService(provider => provider.GetRequiredService<DeliveryService>());

@@ -1,5 +1,5 @@
+using ContactRouting.Settings;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Directory.Changes;
 
@@ -8,8 +8,7 @@ internal static class DirectoryRoom
     /// <summary>What is configured.</summary>
     public static IServiceCollection AddDirectory(this IServiceCollection services)
     {
-        services.AddOptions<DirectoryLimits>().BindConfiguration(DirectoryLimits.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<DirectoryLimits>, DirectoryLimitsValidation>();
+        services.AddSettings<DirectoryLimits, DirectoryLimitsValidation>(DirectoryLimits.Section);
         services.AddSingleton<DirectoryStore>().AddSingleton<DirectoryClaims>();
         services.AddSingleton<DirectoryRemoval>().AddSingleton<ConfigurationStore>();
 
