@@ -25,6 +25,8 @@ internal static class LocalHost
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.WebHost.ConfigureKestrel(Composition.LeaveBodiesToTheApis);
+
+        // The slim builder's routing has no regular expressions, which constrain LibraryH3lp's versions.
         builder.Services.AddRouting();
         builder.AddContactRouting();
         var functions = FindFunctions();
