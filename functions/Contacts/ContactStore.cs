@@ -85,7 +85,22 @@ internal sealed class ContactStore(
     {
         var row = await GetAsync(accountId, id, cancellationToken);
         var agent = await FindAgentAsync(accountId, row.Value.AgentId, cancellationToken);
-        if (step(row.Value, agent?.Value) is not { } after) return new Stepped(row.Value, row.Value, row, null);
+        return step(row.Value, agent?.Value) is { } after
+            ? await CommitStepAsync(accountId, row, agent, after, entrance, cancellationToken)
+            : new Stepped(row.Value, row.Value, row, null);
+    }
+
+    /// <summary>Commits what a step makes of a contact and its agent.</summary>
+    /// <exception cref="ConflictException">Contact, agent or line changed since they were read; nothing was written.</exception>
+    public async Task<Stepped> CommitStepAsync(
+        int accountId,
+        Row<Contact> row,
+        Row<AgentState>? agent,
+        ContactAndAgent after,
+        Entrance? entrance,
+        CancellationToken cancellationToken
+    )
+    {
         var change = new ContactChange(row, after.Contact);
         var committed = await CommitAsync(accountId, [change], AgentChange.Of(agent, after.Agent), cancellationToken, entrance);
         return new Stepped(row.Value, after.Contact, committed.Contact, committed.Agent);

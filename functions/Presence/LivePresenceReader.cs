@@ -19,10 +19,10 @@ internal sealed class LivePresenceReader(LiveTable live)
 
     public Task<ILivePresence> ReadAsync(
         AccountDirectory directory,
-        Service service,
+        RoutingTarget target,
         string channel,
         CancellationToken cancellationToken
-    ) => ReadAsync(directory, service.Levels.Select(id => Line.Of(directory.Level(service.Id, id))), channel, cancellationToken);
+    ) => ReadAsync(directory, Resolution.LinesOf(directory, target).Select(entry => entry.Line), channel, cancellationToken);
 
     /// <summary>What is needed to judge these lines, for contacts of a channel.</summary>
     /// <param name="passesBy">Who is not wanted unless there is nobody else, so that it is worth reading on behind them.</param>

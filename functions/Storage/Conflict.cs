@@ -15,14 +15,19 @@ internal static class Conflict
     /// meanwhile: a request's patience with the storage itself begins anew with each attempt's reads.
     /// </summary>
     /// <exception cref="ConflictException">The rows stayed contended for all that time.</exception>
-    public static async Task<T> RetryAsync<T>(Func<Task<T>> attempt, TimeProvider time, CancellationToken cancellationToken)
+    public static Task<T> RetryAsync<T>(Func<Task<T>> attempt, TimeProvider time, CancellationToken cancellationToken) =>
+        RetryAsync(_ => attempt(), time, cancellationToken);
+
+    /// <param name="attempt">Is given how often others were faster.</param>
+    /// <exception cref="ConflictException">The rows stayed contended for all that time.</exception>
+    public static async Task<T> RetryAsync<T>(Func<int, Task<T>> attempt, TimeProvider time, CancellationToken cancellationToken)
     {
-        var start = time.GetTimestamp();
+        var (start, turn) = (time.GetTimestamp(), 0);
         for (var pause = TimeSpan.FromMilliseconds(10); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                return await attempt();
+                return await attempt(turn++);
             }
             catch (ConflictException) when (time.GetElapsedTime(start) < Patience)
             {

@@ -182,7 +182,7 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
                 await actions.CancelAsync(new ContactCall(accountId, "one"), none);
                 break;
             case "transfer":
-                await actions.TransferAsync(new ContactCall(accountId, "one"), new RoutingTarget(null, null, 2), none);
+                await app.Get<ContactRouter>().TransferAsync(new ContactCall(accountId, "one"), new RoutingTarget(null, null, 2), none);
                 break;
             case "log in":
                 await LogInAsync(app, accountId, 1, PresenceStatus.Available);
