@@ -10,11 +10,10 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
     [Function("RingMeAgents")]
     public Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/agent/{kind}")] HttpRequest request,
-        string clientId,
         string kind,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, clientId, new()
+        api.ServeAsync(request, new()
         {
             Get = async accountId =>
             {
@@ -33,20 +32,18 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
     [Function("RingMeAgentsDeployed")]
     public Task<IResult> ListDeployed(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/agent/{kind}")] HttpRequest request,
-        string clientId,
         string kind,
         CancellationToken cancellationToken
-    ) => List(request, clientId, kind, cancellationToken);
+    ) => List(request, kind, cancellationToken);
 
     [Function("RingMeAgent")]
     public Task<IResult> One(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/agent/{kind}/{agentId}")] HttpRequest request,
-        string clientId,
         string kind,
         string agentId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, clientId, new()
+        api.ServeAsync(request, new()
         {
             Get = async accountId => Reply.Json(await agents.GetAsync(accountId, RingMeAgents.TypeOf(kind), agentId, cancellationToken)),
             Put = async accountId =>
@@ -65,9 +62,8 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
     [Function("RingMeAgentDeployed")]
     public Task<IResult> OneDeployed(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/agent/{kind}/{agentId}")] HttpRequest request,
-        string clientId,
         string kind,
         string agentId,
         CancellationToken cancellationToken
-    ) => One(request, clientId, kind, agentId, cancellationToken);
+    ) => One(request, kind, agentId, cancellationToken);
 }

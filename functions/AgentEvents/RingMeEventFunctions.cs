@@ -10,12 +10,11 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
     [Function("RingMeEvents")]
     public Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/agent/{kind}/{agentId}/event")] HttpRequest request,
-        string clientId,
         string kind,
         string agentId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, clientId, new()
+        api.ServeAsync(request, new()
         {
             Get = async accountId => Reply.Json(await events.ListAsync(accountId, RingMeAgents.TypeOf(kind), agentId, cancellationToken)),
             Post = async accountId =>
@@ -32,22 +31,20 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
     public Task<IResult> ListDeployed(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/agent/{kind}/{agentId}/event")]
             HttpRequest request,
-        string clientId,
         string kind,
         string agentId,
         CancellationToken cancellationToken
-    ) => List(request, clientId, kind, agentId, cancellationToken);
+    ) => List(request, kind, agentId, cancellationToken);
 
     [Function("RingMeEvent")]
     public Task<IResult> One(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/agent/{kind}/{agentId}/event/{eventId}")] HttpRequest request,
-        string clientId,
         string kind,
         string agentId,
         string eventId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, clientId, new()
+        api.ServeAsync(request, new()
         {
             Get = async accountId =>
                 Reply.Json(await events.GetAsync(accountId, RingMeAgents.TypeOf(kind), agentId, eventId, cancellationToken)),
@@ -69,10 +66,9 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
     public Task<IResult> OneDeployed(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/agent/{kind}/{agentId}/event/{eventId}")]
             HttpRequest request,
-        string clientId,
         string kind,
         string agentId,
         string eventId,
         CancellationToken cancellationToken
-    ) => One(request, clientId, kind, agentId, eventId, cancellationToken);
+    ) => One(request, kind, agentId, eventId, cancellationToken);
 }

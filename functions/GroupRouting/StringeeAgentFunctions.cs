@@ -20,7 +20,7 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/agent")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeProjectAsync(request, new()
+        api.ServeAsync(request, new()
         {
             Get = async accountId =>
             {
@@ -60,7 +60,7 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
         string agentId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeProjectAsync(request, new()
+        api.ServeAsync(request, new()
         {
             Get = async accountId =>
             {

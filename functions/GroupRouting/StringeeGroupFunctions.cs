@@ -17,7 +17,7 @@ internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore dir
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/group")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeProjectAsync(request, new()
+        api.ServeAsync(request, new()
         {
             Get = async accountId =>
             {
@@ -48,7 +48,7 @@ internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore dir
         string groupId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeProjectAsync(request, new()
+        api.ServeAsync(request, new()
         {
             Get = async accountId =>
             {

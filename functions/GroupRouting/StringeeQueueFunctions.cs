@@ -31,7 +31,7 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/queue")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeProjectAsync(request, new()
+        api.ServeAsync(request, new()
         {
             Get = async accountId =>
             {
@@ -58,7 +58,7 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
         string queueId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeProjectAsync(request, new()
+        api.ServeAsync(request, new()
         {
             Get = async accountId =>
                 StringeeApi.Success(

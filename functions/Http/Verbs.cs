@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace ContactRouting.Http;
 
 /// <summary>What a resource does for each method. HEAD is answered like GET, unless GET writes.</summary>
-internal sealed class Verbs<TCaller>
+internal class Verbs<TCaller>
 {
     public Func<TCaller, Task<Reply>>? Get { get; init; }
 
@@ -23,26 +23,6 @@ internal sealed class Verbs<TCaller>
 
     /// <summary>Others than the account's administrator may ask for changes too; the handler decides which.</summary>
     public bool OpenToUsers { get; init; }
-
-    /// <summary>The same verbs, each within something else.</summary>
-    /// <param name="wrap">Gets the caller and what the verb does.</param>
-    public Verbs<TCaller> Within(Func<TCaller, Func<Task<Reply>>, Task<Reply>> wrap)
-    {
-        return new()
-        {
-            Get = Wrapped(Get),
-            Post = Wrapped(Post),
-            Put = Wrapped(Put),
-            Patch = Wrapped(Patch),
-            Delete = Wrapped(Delete),
-            GetWrites = GetWrites,
-            PostReads = PostReads,
-            OpenToUsers = OpenToUsers,
-        };
-
-        Func<TCaller, Task<Reply>>? Wrapped(Func<TCaller, Task<Reply>>? handler) =>
-            handler is null ? null : caller => wrap(caller, () => handler(caller));
-    }
 
     private IEnumerable<(string Method, Func<TCaller, Task<Reply>>? Handler)> All =>
     [
