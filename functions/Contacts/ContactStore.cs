@@ -147,32 +147,19 @@ internal sealed class ContactStore(
         CancellationToken cancellationToken
     )
     {
-        var items = new List<Contact>();
-        await foreach (
-            var entity in live.RangeFromAsync(
-                accountId,
-                LiveKeys.Contacts,
-                after is null ? null : Contact.RowKey(after),
-                limit + 1,
-                cancellationToken
-            )
-        )
-        {
-            items.Add(RowCodec.Read<Contact>(entity).Value);
-            if (items.Count > limit) break;
-        }
+        var range = KeyRange.Prefix(LiveKeys.Contacts).Behind(after is null ? null : Contact.RowKey(after));
+        var items = await live.RangeAsync<Contact>(accountId, range, cancellationToken, limit + 1)
+            .Take(limit + 1).Select(row => row.Value).ToListAsync(cancellationToken);
         return items.Count > limit ? (items[..limit], items[limit - 1].Id) : (items, null);
     }
 
     /// <summary>The contacts that are offered to an agent: a range read, and one a contact.</summary>
     public async Task<List<Row<Contact>>> OffersAsync(int accountId, int agentId, CancellationToken cancellationToken)
     {
-        var ids = new List<string>();
-        await foreach (var entity in live.RangeAsync(accountId, ContactRows.HandlingPrefixOf(agentId), cancellationToken))
-        {
-            if (RowCodec.Read<HandlingEntry>(entity).Value.State == ContactState.Offered)
-                ids.Add(ContactRows.ContactOfHandling(entity.RowKey));
-        }
+        var ids = await live.RangeAsync<HandlingEntry>(accountId, ContactRows.HandlingPrefixOf(agentId), cancellationToken)
+            .Where(row => row.Value.State == ContactState.Offered)
+            .Select(row => ContactRows.ContactOfHandling(row.Key))
+            .ToListAsync(cancellationToken);
         var rows = await Task.WhenAll(ids.Select(id => FindAsync(accountId, id, cancellationToken)));
         return [.. rows.OfType<Row<Contact>>().Where(row => row.Value.State == ContactState.Offered && row.Value.AgentId == agentId)];
     }

@@ -31,7 +31,7 @@ internal static class DirectoryKeys
         $"{LiveKeys.Directory}userservice|{TableKey.Text(Names.Normal(technicalName))}";
 
     /// <summary>The word for the kind of a row, by its key.</summary>
-    public static string KindOf(string rowKey) => rowKey.Split('|')[1];
+    public static string KindOf(string rowKey) => TableKey.Parts(rowKey)[1];
 
     /// <summary>The record type of a row, by its key.</summary>
     public static Type TypeOf(string rowKey) => KindOf(rowKey) switch

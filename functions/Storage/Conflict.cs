@@ -1,5 +1,3 @@
-using Azure;
-
 namespace ContactRouting.Storage;
 
 /// <summary>Somebody else changed a row of ours between the read and the commit: read again and decide anew.</summary>
@@ -35,7 +33,4 @@ internal static class Conflict
             }
         }
     }
-
-    /// <summary>Whether the storage refused because a row was not as expected: changed, there already, or gone.</summary>
-    public static bool IsConflict(RequestFailedException error) => error.Status is 404 or 409 or 412;
 }

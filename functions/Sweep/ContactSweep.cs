@@ -57,7 +57,7 @@ internal sealed partial class ContactSweep(
         }
     }
 
-    private Task<bool> TryForgetAsync(int accountId, IEnumerable<string> timers, CancellationToken cancellationToken)
+    private async Task<bool> TryForgetAsync(int accountId, IEnumerable<string> timers, CancellationToken cancellationToken)
     {
         var batch = new Batch(LiveTable.Partition(accountId));
         foreach (var timer in timers)
@@ -65,7 +65,7 @@ internal sealed partial class ContactSweep(
             batch.Delete(timer, ETag.All);
             foreach (var key in ContactRows.KeptKeys(Timers.Parse(timer).Id)) batch.Delete(key, ETag.All);
         }
-        return live.TryCommitAsync(batch, cancellationToken);
+        return await live.TryCommitAsync(batch, cancellationToken) is not null;
     }
 
     private async Task EndLeaseAsync(Sweep sweep, int agentId, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using ContactRouting.Errors;
+using ContactRouting.Storage;
 
 namespace ContactRouting.Directory.Changes;
 
@@ -99,7 +100,7 @@ internal sealed record ConfigurationDifference(string Change, string Kind, strin
 {
     public static ConfigurationDifference Of(AccountDirectory before, IDirectoryRecord record, bool remove)
     {
-        var parts = record.RowKey.Split('|');
+        var parts = TableKey.Parts(record.RowKey);
         return new ConfigurationDifference(
             remove ? "remove"
                 : before.Records.ContainsKey(record.RowKey) ? "change"
@@ -113,6 +114,6 @@ internal sealed record ConfigurationDifference(string Change, string Kind, strin
     {
         NamedRecord named => named.Name,
         UserService service => service.TechnicalName,
-        var other => string.Join('/', other.RowKey.Split('|').Skip(2)).TrimStart('0'),
+        var other => string.Join('/', TableKey.Parts(other.RowKey).Skip(2)).TrimStart('0'),
     };
 }

@@ -302,13 +302,8 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
 
         public Task<int> SweepAsync() => app.Get<AccountVisits>().SweepAsync(None);
 
-        public async Task<List<AgentState>> AgentsAsync()
-        {
-            var agents = new List<AgentState>();
-            await foreach (var entity in app.Get<LiveTable>().RangeAsync(accountId, LiveKeys.Agents, None))
-                agents.Add(RowCodec.Read<AgentState>(entity).Value);
-            return agents;
-        }
+        public async Task<List<AgentState>> AgentsAsync() =>
+            await app.Get<LiveTable>().RangeAsync<AgentState>(accountId, LiveKeys.Agents, None).Select(row => row.Value).ToListAsync();
 
         private async Task AddAsync(IEnumerable<Contact> contacts)
         {
