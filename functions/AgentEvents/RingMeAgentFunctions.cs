@@ -14,7 +14,7 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
         string kind,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, clientId, new()
+        api.ServeAsync(request, clientId, new Verbs<int>
         {
             Get = async accountId =>
             {
@@ -28,7 +28,7 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
                 var wish = RingMeAgentWish.Read(await Fields.ReadBodyAsync(request, cancellationToken), type);
                 return Reply.Json(await agents.CreateAsync(accountId, type, wish, cancellationToken), status: StatusCodes.Status201Created);
             },
-        }, cancellationToken);
+        }.Naming(RingMeAgents.FieldNames(kind)), cancellationToken);
 
     [Function("RingMeAgentsDeployed")]
     public Task<IResult> ListDeployed(
@@ -46,7 +46,7 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
         string agentId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, clientId, new()
+        api.ServeAsync(request, clientId, new Verbs<int>
         {
             Get = async accountId => Reply.Json(await agents.GetAsync(accountId, RingMeAgents.TypeOf(kind), agentId, cancellationToken)),
             Put = async accountId =>
@@ -60,7 +60,7 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
                 await agents.RemoveAsync(accountId, RingMeAgents.TypeOf(kind), agentId, cancellationToken);
                 return Reply.Empty(StatusCodes.Status204NoContent);
             },
-        }, cancellationToken);
+        }.Naming(RingMeAgents.FieldNames(kind)), cancellationToken);
 
     [Function("RingMeAgentDeployed")]
     public Task<IResult> OneDeployed(

@@ -15,7 +15,7 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
         string agentId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, clientId, new()
+        api.ServeAsync(request, clientId, new Verbs<int>
         {
             Get = async accountId => Reply.Json(await events.ListAsync(accountId, RingMeAgents.TypeOf(kind), agentId, cancellationToken)),
             Post = async accountId =>
@@ -26,7 +26,7 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
                     status: StatusCodes.Status201Created
                 );
             },
-        }, cancellationToken);
+        }.Naming(RingMeEvent.FieldNames), cancellationToken);
 
     [Function("RingMeEventsDeployed")]
     public Task<IResult> ListDeployed(
@@ -47,7 +47,7 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
         string eventId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, clientId, new()
+        api.ServeAsync(request, clientId, new Verbs<int>
         {
             Get = async accountId =>
                 Reply.Json(await events.GetAsync(accountId, RingMeAgents.TypeOf(kind), agentId, eventId, cancellationToken)),
@@ -63,7 +63,7 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
                 await events.RemoveAsync(accountId, RingMeAgents.TypeOf(kind), agentId, eventId, cancellationToken);
                 return Reply.Empty(StatusCodes.Status204NoContent);
             },
-        }, cancellationToken);
+        }.Naming(RingMeEvent.FieldNames), cancellationToken);
 
     [Function("RingMeEventDeployed")]
     public Task<IResult> OneDeployed(

@@ -1,3 +1,4 @@
+using ContactRouting.Errors;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Directory;
@@ -6,6 +7,12 @@ namespace ContactRouting.Directory;
 internal interface IDirectoryRecord
 {
     string RowKey { get; }
+
+    /// <summary>What is wrong with it, by itself; a change of a directory puts no record with a fault.</summary>
+    IEnumerable<RecordFault> Faults();
+
+    /// <summary>The other records that it names.</summary>
+    IEnumerable<Reference> References();
 }
 
 /// <summary>The prefixes of the directory's row keys, all under <see cref="LiveKeys.Directory"/>.</summary>

@@ -12,12 +12,14 @@ internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore dir
 {
     private const string Loaded = "Load group(s) success";
 
+    private static readonly Dictionary<string, string> FieldNames = new() { [nameof(Group.DisplayName)] = "name" };
+
     [Function("StringeeGroups")]
     public Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/group")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeProjectAsync(request, new()
+        api.ServeProjectAsync(request, new Verbs<int>
         {
             Get = async accountId =>
             {
@@ -35,12 +37,12 @@ internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore dir
                 var name = (await Fields.ReadBodyAsync(request, cancellationToken)).RequiredName();
                 var added = await directories.ChangeAsync(
                     accountId,
-                    edit => edit.Put(new Group { Id = Names.NewId("GR_"), DisplayName = name }),
+                    edit => edit.Put(new Group { Id = Names.NewId(Group.IdPrefix), DisplayName = name }),
                     cancellationToken
                 );
                 return StringeeApi.Success(accountId, "Create group success", ("groupID", added.Id));
             },
-        }, cancellationToken);
+        }.Naming(FieldNames), cancellationToken);
 
     [Function("StringeeGroup")]
     public Task<IResult> One(
@@ -48,7 +50,7 @@ internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore dir
         string groupId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeProjectAsync(request, new()
+        api.ServeProjectAsync(request, new Verbs<int>
         {
             Get = async accountId =>
             {
@@ -70,7 +72,7 @@ internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore dir
                 await removal.RemoveGroupAsync(accountId, directory => directory.GroupOf(groupId), cancellationToken);
                 return StringeeApi.Success(accountId, "Delete group success");
             },
-        }, cancellationToken);
+        }.Naming(FieldNames), cancellationToken);
 
     private static JsonObject Show(AccountDirectory directory, Group group) => new()
     {

@@ -44,6 +44,20 @@ internal sealed class Verbs<TCaller>
             handler is null ? null : caller => wrap(caller, () => handler(caller));
     }
 
+    /// <summary>The same verbs, which say of a record's fault by which field it came in.</summary>
+    /// <param name="fields">By the properties of the record that they edit.</param>
+    public Verbs<TCaller> Naming(IReadOnlyDictionary<string, string> fields) => Within(async (_, run) =>
+    {
+        try
+        {
+            return await run();
+        }
+        catch (DomainException error) when (error.Fault is { } fault && fields.TryGetValue(fault.Property, out var field))
+        {
+            throw DomainException.Of(fault, field);
+        }
+    });
+
     private IEnumerable<(string Method, Func<TCaller, Task<Reply>>? Handler)> All =>
     [
         (HttpMethods.Get, Get), (HttpMethods.Head, GetWrites ? null : Get), (HttpMethods.Post, Post), (HttpMethods.Put, Put),

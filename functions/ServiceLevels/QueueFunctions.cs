@@ -1,6 +1,6 @@
+using ContactRouting.Accounts;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
-using ContactRouting.Errors;
 using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
@@ -19,12 +19,21 @@ internal sealed class QueueFunctions(
     TimeProvider time
 )
 {
+    private static readonly Dictionary<string, string> FieldNames = new()
+    {
+        [nameof(Queue.Name)] = "name",
+        [nameof(Queue.Email)] = "email",
+        [nameof(Queue.Avatar)] = "avatar",
+        [nameof(Queue.StatusText)] = "status",
+        [nameof(Queue.StaffProfile)] = "The body",
+    };
+
     [Function("LibraryH3lpQueues")]
     public Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/queues")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, new()
+        api.ServeAsync(request, new Verbs<Principal>
         {
             Get = async caller =>
             {
@@ -36,10 +45,10 @@ internal sealed class QueueFunctions(
             Post = async caller =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                fields.RequiredText("name", Names.Problem);
+                fields.RequiredText("name");
                 return await AnswerAsync(caller.AccountId, edit => edit.Add(Read(fields, new Queue())), cancellationToken);
             },
-        }, cancellationToken);
+        }.Naming(FieldNames), cancellationToken);
 
     [Function("LibraryH3lpQueue")]
     public Task<IResult> One(
@@ -48,7 +57,7 @@ internal sealed class QueueFunctions(
         CancellationToken cancellationToken
     )
     {
-        return api.ServeAsync(request, new()
+        return api.ServeAsync(request, new Verbs<Principal>
         {
             Get = async caller =>
             {
@@ -62,7 +71,7 @@ internal sealed class QueueFunctions(
                 await removal.RemoveQueueAsync(caller.AccountId, directory => directory.QueueOf(queueId), cancellationToken);
                 return LibraryH3lpRequest.Done();
             },
-        }, cancellationToken);
+        }.Naming(FieldNames), cancellationToken);
 
         async Task<Reply> ChangeAsync(int accountId)
         {
@@ -83,7 +92,7 @@ internal sealed class QueueFunctions(
         CancellationToken cancellationToken
     )
     {
-        return api.ServeAsync(request, new()
+        return api.ServeAsync(request, new Verbs<Principal>
         {
             // It runs nothing where it is opened as a page of this origin.
             Get = async caller => Reply
@@ -92,7 +101,6 @@ internal sealed class QueueFunctions(
             Put = async caller =>
             {
                 var html = await RequestBody.ReadTextAsync(request, cancellationToken);
-                if (Names.HtmlProblem(html) is { } problem) throw DomainException.Invalid("The body", problem);
                 await directories.ChangeAsync(
                     caller.AccountId,
                     edit => Find(edit.Directory) is var stored ? edit.Change(stored, stored with { StaffProfile = html }) : stored,
@@ -100,7 +108,7 @@ internal sealed class QueueFunctions(
                 );
                 return LibraryH3lpRequest.Done();
             },
-        }, cancellationToken);
+        }.Naming(FieldNames), cancellationToken);
 
         Queue Find(AccountDirectory directory) => directory.Named(queueId) as Queue ?? directory.QueueOf(queueId);
     }
@@ -118,11 +126,11 @@ internal sealed class QueueFunctions(
     /// <summary>A queue as the request wishes it; <c>show</c> follows from presence and cannot be set.</summary>
     private static Queue Read(Fields fields, Queue queue) => queue with
     {
-        Name = fields.Text("name", Names.Problem) ?? queue.Name,
+        Name = fields.Text("name") ?? queue.Name,
         Transcripts = fields.Flag("transcripts") ?? queue.Transcripts,
-        Email = fields.Text("email", Names.DisplayProblem) ?? queue.Email,
-        Avatar = fields.Text("avatar", Names.UrlProblem) ?? queue.Avatar,
-        StatusText = fields.Text("status", Names.DisplayProblem) ?? queue.StatusText,
+        Email = fields.Text("email") ?? queue.Email,
+        Avatar = fields.Text("avatar") ?? queue.Avatar,
+        StatusText = fields.Text("status") ?? queue.StatusText,
     };
 
     private async Task<IReadOnlyList<object>> ShowAsync(

@@ -1,3 +1,4 @@
+using ContactRouting.Accounts;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Http;
@@ -10,12 +11,18 @@ namespace ContactRouting.ServiceLevels;
 /// <summary>Services, whose levels are resources of their own. Source: LibraryH3lp, "Services".</summary>
 internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore directories, DirectoryRemoval removal)
 {
+    private static readonly Dictionary<string, string> FieldNames = new()
+    {
+        [nameof(Service.Name)] = "name",
+        [nameof(Service.OfflineHtml)] = "offline-html",
+    };
+
     [Function("LibraryH3lpServices")]
     public Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/services")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, new()
+        api.ServeAsync(request, new Verbs<Principal>
         {
             Get = async caller =>
             {
@@ -25,7 +32,7 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
             Post = async caller =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                fields.RequiredText("name", Names.DisplayProblem);
+                fields.Require("name");
                 return Reply.Json(
                     Show(
                         await directories.ChangeAsync(
@@ -36,7 +43,7 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
                     )
                 );
             },
-        }, cancellationToken);
+        }.Naming(FieldNames), cancellationToken);
 
     [Function("LibraryH3lpService")]
     public Task<IResult> One(
@@ -45,7 +52,7 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
         CancellationToken cancellationToken
     )
     {
-        return api.ServeAsync(request, new()
+        return api.ServeAsync(request, new Verbs<Principal>
         {
             Get = async caller => Reply.Json(Show((await directories.GetAsync(caller.AccountId, cancellationToken)).ServiceOf(serviceId))),
             Put = caller => ChangeAsync(caller.AccountId),
@@ -55,7 +62,7 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
                 await removal.RemoveServiceAsync(caller.AccountId, directory => directory.ServiceOf(serviceId), cancellationToken);
                 return LibraryH3lpRequest.Done();
             },
-        }, cancellationToken);
+        }.Naming(FieldNames), cancellationToken);
 
         async Task<Reply> ChangeAsync(int accountId)
         {
@@ -74,8 +81,8 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
 
     private static Service Read(Fields fields, Service service) => service with
     {
-        Name = fields.Text("name", Names.DisplayProblem) ?? service.Name,
-        OfflineHtml = fields.Text("offline-html", Names.HtmlProblem) ?? service.OfflineHtml,
+        Name = fields.Text("name") ?? service.Name,
+        OfflineHtml = fields.Text("offline-html") ?? service.OfflineHtml,
     };
 
     private static Dictionary<string, object> Show(Service service) =>

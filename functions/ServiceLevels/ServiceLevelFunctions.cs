@@ -1,3 +1,4 @@
+using ContactRouting.Accounts;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -14,7 +15,7 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
         string serviceId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, new()
+        api.ServeAsync(request, new Verbs<Principal>
         {
             Get = async caller => Reply.LargeJson(await levels.ListAsync(caller.AccountId, serviceId, cancellationToken)),
             Post = async caller =>
@@ -25,7 +26,7 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
                 fields.RequiredInteger("widgetId");
                 return Reply.Json(await levels.CreateAsync(caller.AccountId, serviceId, level, LevelWish.Read(fields), cancellationToken));
             },
-        }, cancellationToken);
+        }.Naming(LevelWish.FieldNames), cancellationToken);
 
     [Function("ServiceLevelsAlias")]
     public Task<IResult> ListAlias(
@@ -41,7 +42,7 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
         string level,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, new()
+        api.ServeAsync(request, new Verbs<Principal>
         {
             Get = async caller => Reply.Json(new[] { await levels.GetAsync(caller.AccountId, serviceId, level, cancellationToken) }),
             Put = async caller =>
@@ -54,7 +55,7 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
                 await levels.DeleteAsync(caller.AccountId, serviceId, level, cancellationToken);
                 return LibraryH3lpRequest.Done();
             },
-        }, cancellationToken);
+        }.Naming(LevelWish.FieldNames), cancellationToken);
 
     [Function("ServiceLevelAlias")]
     public Task<IResult> OneAlias(

@@ -18,7 +18,7 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/users")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, new()
+        api.ServeAsync(request, new Verbs<Principal>
         {
             Get = async caller =>
             {
@@ -30,13 +30,13 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
             Post = async caller =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                fields.RequiredText("name", Names.Problem);
+                fields.RequiredText("name");
                 var created = await changes.CreateAsync(caller.AccountId, UserWish.Read(fields), cancellationToken);
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
                 var shown = await ShowAsync(directory, [created], cancellationToken);
                 return LibraryH3lpRequest.IsFirstVersion(request) ? Reply.Json(shown) : Reply.Json(shown[0]);
             },
-        }, cancellationToken);
+        }.Naming(UserWish.FieldNames), cancellationToken);
 
     [Function("LibraryH3lpUser")]
     public Task<IResult> One(
@@ -45,7 +45,7 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
         CancellationToken cancellationToken
     )
     {
-        return api.ServeAsync(request, new()
+        return api.ServeAsync(request, new Verbs<Principal>
         {
             Get = async caller =>
             {
@@ -66,7 +66,7 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
                 return LibraryH3lpRequest.Done();
             },
             OpenToUsers = true,
-        }, cancellationToken);
+        }.Naming(UserWish.FieldNames), cancellationToken);
 
         async Task<Reply> ChangeAsync(Principal caller)
         {

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using ContactRouting.Accounts;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
-using ContactRouting.Errors;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -15,12 +15,19 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
     // The resource's own properties, and what clients send back with them.
     private static readonly string[] NoStyle = ["id", "type", "name", "shared", "chat-url"];
 
+    private static readonly Dictionary<string, string> FieldNames = new()
+    {
+        [nameof(Widget.Name)] = "name",
+        [nameof(Widget.ChatUrl)] = "chat-url",
+        [nameof(Widget.Style)] = "The style",
+    };
+
     [Function("LibraryH3lpWidgets")]
     public Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/widgets")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, new()
+        api.ServeAsync(request, new Verbs<Principal>
         {
             Get = async caller =>
             {
@@ -30,7 +37,7 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
             Post = async caller =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                fields.RequiredText("name", Names.DisplayProblem);
+                fields.Require("name");
                 return Reply.Json(
                     Show(
                         await directories.ChangeAsync(
@@ -41,7 +48,7 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
                     )
                 );
             },
-        }, cancellationToken);
+        }.Naming(FieldNames), cancellationToken);
 
     [Function("LibraryH3lpWidget")]
     public Task<IResult> One(
@@ -50,7 +57,7 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
         CancellationToken cancellationToken
     )
     {
-        return api.ServeAsync(request, new()
+        return api.ServeAsync(request, new Verbs<Principal>
         {
             Get = async caller => Reply.Json(Show((await directories.GetAsync(caller.AccountId, cancellationToken)).WidgetOf(widgetId))),
             Put = caller => ChangeAsync(caller.AccountId),
@@ -65,7 +72,7 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
                 }, cancellationToken);
                 return LibraryH3lpRequest.Done();
             },
-        }, cancellationToken);
+        }.Naming(FieldNames), cancellationToken);
 
         async Task<Reply> ChangeAsync(int accountId)
         {
@@ -90,12 +97,11 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
                     .Names.Where(name => !NoStyle.Contains(name) && fields.Has(name))
                     .Select(name => KeyValuePair.Create(name, fields.Raw(name)))
             );
-        if (WidgetStyle.Problem(style) is { } problem) throw new DomainException(ErrorKind.Invalid, $"The style {problem}");
         return widget with
         {
-            Name = fields.Text("name", Names.DisplayProblem) ?? widget.Name,
+            Name = fields.Text("name") ?? widget.Name,
             Shared = fields.Flag("shared") ?? widget.Shared,
-            ChatUrl = fields.Text("chat-url", Names.UrlProblem) ?? widget.ChatUrl,
+            ChatUrl = fields.Text("chat-url") ?? widget.ChatUrl,
             Style = style,
         };
     }
