@@ -73,7 +73,7 @@ internal sealed class AccountRemoval(
             var rows = page.Values.Where(entity => entity.RowKey is not (LiveKeys.Account or LiveKeys.Head)).ToList();
             foreach (var entity in rows.Where(entity => entity.RowKey.StartsWith(LiveKeys.Directory, StringComparison.Ordinal)))
             {
-                var record = (IDirectoryRecord)RowCodec.Read(DirectoryKeys.TypeOf(entity.RowKey), entity);
+                var record = (IDirectoryRecord)RowCodec.Read(RecordKind.Of(entity.RowKey).Type, entity);
                 await directoryClaims.ReleaseAsync(accountId, record, cancellationToken);
             }
             await tables.Live.DeleteRowsAsync(partition, rows.Select(entity => entity.RowKey), cancellationToken);

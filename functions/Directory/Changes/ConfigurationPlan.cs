@@ -43,14 +43,14 @@ internal sealed class ConfigurationPlan
     {
         var plan = new ConfigurationPlan(edit, check);
         plan.Reserve(document);
-        plan.Each(document.Widgets, "widgets", plan.AddWidget);
-        plan.Each(document.Groups, "groups", plan.AddGroup);
-        plan.Each(document.Queues, "queues", plan.AddQueue);
-        plan.Each(document.Agents, "agents", plan.AddAgent);
-        plan.Each(document.GroupRoutings, "groupRoutings", plan.AddRouting);
-        plan.Each(document.Services, "services", plan.AddService);
-        plan.Each(document.Subscriptions, "subscriptions", plan.AddSubscription);
-        plan.Each(document.UserServices, "userServices", plan.Want);
+        plan.Each(document.Widgets, RecordKind.Widget.Section, plan.AddWidget);
+        plan.Each(document.Groups, RecordKind.Group.Section, plan.AddGroup);
+        plan.Each(document.Queues, RecordKind.Queue.Section, plan.AddQueue);
+        plan.Each(document.Agents, RecordKind.Agent.Section, plan.AddAgent);
+        plan.Each(document.GroupRoutings, RecordKind.QueueGroup.Section, plan.AddRouting);
+        plan.Each(document.Services, RecordKind.Service.Section, plan.AddService);
+        plan.Each(document.Subscriptions, RecordKind.Subscription.Section, plan.AddSubscription);
+        plan.Each(document.UserServices, RecordKind.UserService.Section, plan.Want);
         plan.CheckReferences();
         return plan;
     }
@@ -141,7 +141,7 @@ internal sealed class ConfigurationPlan
         // One more than there can be is enough to be refused.
         var given = service.Levels.Take(Service.MaxLevels + 1).ToList();
         var levels = new List<string>();
-        Each(given, $"{path}.levels", (level, levelPath) =>
+        Each(given, $"{path}.{RecordKind.Level.Section}", (level, levelPath) =>
         {
             var known = levels.Count < stored?.Levels.Count ? stored.Levels[levels.Count] : null;
             levels.Add(AddLevel(id, level, levelPath, level.Id.Length > 0 ? level.Id : known));

@@ -103,7 +103,7 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time, long mos
                 var records = ImmutableDictionary.CreateBuilder<string, IDirectoryRecord>(StringComparer.Ordinal);
                 await foreach (var entity in live.RangeAsync(accountId, LiveKeys.Directory, cancellationToken))
                 {
-                    records[entity.RowKey] = (IDirectoryRecord)RowCodec.Read(DirectoryKeys.TypeOf(entity.RowKey), entity);
+                    records[entity.RowKey] = (IDirectoryRecord)RowCodec.Read(RecordKind.Of(entity.RowKey).Type, entity);
                     reading.Answered();
                     loads.Answered();
                 }

@@ -76,7 +76,7 @@ internal sealed class DirectoryClaims(Claims claims, LiveTable live)
                 && account.Value.Username == value.Text;
         await foreach (var entity in live.RangeAsync(claim.AccountId, LiveKeys.Directory, cancellationToken))
         {
-            if (ClaimOf((IDirectoryRecord)RowCodec.Read(DirectoryKeys.TypeOf(entity.RowKey), entity))?.Key == value.Key) return true;
+            if (ClaimOf((IDirectoryRecord)RowCodec.Read(RecordKind.Of(entity.RowKey).Type, entity))?.Key == value.Key) return true;
         }
         return false;
     }
