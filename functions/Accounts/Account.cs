@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using ContactRouting.Keys;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Accounts;
@@ -44,13 +41,7 @@ internal sealed record Account
     public static string ApiKeySecretPlace(int accountId) => $"{accountId}|apiKeySecret";
 
     public IEnumerable<ClaimKey> Claims =>
-    [
-        ClaimKey.Name(Username),
-        ClaimKey.Secret(ClientId),
-        ClaimKey.Secret(ApiKeySid),
-        ClaimKey.SecretHash(ExportTokenHash),
-        ClaimKey.SecretHash(SinkTokenHash),
-    ];
+        [ClaimKey.Name(Username), .. AccountSecret.All.Select(secret => secret.Claim?.Invoke(this)).OfType<ClaimKey>()];
 
     /// <summary>The hashes of the secrets that are good at a time.</summary>
     public IEnumerable<string> ClientSecretHashes(DateTimeOffset now) =>
@@ -58,39 +49,4 @@ internal sealed record Account
 
     /// <summary>Of a secret: tokens issued for it die with it.</summary>
     public static string Generation(string clientSecretHash) => clientSecretHash[..16];
-}
-
-/// <summary>An account's secrets, as they are shown once.</summary>
-/// <param name="draw">Draws a secret by its name and length.</param>
-internal sealed class AccountSecrets(Func<string, int, string> draw)
-{
-    private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-    public static AccountSecrets Drawn() => new((_, length) => Random(length));
-
-    public string ClientId { get; } = draw("clientId", 24);
-
-    public string ClientSecret { get; } = draw("clientSecret", 48);
-
-    public string ApiKeySid { get; } = $"SK{draw("apiKeySid", 32)}";
-
-    public string ApiKeySecret { get; } = draw("apiKeySecret", 48);
-
-    public string ExportToken { get; } = draw("exportToken", 32);
-
-    public string SinkToken { get; } = draw("sinkToken", 32);
-
-    public string Password { get; } = draw("password", 24);
-
-    public static string Random(int length) => RandomNumberGenerator.GetString(Letters, length);
-
-    /// <summary>Text that only the holder of a key can tell, always the same for one purpose.</summary>
-    public static string Derive(NamedKey key, string purpose, int length)
-    {
-        var bytes = HKDF.Expand(HashAlgorithmName.SHA256, key.Key, length * sizeof(uint), Encoding.UTF8.GetBytes(purpose));
-        return string.Create(length, bytes, (text, drawn) =>
-        {
-            for (var i = 0; i < text.Length; i++) text[i] = Letters[(int)(BitConverter.ToUInt32(drawn, i * sizeof(uint)) % Letters.Length)];
-        });
-    }
 }

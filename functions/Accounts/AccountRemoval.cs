@@ -71,7 +71,7 @@ internal sealed class AccountRemoval(
             var rows = page.Rows.Where(row => row.Key is not (LiveKeys.Account or LiveKeys.Head)).ToList();
             foreach (var row in rows.Where(row => row.Key.StartsWith(LiveKeys.Directory, StringComparison.Ordinal)))
             {
-                var record = (IDirectoryRecord)row.Read(DirectoryKeys.TypeOf(row.Key));
+                var record = (IDirectoryRecord)row.Read(RecordKind.Of(row.Key).Type);
                 await directoryClaims.ReleaseAsync(accountId, record, cancellationToken);
             }
             await live.DeleteAsync(accountId, rows.Select(row => row.Key), cancellationToken);

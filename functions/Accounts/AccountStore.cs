@@ -30,14 +30,12 @@ internal sealed class AccountStore(
 
     public static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(30);
 
-    /// <summary>The secrets that can be rotated, by the names that an account's creation shows them under.</summary>
-    public static readonly IReadOnlyList<string> SecretNames = ["clientSecret", "apiKeySecret", "exportToken", "sinkToken", "password"];
-
     /// <param name="operation">
     /// Of a request that may come again: its id and its secrets follow from it, so that it goes on where it was cut off.
     /// </param>
     /// <exception cref="DomainException">The id or the user name is taken, or not valid.</exception>
-    public async Task<(Account Account, AccountSecrets Secrets)> CreateAsync(
+    /// <returns>The account with its secrets by their names.</returns>
+    public async Task<(Account Account, IReadOnlyDictionary<string, string> Secrets)> CreateAsync(
         NewAccount wish,
         string? operation,
         CancellationToken cancellationToken
@@ -45,8 +43,11 @@ internal sealed class AccountStore(
     {
         if (wish.Username is not null && Names.Problem(wish.Username) is { } problem) throw DomainException.Invalid("username", problem);
         if (wish.Name is not null && Names.DisplayProblem(wish.Name) is { } nameProblem) throw DomainException.Invalid("name", nameProblem);
-        var secrets = operation is null ? AccountSecrets.Drawn() : new((name, length) => Derive($"{operation}|{name}", length));
-        var password = await credentials.HashAsync(secrets.Password, cancellationToken);
+        var secrets = AccountSecret.All.ToDictionary(
+            secret => secret.Name,
+            secret => operation is null ? secret.Drawn() : secret.DerivedFor(operation, keys.Derive("account secrets")[0])
+        );
+        var password = await credentials.HashAsync(secrets[AccountSecret.Password.Name], cancellationToken);
         var id = await FindIdAsync(wish.Id, operation, cancellationToken);
         var account = new Account
         {
@@ -55,13 +56,8 @@ internal sealed class AccountStore(
             CreatedAt = time.GetUtcNow(),
             Operation = operation,
             Username = Names.Normal(wish.Username ?? $"admin-{id.ToString(CultureInfo.InvariantCulture)}"),
-            ClientId = secrets.ClientId,
-            ClientSecretHash = ClaimKey.Hash(secrets.ClientSecret),
-            ApiKeySid = secrets.ApiKeySid,
-            ApiKeySecret = keys.Seal(secrets.ApiKeySecret, Account.ApiKeySecretPlace(id)),
-            ExportTokenHash = ClaimKey.Hash(secrets.ExportToken),
-            SinkTokenHash = ClaimKey.Hash(secrets.SinkToken),
         };
+        foreach (var secret in AccountSecret.All) account = secret.Keep(account, secrets[secret.Name], keys);
 
         var username = UniqueValue.Name(account.Username, ClaimHolder.Administrator);
         if (
@@ -75,10 +71,7 @@ internal sealed class AccountStore(
         )
             throw new DomainException(ErrorKind.Conflict, $"username {account.Username} is taken.", "username");
         await claims.TakeAsync(ClaimKey.Account(id), id, ClaimHolder.Account, _ => Task.FromResult(true), cancellationToken);
-        await TakeSecretAsync(account.ClientId, id, ClaimHolder.Client, cancellationToken);
-        await TakeSecretAsync(account.ApiKeySid, id, ClaimHolder.ApiKey, cancellationToken);
-        await TakeSecretAsync(secrets.ExportToken, id, ClaimHolder.ExportToken, cancellationToken);
-        await TakeSecretAsync(secrets.SinkToken, id, ClaimHolder.SinkToken, cancellationToken);
+        foreach (var secret in AccountSecret.All) await TakeAsync(secret, account, cancellationToken);
 
         var batch = new Batch(LiveTable.Partition(id));
         batch.Insert(LiveKeys.Account, account);
@@ -116,73 +109,52 @@ internal sealed class AccountStore(
     /// <returns>The new one.</returns>
     public async Task<string> RotateAsync(int id, string name, TimeSpan overlap, CancellationToken cancellationToken)
     {
-        var fresh = AccountSecrets.Drawn();
-        if (name == "password")
+        var secret = AccountSecret.Rotating.FirstOrDefault(secret => secret.Name == name)
+            ?? throw new DomainException(
+                ErrorKind.NotFound,
+                $"There is no secret {name}; there are {string.Join(", ", AccountSecret.Rotating.Select(secret => secret.Name))}.",
+                "name"
+            );
+        var fresh = secret.Drawn();
+        if (secret == AccountSecret.Password)
         {
             await RowAsync(id, cancellationToken);
-            var password = await credentials.HashAsync(fresh.Password, cancellationToken);
+            var password = await credentials.HashAsync(fresh, cancellationToken);
             await credentials.SetPasswordAsync(new Principal(id, null), password, cancellationToken);
-            return fresh.Password;
+            return fresh;
         }
-        return await Conflict.RetryAsync(() => RotateAsync(id, name, fresh, overlap, cancellationToken), time, cancellationToken);
-    }
-
-    private async Task<string> RotateAsync(
-        int id,
-        string name,
-        AccountSecrets fresh,
-        TimeSpan overlap,
-        CancellationToken cancellationToken
-    )
-    {
-        var row = await RowAsync(id, cancellationToken);
-        var (secret, account) = name switch
-        {
-            "clientSecret" => (
-                fresh.ClientSecret,
-                row.Value with
-                {
-                    ClientSecretHash = ClaimKey.Hash(fresh.ClientSecret),
-                    PreviousClientSecretHash = overlap > TimeSpan.Zero ? row.Value.ClientSecretHash : null,
-                    PreviousClientSecretUntil = overlap > TimeSpan.Zero ? time.GetUtcNow() + overlap : null,
-                }
-            ),
-            "apiKeySecret" => (
-                fresh.ApiKeySecret,
-                row.Value with
-                {
-                    ApiKeySecret = keys.Seal(fresh.ApiKeySecret, Account.ApiKeySecretPlace(id)),
-                }
-            ),
-            "exportToken" => (fresh.ExportToken, row.Value with { ExportTokenHash = ClaimKey.Hash(fresh.ExportToken) }),
-            "sinkToken" => (fresh.SinkToken, row.Value with { SinkTokenHash = ClaimKey.Hash(fresh.SinkToken) }),
-            _ => throw new DomainException(
-                ErrorKind.NotFound,
-                $"There is no secret {name}; there are {string.Join(", ", SecretNames)}.",
-                "name"
-            ),
-        };
-        if (name is "exportToken") await SwapTokenAsync(row.Value.ExportTokenHash, secret, id, ClaimHolder.ExportToken, cancellationToken);
-        if (name is "sinkToken") await SwapTokenAsync(row.Value.SinkTokenHash, secret, id, ClaimHolder.SinkToken, cancellationToken);
-        var batch = new Batch(LiveTable.Partition(id));
-        batch.Replace(LiveKeys.Account, account, row.ETag);
-        audit.Add(batch, new AuditEntry { Action = "secret.rotated", Secret = name });
-        await live.CommitAsync(id, batch, null, cancellationToken);
-        return secret;
+        return await Conflict.RetryAsync(() => RotateAsync(id, secret, fresh, overlap, cancellationToken), time, cancellationToken);
     }
 
     /// <summary>
     /// The claim alone lets a token in. Killed between the steps, the account is left with a new token that nobody has
     /// seen, or with none, and rotating again mends it; the old one never outlives a finished rotation.
     /// </summary>
-    private async Task SwapTokenAsync(string oldHash, string token, int id, ClaimHolder holder, CancellationToken cancellationToken)
+    private async Task<string> RotateAsync(
+        int id,
+        AccountSecret secret,
+        string fresh,
+        TimeSpan overlap,
+        CancellationToken cancellationToken
+    )
     {
-        await TakeSecretAsync(token, id, holder, cancellationToken);
-        await claims.ReleaseAsync(ClaimKey.SecretHash(oldHash), ETag.All, cancellationToken);
+        var row = await RowAsync(id, cancellationToken);
+        var account = secret.Keep(row.Value, fresh, keys);
+        if (overlap > TimeSpan.Zero && secret.KeepOld is { } keepOld) account = keepOld(account, row.Value, time.GetUtcNow() + overlap);
+        await TakeAsync(secret, account, cancellationToken);
+        if (secret.Claim?.Invoke(row.Value) is { } old) await claims.ReleaseAsync(old, ETag.All, cancellationToken);
+        var batch = new Batch(LiveTable.Partition(id));
+        batch.Replace(LiveKeys.Account, account, row.ETag);
+        audit.Add(batch, new AuditEntry { Action = "secret.rotated", Secret = secret.Name });
+        await live.CommitAsync(id, batch, null, cancellationToken);
+        return fresh;
     }
 
-    private Task<bool> TakeSecretAsync(string secret, int id, ClaimHolder holder, CancellationToken cancellationToken) =>
-        claims.TakeAsync(ClaimKey.Secret(secret), id, holder, _ => Task.FromResult(true), cancellationToken);
+    private async Task TakeAsync(AccountSecret secret, Account account, CancellationToken cancellationToken)
+    {
+        if (secret.Claim?.Invoke(account) is { } key)
+            await claims.TakeAsync(key, account.Id, secret.Holder, _ => Task.FromResult(true), cancellationToken);
+    }
 
     private async Task<int> FindIdAsync(int? wish, string? operation, CancellationToken cancellationToken)
     {
@@ -208,8 +180,6 @@ internal sealed class AccountStore(
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{operation}|id|{draw}"));
         return Lowest + (int)(BitConverter.ToUInt32(hash) % (Highest - Lowest));
     }
-
-    private string Derive(string purpose, int length) => AccountSecrets.Derive(keys.Derive("account secrets")[0], purpose, length);
 
     private static bool IsOf(string? operation, Account account) =>
         operation is not null && account.Operation == operation && !account.Deleting;

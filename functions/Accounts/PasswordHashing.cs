@@ -44,7 +44,7 @@ internal sealed class PasswordHashing : IDisposable
     public PasswordHashing(IOptions<PasswordsOptions> options)
     {
         hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = options.Value.Rounds }));
-        hashOfNobody = new(() => hasher.HashPassword(null!, AccountSecrets.Random(24)));
+        hashOfNobody = new(() => hasher.HashPassword(null!, AccountSecret.Password.Drawn()));
     }
 
     public static int Capacity => Environment.ProcessorCount * (1 + WaitingPerCore);

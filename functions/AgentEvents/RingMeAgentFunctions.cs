@@ -15,6 +15,7 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
     ) =>
         api.ServeAsync(request, new()
         {
+            FieldNames = RingMeAgents.FieldNames(kind),
             Get = async accountId =>
             {
                 var type = RingMeAgents.TypeOf(kind);
@@ -45,6 +46,7 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
     ) =>
         api.ServeAsync(request, new()
         {
+            FieldNames = RingMeAgents.FieldNames(kind),
             Get = async accountId => Reply.Json(await agents.GetAsync(accountId, RingMeAgents.TypeOf(kind), agentId, cancellationToken)),
             Put = async accountId =>
             {

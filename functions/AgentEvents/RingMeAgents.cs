@@ -12,8 +12,8 @@ internal sealed record RingMeAgentWish(string? Name, string? Address, int? Exten
 {
     public static RingMeAgentWish Read(Fields fields, AgentType type) =>
         new(
-            fields.Text("name", Names.DisplayProblem),
-            fields.Text(RingMeAgents.AddressField(type), text => Names.DisplayProblem(text, Agent.MaxAddressLength)),
+            fields.Text("name"),
+            fields.Text(RingMeAgents.AddressField(type)),
             type == AgentType.Local ? fields.Integer("extension_id") : null,
             fields.Text("status", 20) switch
             {
@@ -42,6 +42,14 @@ internal sealed record RingMeAgentWish(string? Name, string? Address, int? Exten
 /// <summary>Local and remote agents as RingMe has them. Source: RingMe, "Queue", and what its clients send.</summary>
 internal sealed class RingMeAgents(DirectoryStore directories, AgentChanges agents, LivePresenceReader reader)
 {
+    /// <summary>The fields by an agent's properties.</summary>
+    /// <param name="kind">As the path has it.</param>
+    public static IReadOnlyDictionary<string, string> FieldNames(string kind) => new Dictionary<string, string>
+    {
+        [nameof(Agent.DisplayName)] = "name",
+        [nameof(Agent.Address)] = AddressField(kind == "remote" ? AgentType.Remote : AgentType.Local),
+    };
+
     public static string AddressField(AgentType type) => type == AgentType.Local ? "extension_name" : "agent_number";
 
     /// <exception cref="DomainException">The path's kind is neither local nor remote.</exception>

@@ -16,6 +16,7 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
     ) =>
         api.ServeAsync(request, new()
         {
+            FieldNames = RingMeEvent.FieldNames,
             Get = async accountId => Reply.Json(await events.ListAsync(accountId, RingMeAgents.TypeOf(kind), agentId, cancellationToken)),
             Post = async accountId =>
             {
@@ -46,6 +47,7 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
     ) =>
         api.ServeAsync(request, new()
         {
+            FieldNames = RingMeEvent.FieldNames,
             Get = async accountId =>
                 Reply.Json(await events.GetAsync(accountId, RingMeAgents.TypeOf(kind), agentId, eventId, cancellationToken)),
             Put = async accountId =>

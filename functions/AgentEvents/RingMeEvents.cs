@@ -9,6 +9,9 @@ namespace ContactRouting.AgentEvents;
 /// <summary>An agent's event on the wire. Source: RingMe, "Queue agent events", AgentEvent.</summary>
 internal sealed record RingMeEvent(string url, int id, string method, string event_type)
 {
+    public static readonly IReadOnlyDictionary<string, string> FieldNames =
+        new Dictionary<string, string> { [nameof(Subscription.Url)] = "url" };
+
     public static RingMeEvent Of(Subscription subscription) =>
         new(
             subscription.Url,
@@ -20,7 +23,7 @@ internal sealed record RingMeEvent(string url, int id, string method, string eve
     /// <summary>A subscription as the request wishes it.</summary>
     public static Subscription Read(Fields fields, Subscription subscription) => subscription with
     {
-        Url = fields.Text("url", url => url.Length == 0 ? "is missing." : Names.UrlProblem(url)) ?? subscription.Url,
+        Url = fields.Text("url") ?? subscription.Url,
         EventType = fields.Has("event_type")
             ? fields.RequiredWord("event_type", "agent-login", "agent-logout") == "agent-login"
                 ? SubscribedEvent.AgentLogin
@@ -64,7 +67,7 @@ internal sealed class RingMeEvents(DirectoryStore directories, IOptions<RingMeOp
         CancellationToken cancellationToken
     )
     {
-        foreach (var name in new[] { "url", "event_type", "method" }) fields.RequiredText(name, RequestBody.MaxBytes);
+        foreach (var name in new[] { "url", "event_type", "method" }) fields.RequiredText(name);
         return RingMeEvent.Of(await directories.ChangeAsync(accountId, edit =>
         {
             var agent = RingMeAgents.Find(edit.Directory, type, agentId);

@@ -16,14 +16,16 @@ internal sealed record Assignment(int QueueId, bool Enabled = true);
 /// <summary>A person who serves guests; LibraryH3lp calls it a user.</summary>
 internal sealed record Agent : NamedRecord
 {
-    /// <summary>Queues and groups together.</summary>
-    public const int MaxMemberships = 40;
-
-    public const int MaxAddressLength = 100;
-
     public const int MaxSubscriptions = 20;
 
-    public const int MaxCapacityUnits = 100;
+    /// <summary>Queues and groups together.</summary>
+    private const int MaxMemberships = 40;
+
+    private const int MaxAddressLength = 100;
+
+    private const int MaxChannels = 20;
+
+    private static readonly IntegerRange Units = new(1, 100);
 
     public string Email { get; init; } = "";
 
@@ -54,8 +56,8 @@ internal sealed record Agent : NamedRecord
     /// <summary>The agent with other places.</summary>
     /// <exception cref="DomainException">They are too many.</exception>
     public Agent Joining(IReadOnlyList<Assignment> queues, IReadOnlyList<string> groups) =>
-        queues.Count + groups.Count <= MaxMemberships
-            ? this with { Queues = queues, Groups = groups }
+        (this with { Queues = queues, Groups = groups }) is { HasTooManyPlaces: false } joining
+            ? joining
             : throw new DomainException(
                 ErrorKind.Conflict,
                 $"{Name} belongs to {MaxMemberships} queues and groups already, the most there can be."
@@ -64,4 +66,42 @@ internal sealed record Agent : NamedRecord
     public override string RowKey => DirectoryKeys.Agent(Id);
 
     public override string ExternalIdPrefix => "AG_";
+
+    private bool HasTooManyPlaces => Queues.Count + Groups.Count > MaxMemberships;
+
+    public override IEnumerable<RecordFault> Faults()
+    {
+        var faults = new RecordFaults { { nameof(CapacityUnits), Units.Problem(CapacityUnits) } };
+        foreach (var (channel, cost) in ChannelCosts)
+        {
+            faults.Add(nameof(ChannelCosts), Channels.Problem(channel));
+            faults.Add($"{nameof(ChannelCosts)}[\"{channel}\"]", Units.Problem(cost));
+        }
+        faults.Add(
+            new RecordFaults
+            {
+                { nameof(ChannelCosts), ChannelCosts.Count > MaxChannels ? $"names more than {MaxChannels} channels." : null },
+                { nameof(Email), Names.DisplayProblem(Email) },
+                { nameof(StringeeUserId), Names.DisplayProblem(StringeeUserId) },
+                { nameof(Address), Names.DisplayProblem(Address, MaxAddressLength) },
+                { nameof(PhoneNumber), Names.DisplayProblem(PhoneNumber, MaxAddressLength) },
+                { "", HasTooManyPlaces ? $"belongs to more than {MaxMemberships} queues and groups." : null },
+                { nameof(Queues), Queues.DistinctBy(place => place.QueueId).Count() < Queues.Count ? "names a queue twice." : null },
+                { nameof(Groups), Groups.Distinct().Count() < Groups.Count ? "names a group twice." : null },
+                base.Faults(),
+            }
+        );
+        return faults;
+    }
+
+    public override IEnumerable<Reference> References() =>
+    [
+        .. Queues.Select((place, index) => new Reference(
+            $"{nameof(Queues)}[{index}].{nameof(place.QueueId)}",
+            DirectoryKeys.Queue(place.QueueId),
+            "queue's id",
+            Holds: false
+        )),
+        .. Groups.Select((id, index) => new Reference($"{nameof(Groups)}[{index}]", DirectoryKeys.Group(id), "group's id", Holds: false)),
+    ];
 }

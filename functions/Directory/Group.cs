@@ -1,8 +1,12 @@
+using ContactRouting.Errors;
+
 namespace ContactRouting.Directory;
 
 /// <summary>Agents that serve queues together.</summary>
 internal sealed record Group : IDirectoryRecord
 {
+    public const string IdPrefix = "GR_";
+
     /// <summary>The GR_ id.</summary>
     public string Id { get; init; } = "";
 
@@ -12,11 +16,21 @@ internal sealed record Group : IDirectoryRecord
     public AgentStrategy Strategy { get; init; }
 
     public string RowKey => DirectoryKeys.Group(Id);
+
+    public IEnumerable<RecordFault> Faults() => new RecordFaults
+    {
+        { nameof(DisplayName), Names.DisplayProblem(DisplayName) },
+        { nameof(Id), Names.IdProblem(Id, IdPrefix) },
+    };
+
+    public IEnumerable<Reference> References() => [];
 }
 
 /// <summary>A queue is served by a group.</summary>
 internal sealed record QueueGroup : IDirectoryRecord
 {
+    public const string IdPrefix = "GR_RO_";
+
     /// <summary>The GR_RO_ id.</summary>
     public string Id { get; init; } = "";
 
@@ -28,4 +42,12 @@ internal sealed record QueueGroup : IDirectoryRecord
     public bool Primary { get; init; }
 
     public string RowKey => DirectoryKeys.QueueGroup(Id);
+
+    public IEnumerable<RecordFault> Faults() => new RecordFaults { { nameof(Id), Names.IdProblem(Id, IdPrefix) } };
+
+    public IEnumerable<Reference> References() =>
+    [
+        new(nameof(QueueId), DirectoryKeys.Queue(QueueId), "queue's id", Holds: false),
+        new(nameof(GroupId), DirectoryKeys.Group(GroupId), "group's id", Holds: false),
+    ];
 }

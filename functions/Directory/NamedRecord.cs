@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ContactRouting.Errors;
 
 namespace ContactRouting.Directory;
 
@@ -27,4 +28,14 @@ internal abstract record NamedRecord : IDirectoryRecord
     public abstract string RowKey { get; }
 
     public abstract string ExternalIdPrefix { get; }
+
+    /// <summary>A display name that is the name too follows the stricter rule.</summary>
+    public virtual IEnumerable<RecordFault> Faults() => new RecordFaults
+    {
+        { nameof(DisplayName), DisplayName == Name ? null : Names.DisplayProblem(DisplayName) },
+        { nameof(Name), Names.Problem(Name) },
+        { nameof(ExternalId), Names.IdProblem(ExternalId, ExternalIdPrefix) },
+    };
+
+    public abstract IEnumerable<Reference> References();
 }

@@ -9,9 +9,11 @@ namespace ContactRouting.Directory;
 internal static class Names
 {
     public const int MaxLength = 40;
-    public const int MaxDisplayLength = 200;
+    private const int MaxDisplayLength = 200;
 
-    public const int MaxUrlLength = 2000;
+    private const int MaxUrlLength = 2000;
+
+    private const int MaxHtmlLength = 30_000;
 
     /// <summary>The largest integer id that a configuration may give; there is room above for those given out.</summary>
     public const int MaxGivenId = 2_000_000_000;
@@ -72,7 +74,7 @@ internal static class Names
 
     /// <summary>What is wrong with html that pages show, or null.</summary>
     public static string? HtmlProblem(string html) =>
-        html.Length > Level.MaxHtmlLength ? $"must be at most {Level.MaxHtmlLength} characters long." : null;
+        html.Length > MaxHtmlLength ? $"must be at most {MaxHtmlLength} characters long." : null;
 
     /// <summary>A name after the rule from a display name: '-' for what is forbidden, a number where it is taken.</summary>
     public static string Derive(string displayName, Func<string, bool> isTaken)
@@ -111,8 +113,11 @@ internal static class Names
     /// <summary>A name that nobody has, for a record that has to give its own to another.</summary>
     public static string NewName() => NewId("renamed-").ToLowerInvariant();
 
-    public static bool IsId(string id, string prefix) =>
+    /// <summary>What is wrong with an id like that, or null.</summary>
+    public static string? IdProblem(string id, string prefix) =>
         id.Length == prefix.Length + IdLength
         && id.StartsWith(prefix, StringComparison.Ordinal)
-        && id.Skip(prefix.Length).All(IdLetters.Contains);
+        && id.Skip(prefix.Length).All(IdLetters.Contains)
+            ? null
+            : $"must be {prefix} and {IdLength} upper-case letters and digits.";
 }

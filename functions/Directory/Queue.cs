@@ -1,15 +1,24 @@
 using System.Text.Json;
+using ContactRouting.Errors;
 
 namespace ContactRouting.Directory;
 
 internal sealed record Queue : NamedRecord
 {
-    public const int MinOfferSeconds = 3;
+    public static readonly IntegerRange WrapUpRange = new(0, Day);
 
-    /// <summary>A day: the most that any of a queue's times can be, in seconds.</summary>
-    public const int MaxSeconds = 86_400;
+    public static readonly IntegerRange OfferRange = new(3, Day);
 
-    public const int MaxMaxLength = 1000;
+    public static readonly IntegerRange LengthRange = new(0, 1000);
+
+    public static readonly IntegerRange WaitRange = new(1, Day);
+
+    public static readonly IntegerRange AdvanceRange = new(0, Day);
+
+    private static readonly IntegerRange HandleRange = new(1, Day);
+
+    /// <summary>The most that any of a queue's times can be, in seconds.</summary>
+    private const int Day = 86_400;
 
     public string Email { get; init; } = "";
 
@@ -48,13 +57,13 @@ internal sealed record Queue : NamedRecord
     /// <summary>Where a contact goes that waits while nobody is there who could ever serve it; else it stays.</summary>
     public Overflow WhenUnattended { get; init; } = new(OverflowTo.NextLevel);
 
-    /// <summary>All overflows by the names of their settings.</summary>
+    /// <summary>All overflows by their properties.</summary>
     public IReadOnlyDictionary<string, Overflow> Overflows =>
         new Dictionary<string, Overflow>
         {
-            ["whenFull"] = WhenFull,
-            ["whenWaited"] = WhenWaited,
-            ["whenUnattended"] = WhenUnattended,
+            [nameof(WhenFull)] = WhenFull,
+            [nameof(WhenWaited)] = WhenWaited,
+            [nameof(WhenUnattended)] = WhenUnattended,
         };
 
     /// <summary>What "the primary groups cannot serve" means for the secondary ones.</summary>
@@ -90,6 +99,29 @@ internal sealed record Queue : NamedRecord
     public override string RowKey => DirectoryKeys.Queue(Id);
 
     public override string ExternalIdPrefix => "QU_";
+
+    public override IEnumerable<RecordFault> Faults() => new RecordFaults
+    {
+        { nameof(Email), Names.DisplayProblem(Email) },
+        { nameof(StatusText), Names.DisplayProblem(StatusText) },
+        { nameof(Avatar), Names.UrlProblem(Avatar) },
+        { nameof(StaffProfile), Names.HtmlProblem(StaffProfile) },
+        { nameof(WrapUpSeconds), WrapUpRange.Problem(WrapUpSeconds) },
+        { nameof(OfferSeconds), OfferRange.Problem(OfferSeconds) },
+        { nameof(MaxLength), LengthRange.Problem(MaxLength) },
+        { nameof(MaxWaitSeconds), WaitRange.Problem(MaxWaitSeconds) },
+        { nameof(Telephony), Telephony.Faults() },
+        { nameof(AdvanceAfterSeconds), AdvanceRange.Problem(AdvanceAfterSeconds) },
+        { nameof(ExpectedHandleSeconds), HandleRange.Problem(ExpectedHandleSeconds) },
+        { nameof(Hours), Hours?.Faults() },
+        base.Faults(),
+    };
+
+    public override IEnumerable<Reference> References() =>
+        from overflow in Overflows
+        let target = overflow.Value.Target()
+        where target is not null
+        select new Reference($"{overflow.Key}.{nameof(Overflow.QueueId)}", target, "queue's id");
 }
 
 /// <summary>How the agent to take is chosen among those who can.</summary>
@@ -139,6 +171,9 @@ internal sealed record Overflow(OverflowTo To = OverflowTo.Refuse, int? QueueId 
 /// <summary>When a queue is open, by the clock of its time zone.</summary>
 internal sealed record OpeningHours
 {
+    private const int MaxParts = 100;
+    private const int MaxHolidays = 500;
+
     /// <summary>An IANA name, like Europe/Berlin.</summary>
     public string TimeZone { get; init; } = "UTC";
 
@@ -146,6 +181,22 @@ internal sealed record OpeningHours
 
     /// <summary>Days on which the queue stays closed.</summary>
     public IReadOnlyList<DateOnly> Holidays { get; init; } = [];
+
+    public IEnumerable<RecordFault> Faults()
+    {
+        var faults = new RecordFaults
+        {
+            { nameof(TimeZone), TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _) ? null : "is no time zone." },
+            { nameof(Weekly), Weekly.Count > MaxParts ? $"has more than {MaxParts} parts." : null },
+            { nameof(Holidays), Holidays.Count > MaxHolidays ? $"has more than {MaxHolidays} days." : null },
+        };
+        foreach (var (index, (_, from, to)) in Weekly.Index())
+        {
+            if (to != TimeOnly.MinValue && to <= from)
+                faults.Add($"{nameof(Weekly)}[{index}].{nameof(OpenTime.To)}", "must be after from.");
+        }
+        return faults;
+    }
 }
 
 /// <summary>A part of a day; <paramref name="To"/> is no longer in it, and midnight there is the end of the day.</summary>
@@ -172,4 +223,13 @@ internal sealed record Telephony
 
     /// <summary>Its own conditions, as it gave them.</summary>
     public JsonElement? Conditions { get; init; }
+
+    public IEnumerable<RecordFault> Faults() => new RecordFaults
+    {
+        { nameof(WaitGreeting), Names.DisplayProblem(WaitGreeting ?? "") },
+        { nameof(HoldGreeting), Names.DisplayProblem(HoldGreeting ?? "") },
+        { nameof(FromNumber), Names.DisplayProblem(FromNumber ?? "") },
+        { nameof(AgentListUrl), Names.UrlProblem(AgentListUrl ?? "") },
+        { nameof(Conditions), Conditions is { } conditions ? UserServiceRules.LengthProblem(conditions) : null },
+    };
 }

@@ -1,3 +1,5 @@
+using ContactRouting.Errors;
+
 namespace ContactRouting.Directory;
 
 /// <summary>An ordered rollover of levels.</summary>
@@ -15,6 +17,17 @@ internal sealed record Service : IDirectoryRecord
     public IReadOnlyList<string> Levels { get; init; } = [];
 
     public string RowKey => DirectoryKeys.Service(Id);
+
+    public IEnumerable<RecordFault> Faults() => new RecordFaults
+    {
+        { nameof(Name), Names.DisplayProblem(Name) },
+        { nameof(OfflineHtml), Names.HtmlProblem(OfflineHtml) },
+        { nameof(Levels), Levels.Count > MaxLevels ? $"are more than {MaxLevels}." : null },
+        { nameof(Levels), Levels.Distinct().Count() < Levels.Count ? "have the same id twice." : null },
+    };
+
+    public IEnumerable<Reference> References() =>
+        Levels.Select(id => new Reference(nameof(Levels), DirectoryKeys.Level(Id, id), "level's id", Holds: false));
 }
 
 /// <summary>What a level leads to.</summary>
@@ -27,7 +40,7 @@ internal enum LevelTarget
 /// <summary>A level's contents; its place is in the service's order.</summary>
 internal sealed record Level : IDirectoryRecord
 {
-    public const int MaxHtmlLength = 30_000;
+    private const int MaxIdLength = 40;
 
     public string Id { get; init; } = "";
 
@@ -42,7 +55,25 @@ internal sealed record Level : IDirectoryRecord
 
     public string Html { get; init; } = "";
 
+    private bool HasFitId => Id.Length <= MaxIdLength && Id.All(char.IsAsciiLetterOrDigit);
+
     public string RowKey => DirectoryKeys.Level(ServiceId, Id);
+
+    public IEnumerable<RecordFault> Faults() => new RecordFaults
+    {
+        { nameof(Id), HasFitId ? null : $"must be at most {MaxIdLength} ASCII letters and digits." },
+        { nameof(Html), Names.HtmlProblem(Html) },
+    };
+
+    public IEnumerable<Reference> References() =>
+    [
+        new(nameof(WidgetId), DirectoryKeys.Widget(WidgetId), "widget's id"),
+        new(
+            nameof(TargetId),
+            Target == LevelTarget.Queue ? DirectoryKeys.Queue(TargetId) : DirectoryKeys.Agent(TargetId),
+            "queue's or agent's"
+        ),
+    ];
 
     public static string NewId() => Guid.NewGuid().ToString("n");
 

@@ -1,3 +1,5 @@
+using ContactRouting.Errors;
+
 namespace ContactRouting.Directory;
 
 /// <summary>What happens to an agent that a subscription can ask for.</summary>
@@ -29,4 +31,12 @@ internal sealed record Subscription : IDirectoryRecord
     public string Url { get; init; } = "";
 
     public string RowKey => DirectoryKeys.Subscription(Id);
+
+    public IEnumerable<RecordFault> Faults() => new RecordFaults
+    {
+        { nameof(Url), Url.Length == 0 ? "is missing." : Names.UrlProblem(Url) },
+    };
+
+    public IEnumerable<Reference> References() =>
+        [new(nameof(AgentId), DirectoryKeys.Agent(AgentId), "agent's id", Holds: false)];
 }

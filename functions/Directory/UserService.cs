@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ContactRouting.Errors;
 
 namespace ContactRouting.Directory;
 
@@ -7,7 +8,7 @@ internal sealed record UserService : IDirectoryRecord
 {
     public const int MaxNameLength = 80;
 
-    public const int MaxDescriptionLength = 2000;
+    private const int MaxDescriptionLength = 2000;
 
     /// <summary>Of the additional data as JSON, with what is not ASCII escaped.</summary>
     public const int MaxDataLength = 20_000;
@@ -35,4 +36,17 @@ internal sealed record UserService : IDirectoryRecord
     public JsonElement? AddData { get; init; }
 
     public string RowKey => DirectoryKeys.UserService(TechnicalName);
+
+    public IEnumerable<RecordFault> Faults() => new RecordFaults
+    {
+        { nameof(TechnicalName), UserServiceRules.NameProblem(TechnicalName) },
+        { nameof(DisplayName), Names.DisplayProblem(DisplayName) },
+        {
+            nameof(Description),
+            Description.Length > MaxDescriptionLength ? $"must be at most {MaxDescriptionLength} characters long." : null
+        },
+        { nameof(AddData), AddData is { } data ? UserServiceRules.DataProblem(data) : null },
+    };
+
+    public IEnumerable<Reference> References() => [];
 }

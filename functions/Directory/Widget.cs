@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using ContactRouting.Errors;
 
 namespace ContactRouting.Directory;
 
@@ -22,4 +23,13 @@ internal sealed record Widget : IDirectoryRecord
     public IReadOnlyDictionary<string, JsonElement> Style { get; init; } = ImmutableDictionary<string, JsonElement>.Empty;
 
     public string RowKey => DirectoryKeys.Widget(Id);
+
+    public IEnumerable<RecordFault> Faults() => new RecordFaults
+    {
+        { nameof(Name), Names.DisplayProblem(Name) },
+        { nameof(ChatUrl), Names.UrlProblem(ChatUrl) },
+        { nameof(Style), WidgetStyle.Problem(Style) },
+    };
+
+    public IEnumerable<Reference> References() => [];
 }

@@ -38,10 +38,19 @@ internal sealed class DomainException(ErrorKind kind, string message, string? fi
     /// <summary>For a conflict: how things stand, by names of the own API.</summary>
     public IReadOnlyDictionary<string, object?>? Current { get; init; }
 
+    /// <summary>For a record that cannot be kept: the first of its faults; an API names its own field for it.</summary>
+    public RecordFault? Fault { get; private init; }
+
     /// <summary>For a document: everything that is wrong in it, by JSON path.</summary>
     public IReadOnlyList<DocumentError>? Errors { get; init; }
 
     public static DomainException Invalid(string field, string problem) => new(ErrorKind.Invalid, $"{field} {problem}", field);
+
+    public static DomainException Of(RecordFault fault, string? field = null)
+    {
+        field ??= fault.Property;
+        return new(ErrorKind.Invalid, $"{field} {fault.Problem}".TrimStart(), field) { Fault = fault };
+    }
 
     public static DomainException NotFound(string what) => new(ErrorKind.NotFound, $"{what} not found.");
 
@@ -50,6 +59,12 @@ internal sealed class DomainException(ErrorKind kind, string message, string? fi
     public static DomainException Unauthenticated(int? retryAfter = null) =>
         new(ErrorKind.Unauthenticated, "Authentication failed.") { RetryAfter = retryAfter };
 }
+
+/// <summary>What is wrong with a record.</summary>
+/// <param name="Property">
+/// By the names of its properties, like <c>Hours.Weekly[2].To</c> or <c>ChannelCosts["voice"]</c>; empty for the record as a whole.
+/// </param>
+internal sealed record RecordFault(string Property, string Problem);
 
 /// <summary>What is wrong with a part of a document.</summary>
 internal sealed record DocumentError(string Path, string Problem);

@@ -86,7 +86,8 @@ internal sealed class GroupRoutingFunctions(StringeeApi api, DirectoryStore dire
         var (queue, group) = (edit.Directory.QueueOf(queueId), edit.Directory.GroupOf(groupId));
         if (edit.Directory.RoutingsOf(queue.Id).FirstOrDefault(routing => routing.GroupId == group.Id) is { } first)
             throw new DomainException(ErrorKind.Conflict, $"The group is routed to the queue already, by {first.Id}.", "group_id");
-        return edit.Put(new QueueGroup { Id = Names.NewId("GR_RO_"), QueueId = queue.Id, GroupId = group.Id, Primary = primary });
+        var id = Names.NewId(QueueGroup.IdPrefix);
+        return edit.Put(new QueueGroup { Id = id, QueueId = queue.Id, GroupId = group.Id, Primary = primary });
     }
 
     private static JsonObject Show(AccountDirectory directory, QueueGroup routing) => new()

@@ -15,6 +15,14 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
 {
     private const string Loaded = "Load agent(s) success";
 
+    private static readonly Dictionary<string, string> FieldNames = new()
+    {
+        [nameof(Agent.DisplayName)] = "name",
+        [nameof(Agent.StringeeUserId)] = "stringee_user_id",
+        [nameof(Agent.Address)] = "phone_number",
+        [nameof(Agent.PhoneNumber)] = "phone_number",
+    };
+
     [Function("StringeeAgents")]
     public Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/agent")] HttpRequest request,
@@ -22,6 +30,7 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
     ) =>
         api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async accountId =>
             {
                 var page = StringeePage.Read(request);
@@ -48,7 +57,7 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
                 fields.RequiredName();
-                fields.RequiredText("stringee_user_id", 200);
+                fields.RequiredText("stringee_user_id");
                 var added = await agents.CreateAsync(accountId, Read(fields, new Agent()), PresenceOf(fields), cancellationToken);
                 return StringeeApi.Success(accountId, "Create agent success", ("agentID", added.ExternalId));
             },
@@ -62,6 +71,7 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
     ) =>
         api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async accountId =>
             {
                 var directory = await directories.GetAsync(accountId, cancellationToken);
@@ -99,11 +109,11 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
     private static Agent Read(Fields fields, Agent agent)
     {
         var type = fields.Integer("routing_type", 1, 2) is { } routing ? routing == 2 ? AgentType.Remote : AgentType.Local : agent.Type;
-        var number = fields.Text("phone_number", text => Names.DisplayProblem(text, Agent.MaxAddressLength)) ?? NumberOf(agent);
+        var number = fields.Text("phone_number") ?? NumberOf(agent);
         return agent with
         {
             DisplayName = fields.Text("name", StringeeNames.Problem) ?? agent.DisplayName,
-            StringeeUserId = fields.Text("stringee_user_id", Names.DisplayProblem) ?? agent.StringeeUserId,
+            StringeeUserId = fields.Text("stringee_user_id") ?? agent.StringeeUserId,
             Type = type,
             Address = type == AgentType.Remote ? number : agent.Type == AgentType.Local ? agent.Address : "",
             PhoneNumber = type == AgentType.Remote ? "" : number,

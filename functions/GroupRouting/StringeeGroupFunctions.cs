@@ -12,6 +12,8 @@ internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore dir
 {
     private const string Loaded = "Load group(s) success";
 
+    private static readonly Dictionary<string, string> FieldNames = new() { [nameof(Group.DisplayName)] = "name" };
+
     [Function("StringeeGroups")]
     public Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/group")] HttpRequest request,
@@ -19,6 +21,7 @@ internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore dir
     ) =>
         api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async accountId =>
             {
                 var page = StringeePage.Read(request);
@@ -35,7 +38,7 @@ internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore dir
                 var name = (await Fields.ReadBodyAsync(request, cancellationToken)).RequiredName();
                 var added = await directories.ChangeAsync(
                     accountId,
-                    edit => edit.Put(new Group { Id = Names.NewId("GR_"), DisplayName = name }),
+                    edit => edit.Put(new Group { Id = Names.NewId(Group.IdPrefix), DisplayName = name }),
                     cancellationToken
                 );
                 return StringeeApi.Success(accountId, "Create group success", ("groupID", added.Id));
@@ -50,6 +53,7 @@ internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore dir
     ) =>
         api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async accountId =>
             {
                 var directory = await directories.GetAsync(accountId, cancellationToken);

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
-using ContactRouting.Errors;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -15,6 +14,16 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
     private const string Loaded = "Load queue(s) success";
     private const string BackupAfter = "route_to_backup_groups_after";
     private const string Conditions = "cond_routing";
+
+    private static readonly Dictionary<string, string> FieldNames = new()
+    {
+        [nameof(Queue.DisplayName)] = "name",
+        [InTelephony(nameof(Telephony.WaitGreeting))] = "wait_greeting",
+        [InTelephony(nameof(Telephony.HoldGreeting))] = "hold_greeting",
+        [InTelephony(nameof(Telephony.FromNumber))] = "from_number_callout_to_agent",
+        [InTelephony(nameof(Telephony.AgentListUrl))] = "get_list_agents_url",
+        [InTelephony(nameof(Telephony.Conditions))] = Conditions,
+    };
 
     /// <summary>What a queue is that is created here and says no more than its name.</summary>
     private static readonly Queue Standard = new()
@@ -33,6 +42,7 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
     ) =>
         api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async accountId =>
             {
                 var page = StringeePage.Read(request);
@@ -60,6 +70,7 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
     ) =>
         api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async accountId =>
                 StringeeApi.Success(
                     accountId,
@@ -87,34 +98,31 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
     {
         DisplayName = fields.Text("name", StringeeNames.Problem) ?? queue.DisplayName,
         WrapUp = fields.Flag("agent_wrap_up_after_calls") ?? queue.WrapUp,
-        WrapUpSeconds = fields.Integer("wrap_up_time_limit", 0, Queue.MaxSeconds) ?? queue.WrapUpSeconds,
-        OfferSeconds = fields.Integer("wait_agent_answer_timeout", Queue.MinOfferSeconds, Queue.MaxSeconds) ?? queue.OfferSeconds,
-        MaxLength = fields.Integer("maximum_queue_size", 0, Queue.MaxMaxLength) ?? queue.MaxLength,
-        MaxWaitSeconds = fields.Integer("maximum_queue_wait_time", 1, Queue.MaxSeconds) ?? queue.MaxWaitSeconds,
+        WrapUpSeconds = fields.Integer("wrap_up_time_limit", Queue.WrapUpRange) ?? queue.WrapUpSeconds,
+        OfferSeconds = fields.Integer("wait_agent_answer_timeout", Queue.OfferRange) ?? queue.OfferSeconds,
+        MaxLength = fields.Integer("maximum_queue_size", Queue.LengthRange) ?? queue.MaxLength,
+        MaxWaitSeconds = fields.Integer("maximum_queue_wait_time", Queue.WaitRange) ?? queue.MaxWaitSeconds,
         Telephony = queue.Telephony with
         {
             RecordCalls = fields.Flag("record_calls") ?? queue.Telephony.RecordCalls,
             BusinessHours = fields.Integer("schedule", 1, 2) is { } schedule ? schedule == 2 : queue.Telephony.BusinessHours,
-            WaitGreeting = fields.Text("wait_greeting", Names.DisplayProblem) ?? queue.Telephony.WaitGreeting,
-            HoldGreeting = fields.Text("hold_greeting", Names.DisplayProblem) ?? queue.Telephony.HoldGreeting,
-            FromNumber = fields.Text("from_number_callout_to_agent", Names.DisplayProblem) ?? queue.Telephony.FromNumber,
-            AgentListUrl = fields.Text("get_list_agents_url", Names.UrlProblem) ?? queue.Telephony.AgentListUrl,
-            Conditions = fields.Has(Conditions) ? ConditionsIn(fields) : queue.Telephony.Conditions,
+            WaitGreeting = fields.Text("wait_greeting") ?? queue.Telephony.WaitGreeting,
+            HoldGreeting = fields.Text("hold_greeting") ?? queue.Telephony.HoldGreeting,
+            FromNumber = fields.Text("from_number_callout_to_agent") ?? queue.Telephony.FromNumber,
+            AgentListUrl = fields.Text("get_list_agents_url") ?? queue.Telephony.AgentListUrl,
+            Conditions = fields.Has(Conditions) ? fields.Raw(Conditions) : queue.Telephony.Conditions,
         },
     };
 
     /// <summary>After how many seconds of waiting secondary groups serve; 0: as soon as nobody of the primary ones is free.</summary>
-    private static Queue Advancing(Fields fields, Queue queue) => fields.Integer(BackupAfter, 0, Queue.MaxSeconds) switch
+    private static Queue Advancing(Fields fields, Queue queue) => fields.Integer(BackupAfter, Queue.AdvanceRange) switch
     {
         null => queue,
         0 => queue with { AdvanceWhen = AdvanceWhen.NoneFree },
         { } seconds => queue with { AdvanceWhen = AdvanceWhen.WaitedSeconds, AdvanceAfterSeconds = seconds },
     };
 
-    private static JsonElement ConditionsIn(Fields fields) =>
-        UserServiceRules.LengthProblem(fields.Raw(Conditions)) is { } problem
-            ? throw DomainException.Invalid(Conditions, problem)
-            : fields.Raw(Conditions);
+    private static string InTelephony(string property) => $"{nameof(Queue.Telephony)}.{property}";
 
     private static JsonObject Show(int accountId, Queue queue) => new()
     {

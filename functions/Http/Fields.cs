@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ContactRouting.Directory;
 using ContactRouting.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -69,10 +70,16 @@ internal sealed partial class Fields
 
     public bool Has(string name) => values.TryGetValue(name, out var value) && value.ValueKind is not JsonValueKind.Null;
 
+    /// <exception cref="DomainException">The field is absent.</exception>
+    public void Require(string name)
+    {
+        if (!Has(name)) throw DomainException.Invalid(name, "is missing.");
+    }
+
     /// <summary>Text that keeps a rule, or null where it is absent.</summary>
     /// <param name="problem">What is wrong with a text, or null.</param>
     public string? Text(string name, Func<string, string?> problem, bool orNumber = false) =>
-        Text(name, RequestBody.MaxBytes, orNumber) is not { } text ? null
+        Text(name, orNumber: orNumber) is not { } text ? null
         : problem(text) is { } wrong ? throw DomainException.Invalid(name, wrong)
         : text;
 
@@ -81,7 +88,7 @@ internal sealed partial class Fields
 
     /// <summary>Text, or null where it is absent.</summary>
     /// <param name="maxLength">In UTF-16 units.</param>
-    public string? Text(string name, int maxLength, bool orNumber = false)
+    public string? Text(string name, int maxLength = RequestBody.MaxBytes, bool orNumber = false)
     {
         if (!Has(name)) return null;
         var value = values[name];
@@ -97,7 +104,7 @@ internal sealed partial class Fields
         return text.Length <= maxLength ? text : throw DomainException.Invalid(name, $"must be at most {maxLength} characters long.");
     }
 
-    public string RequiredText(string name, int maxLength, bool orNumber = false) =>
+    public string RequiredText(string name, int maxLength = RequestBody.MaxBytes, bool orNumber = false) =>
         Text(name, maxLength, orNumber) is { Length: > 0 } text ? text : throw DomainException.Invalid(name, "is missing.");
 
     /// <summary>One of the listed words.</summary>
@@ -133,6 +140,8 @@ internal sealed partial class Fields
             ? number
             : throw DomainException.Invalid(name, $"must be a whole number from {least} to {most}.");
     }
+
+    public int? Integer(string name, IntegerRange range) => Integer(name, range.Least, range.Most);
 
     public int RequiredInteger(string name) => Integer(name) ?? throw DomainException.Invalid(name, "is missing.");
 

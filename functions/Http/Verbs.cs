@@ -24,6 +24,9 @@ internal class Verbs<TCaller>
     /// <summary>Others than the account's administrator may ask for changes too; the handler decides which.</summary>
     public bool OpenToUsers { get; init; }
 
+    /// <summary>By which fields the properties of the resource's record come in: a refusal of the record names the field.</summary>
+    public IReadOnlyDictionary<string, string>? FieldNames { get; init; }
+
     private IEnumerable<(string Method, Func<TCaller, Task<Reply>>? Handler)> All =>
     [
         (HttpMethods.Get, Get), (HttpMethods.Head, GetWrites ? null : Get), (HttpMethods.Post, Post), (HttpMethods.Put, Put),
@@ -31,10 +34,25 @@ internal class Verbs<TCaller>
     ];
 
     /// <exception cref="DomainException">The method is not one of the resource's.</exception>
-    public Func<TCaller, Task<Reply>> Find(string method) =>
-        All.FirstOrDefault(verb => verb.Method == method).Handler
-        ?? throw new DomainException(ErrorKind.MethodNotAllowed, $"{method} is not supported here.")
+    public Func<TCaller, Task<Reply>> Find(string method)
+    {
+        var handler = All.FirstOrDefault(verb => verb.Method == method).Handler
+            ?? throw new DomainException(ErrorKind.MethodNotAllowed, $"{method} is not supported here.")
+            {
+                Allow = string.Join(", ", All.Where(verb => verb.Handler is not null).Select(verb => verb.Method)),
+            };
+        return FieldNames is null ? handler : caller => NamedAsync(handler(caller), FieldNames);
+    }
+
+    private static async Task<Reply> NamedAsync(Task<Reply> work, IReadOnlyDictionary<string, string> fields)
+    {
+        try
         {
-            Allow = string.Join(", ", All.Where(verb => verb.Handler is not null).Select(verb => verb.Method)),
-        };
+            return await work;
+        }
+        catch (DomainException error) when (error.Fault is { } fault && fields.TryGetValue(fault.Property, out var field))
+        {
+            throw DomainException.Of(fault, field);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using ContactRouting.Accounts;
 using ContactRouting.Audit;
 using ContactRouting.Errors;
@@ -118,8 +119,12 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
                 var fields = await Fields.ReadAsync(request, cancellationToken);
                 fields.RefuseOthers(Overlap);
                 var overlap = TimeSpan.FromSeconds(fields.Integer(Overlap, 0, (int)AccountStore.LongestOverlap.TotalSeconds) ?? 0);
-                if (overlap > TimeSpan.Zero && name != "clientSecret")
-                    throw DomainException.Invalid(Overlap, "is for the clientSecret only: the other secrets end at once.");
+                var overlapping = AccountSecret.All.Where(secret => secret.KeepOld is not null).Select(secret => secret.Name);
+                if (overlap > TimeSpan.Zero && !overlapping.Contains(name))
+                    throw DomainException.Invalid(
+                        Overlap,
+                        $"is for the {string.Join(" and the ", overlapping)} only: the other secrets end at once."
+                    );
                 var secret = await accounts.RotateAsync(Id(accountId), name, overlap, cancellationToken);
                 return Reply.Json(new Dictionary<string, string> { [name] = secret });
             },
@@ -139,19 +144,12 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
         fields.RefuseOthers("id", "name", "username");
         var wish = new NewAccount(fields.Integer("id"), fields.Text("name", 200), fields.Text("username", AccountStore.MaxUsernameLength));
         var (account, secrets) = await accounts.CreateAsync(wish, RepeatableOperation.Of(request), cancellationToken);
-        var body = new
+        var body = new JsonObject { ["id"] = account.Id, ["name"] = account.Name };
+        foreach (var secret in AccountSecret.All)
         {
-            account.Id,
-            account.Name,
-            secrets.ClientId,
-            secrets.ClientSecret,
-            secrets.ApiKeySid,
-            secrets.ApiKeySecret,
-            secrets.ExportToken,
-            secrets.SinkToken,
-            account.Username,
-            secrets.Password,
-        };
+            if (secret == AccountSecret.Password) body["username"] = account.Username;
+            body[secret.Name] = secrets[secret.Name];
+        }
         return Reply.Json(body, status: StatusCodes.Status201Created).With("Location", $"/operator/v1/accounts/{account.Id}");
     }
 

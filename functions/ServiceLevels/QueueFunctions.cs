@@ -1,6 +1,5 @@
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
-using ContactRouting.Errors;
 using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
@@ -19,6 +18,15 @@ internal sealed class QueueFunctions(
     TimeProvider time
 )
 {
+    private static readonly Dictionary<string, string> FieldNames = new()
+    {
+        [nameof(Queue.Name)] = "name",
+        [nameof(Queue.Email)] = "email",
+        [nameof(Queue.Avatar)] = "avatar",
+        [nameof(Queue.StatusText)] = "status",
+        [nameof(Queue.StaffProfile)] = "The body",
+    };
+
     [Function("LibraryH3lpQueues")]
     public Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/queues")] HttpRequest request,
@@ -26,6 +34,7 @@ internal sealed class QueueFunctions(
     ) =>
         api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async caller =>
             {
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
@@ -36,7 +45,7 @@ internal sealed class QueueFunctions(
             Post = async caller =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                fields.RequiredText("name", Names.Problem);
+                fields.RequiredText("name");
                 return await AnswerAsync(caller.AccountId, edit => edit.Add(Read(fields, new Queue())), cancellationToken);
             },
         }, cancellationToken);
@@ -50,6 +59,7 @@ internal sealed class QueueFunctions(
     {
         return api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async caller =>
             {
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
@@ -85,6 +95,7 @@ internal sealed class QueueFunctions(
     {
         return api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             // It runs nothing where it is opened as a page of this origin.
             Get = async caller => Reply
                 .Text(Find(await directories.GetAsync(caller.AccountId, cancellationToken)).StaffProfile, "text/html")
@@ -92,7 +103,6 @@ internal sealed class QueueFunctions(
             Put = async caller =>
             {
                 var html = await RequestBody.ReadTextAsync(request, cancellationToken);
-                if (Names.HtmlProblem(html) is { } problem) throw DomainException.Invalid("The body", problem);
                 await directories.ChangeAsync(
                     caller.AccountId,
                     edit => Find(edit.Directory) is var stored ? edit.Change(stored, stored with { StaffProfile = html }) : stored,
@@ -118,11 +128,11 @@ internal sealed class QueueFunctions(
     /// <summary>A queue as the request wishes it; <c>show</c> follows from presence and cannot be set.</summary>
     private static Queue Read(Fields fields, Queue queue) => queue with
     {
-        Name = fields.Text("name", Names.Problem) ?? queue.Name,
+        Name = fields.Text("name") ?? queue.Name,
         Transcripts = fields.Flag("transcripts") ?? queue.Transcripts,
-        Email = fields.Text("email", Names.DisplayProblem) ?? queue.Email,
-        Avatar = fields.Text("avatar", Names.UrlProblem) ?? queue.Avatar,
-        StatusText = fields.Text("status", Names.DisplayProblem) ?? queue.StatusText,
+        Email = fields.Text("email") ?? queue.Email,
+        Avatar = fields.Text("avatar") ?? queue.Avatar,
+        StatusText = fields.Text("status") ?? queue.StatusText,
     };
 
     private async Task<IReadOnlyList<object>> ShowAsync(

@@ -10,6 +10,12 @@ namespace ContactRouting.ServiceLevels;
 /// <summary>Services, whose levels are resources of their own. Source: LibraryH3lp, "Services".</summary>
 internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore directories, DirectoryRemoval removal)
 {
+    private static readonly Dictionary<string, string> FieldNames = new()
+    {
+        [nameof(Service.Name)] = "name",
+        [nameof(Service.OfflineHtml)] = "offline-html",
+    };
+
     [Function("LibraryH3lpServices")]
     public Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/services")] HttpRequest request,
@@ -17,6 +23,7 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
     ) =>
         api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async caller =>
             {
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
@@ -25,7 +32,7 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
             Post = async caller =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                fields.RequiredText("name", Names.DisplayProblem);
+                fields.Require("name");
                 return Reply.Json(
                     Show(
                         await directories.ChangeAsync(
@@ -47,6 +54,7 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
     {
         return api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async caller => Reply.Json(Show((await directories.GetAsync(caller.AccountId, cancellationToken)).ServiceOf(serviceId))),
             Put = caller => ChangeAsync(caller.AccountId),
             Patch = caller => ChangeAsync(caller.AccountId),
@@ -74,8 +82,8 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
 
     private static Service Read(Fields fields, Service service) => service with
     {
-        Name = fields.Text("name", Names.DisplayProblem) ?? service.Name,
-        OfflineHtml = fields.Text("offline-html", Names.HtmlProblem) ?? service.OfflineHtml,
+        Name = fields.Text("name") ?? service.Name,
+        OfflineHtml = fields.Text("offline-html") ?? service.OfflineHtml,
     };
 
     private static Dictionary<string, object> Show(Service service) =>

@@ -16,6 +16,7 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
     ) =>
         api.ServeAsync(request, new()
         {
+            FieldNames = LevelWish.FieldNames,
             Get = async caller => Reply.LargeJson(await levels.ListAsync(caller.AccountId, serviceId, cancellationToken)),
             Post = async caller =>
             {
@@ -43,6 +44,7 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
     ) =>
         api.ServeAsync(request, new()
         {
+            FieldNames = LevelWish.FieldNames,
             Get = async caller => Reply.Json(new[] { await levels.GetAsync(caller.AccountId, serviceId, level, cancellationToken) }),
             Put = async caller =>
             {

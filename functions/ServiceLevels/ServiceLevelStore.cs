@@ -23,8 +23,11 @@ internal sealed record ServiceLevel(int ServiceId, int Level, string Type, strin
 /// <summary>What a request says of a level; null where it leaves a property alone.</summary>
 internal sealed record LevelWish(string? Name, int? WidgetId, string? Html)
 {
+    public static readonly IReadOnlyDictionary<string, string> FieldNames =
+        new Dictionary<string, string> { [nameof(Directory.Level.Html)] = "html" };
+
     public static LevelWish Read(Fields fields) =>
-        new(fields.Text("name", 200), fields.Integer("widgetId"), fields.Text("html", Names.HtmlProblem));
+        new(fields.Text("name", 200), fields.Integer("widgetId"), fields.Text("html"));
 }
 
 /// <summary>

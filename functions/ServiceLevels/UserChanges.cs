@@ -19,14 +19,20 @@ internal sealed record UserWish(
     string? CurrentPassword
 )
 {
+    public static readonly IReadOnlyDictionary<string, string> FieldNames = new Dictionary<string, string>
+    {
+        [nameof(Agent.Name)] = "name",
+        [nameof(Agent.Email)] = "email",
+    };
+
     public PresenceChange? Presence => Show is null && Status is null ? null : new(Show, PresenceSource.Api, StatusText: Status);
 
     public static UserWish Read(Fields fields)
     {
         var password = fields.Text("password", Credentials.MaxPasswordLength);
         return new UserWish(
-            fields.Text("name", Names.Problem),
-            fields.Text("email", Names.DisplayProblem),
+            fields.Text("name"),
+            fields.Text("email"),
             ServiceLevels.Show.Read(fields),
             fields.Text("status", Names.DisplayProblem),
             password,

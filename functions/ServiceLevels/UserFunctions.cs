@@ -20,6 +20,7 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
     ) =>
         api.ServeAsync(request, new()
         {
+            FieldNames = UserWish.FieldNames,
             Get = async caller =>
             {
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
@@ -30,7 +31,7 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
             Post = async caller =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                fields.RequiredText("name", Names.Problem);
+                fields.RequiredText("name");
                 var created = await changes.CreateAsync(caller.AccountId, UserWish.Read(fields), cancellationToken);
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
                 var shown = await ShowAsync(directory, [created], cancellationToken);
@@ -47,6 +48,7 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
     {
         return api.ServeAsync(request, new()
         {
+            FieldNames = UserWish.FieldNames,
             Get = async caller =>
             {
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
-using ContactRouting.Errors;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -15,6 +14,13 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
     // The resource's own properties, and what clients send back with them.
     private static readonly string[] NoStyle = ["id", "type", "name", "shared", "chat-url"];
 
+    private static readonly Dictionary<string, string> FieldNames = new()
+    {
+        [nameof(Widget.Name)] = "name",
+        [nameof(Widget.ChatUrl)] = "chat-url",
+        [nameof(Widget.Style)] = "The style",
+    };
+
     [Function("LibraryH3lpWidgets")]
     public Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/widgets")] HttpRequest request,
@@ -22,6 +28,7 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
     ) =>
         api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async caller =>
             {
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
@@ -30,7 +37,7 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
             Post = async caller =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                fields.RequiredText("name", Names.DisplayProblem);
+                fields.Require("name");
                 return Reply.Json(
                     Show(
                         await directories.ChangeAsync(
@@ -52,6 +59,7 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
     {
         return api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async caller => Reply.Json(Show((await directories.GetAsync(caller.AccountId, cancellationToken)).WidgetOf(widgetId))),
             Put = caller => ChangeAsync(caller.AccountId),
             Patch = caller => ChangeAsync(caller.AccountId),
@@ -90,12 +98,11 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
                     .Names.Where(name => !NoStyle.Contains(name) && fields.Has(name))
                     .Select(name => KeyValuePair.Create(name, fields.Raw(name)))
             );
-        if (WidgetStyle.Problem(style) is { } problem) throw new DomainException(ErrorKind.Invalid, $"The style {problem}");
         return widget with
         {
-            Name = fields.Text("name", Names.DisplayProblem) ?? widget.Name,
+            Name = fields.Text("name") ?? widget.Name,
             Shared = fields.Flag("shared") ?? widget.Shared,
-            ChatUrl = fields.Text("chat-url", Names.UrlProblem) ?? widget.ChatUrl,
+            ChatUrl = fields.Text("chat-url") ?? widget.ChatUrl,
             Style = style,
         };
     }

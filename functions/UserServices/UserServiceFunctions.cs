@@ -41,12 +41,12 @@ internal sealed class UserServiceFunctions(ApioApi api, DirectoryStore directori
         var name = segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         return api.ServeAsync(request, new()
         {
+            FieldNames = UserServiceWire.FieldNames,
             Get = async caller =>
                 Reply.Json(UserServiceWire.Instance(Find(await directories.GetAsync(caller.AccountId, cancellationToken), name))),
             Put = async caller =>
             {
                 var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                if (UserServiceRules.NameProblem(name) is { } problem) throw DomainException.Invalid("technical_name", problem);
                 return Reply.Json(
                     UserServiceWire.Instance(
                         await directories.ChangeAsync(
@@ -97,6 +97,14 @@ internal sealed record UserServiceFilter(bool ForHg, bool ForCc, bool ForIvr, bo
 /// <summary>A user service on the wire.</summary>
 internal static class UserServiceWire
 {
+    public static readonly IReadOnlyDictionary<string, string> FieldNames = new Dictionary<string, string>
+    {
+        [nameof(UserService.TechnicalName)] = "technical_name",
+        [nameof(UserService.DisplayName)] = "display_name",
+        [nameof(UserService.Description)] = "description",
+        [nameof(UserService.AddData)] = "add_data",
+    };
+
     private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
 
     public static object InList(UserService service) => new
@@ -127,17 +135,14 @@ internal static class UserServiceWire
             throw DomainException.Invalid("technical_name", "is not the one in the path.");
         return service with
         {
-            DisplayName = fields.Text("display_name", Names.DisplayProblem) ?? service.DisplayName,
-            Description = fields.Text("description", UserService.MaxDescriptionLength) ?? service.Description,
+            DisplayName = fields.Text("display_name") ?? service.DisplayName,
+            Description = fields.Text("description") ?? service.Description,
             NoMoreAssignable = fields.Flag("no_more_assignable") ?? service.NoMoreAssignable,
             ForHg = fields.Flag("for_hg") ?? service.ForHg,
             ForIvr = fields.Flag("for_ivr") ?? service.ForIvr,
             ForCc = fields.Flag("for_cc") ?? service.ForCc,
             ForEnduser = fields.Flag("for_enduser") ?? service.ForEnduser,
-            AddData = fields.Has("add_data") ? DataOf(fields.Raw("add_data")) : service.AddData,
+            AddData = fields.Has("add_data") ? fields.Raw("add_data") : service.AddData,
         };
     }
-
-    private static JsonElement DataOf(JsonElement data) =>
-        UserServiceRules.DataProblem(data) is { } problem ? throw DomainException.Invalid("add_data", problem) : data;
 }

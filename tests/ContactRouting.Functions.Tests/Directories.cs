@@ -13,6 +13,7 @@ internal static class Directories
     public static Agent Agent(int id, int[]? queues = null, string[]? groups = null) => new()
     {
         Id = id,
+        ExternalId = $"AG_{id:D16}",
         Name = $"agent-{id}",
         DisplayName = $"Agent {id}",
         Email = $"{id}@example.com",
@@ -24,6 +25,7 @@ internal static class Directories
         new()
         {
             Id = id,
+            ExternalId = $"QU_{id:D16}",
             Name = $"queue-{id}",
             DisplayName = $"Queue {id}",
             Enabled = enabled,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace ContactRouting.Directory.Changes;
 
@@ -6,7 +7,7 @@ namespace ContactRouting.Directory.Changes;
 /// An account's whole configuration as one document. An item without an id is the one of the same name, or new. What
 /// the document leaves out is removed.
 /// </summary>
-internal sealed record Configuration
+internal sealed partial record Configuration
 {
     public IReadOnlyList<Agent> Agents { get; init; } = [];
 
@@ -26,6 +27,19 @@ internal sealed record Configuration
 
     /// <summary>Whether a stored record is already as it is wanted.</summary>
     public static bool IsSame(IDirectoryRecord? stored, IDirectoryRecord wanted) => stored is not null && Text(stored) == Text(wanted);
+
+    /// <summary>The JSON path of a record's property, below its item's.</summary>
+    /// <param name="property">As a <see cref="Errors.RecordFault"/> has it.</param>
+    public static string PathOf(string item, string property)
+    {
+        if (property.Length == 0) return item;
+        var name = property == nameof(Level.TargetId) ? nameof(LevelConfiguration.Name) : property;
+        var path = PropertyStart().Replace(name, letter => letter.Value.ToLowerInvariant());
+        return $"{item}.{path.Replace("[\"", ".", StringComparison.Ordinal).Replace("\"]", "", StringComparison.Ordinal)}";
+    }
+
+    [GeneratedRegex(@"(?<=^|\.)[A-Z]")]
+    private static partial Regex PropertyStart();
 
     private static string Text(IDirectoryRecord record) => JsonSerializer.Serialize(record, record.GetType(), DirectoryJson.Options);
 

@@ -43,14 +43,14 @@ internal sealed class ConfigurationPlan
     {
         var plan = new ConfigurationPlan(edit, check);
         plan.Reserve(document);
-        plan.Each(document.Widgets, "widgets", plan.AddWidget);
-        plan.Each(document.Groups, "groups", plan.AddGroup);
-        plan.Each(document.Queues, "queues", plan.AddQueue);
-        plan.Each(document.Agents, "agents", plan.AddAgent);
-        plan.Each(document.GroupRoutings, "groupRoutings", plan.AddRouting);
-        plan.Each(document.Services, "services", plan.AddService);
-        plan.Each(document.Subscriptions, "subscriptions", plan.AddSubscription);
-        plan.Each(document.UserServices, "userServices", plan.AddUserService);
+        plan.Each(document.Widgets, RecordKind.Widget.Section, plan.AddWidget);
+        plan.Each(document.Groups, RecordKind.Group.Section, plan.AddGroup);
+        plan.Each(document.Queues, RecordKind.Queue.Section, plan.AddQueue);
+        plan.Each(document.Agents, RecordKind.Agent.Section, plan.AddAgent);
+        plan.Each(document.GroupRoutings, RecordKind.QueueGroup.Section, plan.AddRouting);
+        plan.Each(document.Services, RecordKind.Service.Section, plan.AddService);
+        plan.Each(document.Subscriptions, RecordKind.Subscription.Section, plan.AddSubscription);
+        plan.Each(document.UserServices, RecordKind.UserService.Section, plan.Want);
         plan.CheckReferences();
         return plan;
     }
@@ -76,40 +76,17 @@ internal sealed class ConfigurationPlan
         givenNames.UnionWith(document.Agents.Select(agent => agent.Name).Concat(document.Queues.Select(queue => queue.Name)));
     }
 
-    private void AddWidget(Widget widget, string path)
-    {
-        CheckDisplay(widget.Name, $"{path}.name");
-        Check(Names.UrlProblem(widget.ChatUrl), $"{path}.chatUrl");
-        Check(WidgetStyle.Problem(widget.Style), $"{path}.style");
+    private void AddWidget(Widget widget, string path) =>
         Want(widget with { Id = IdOf(widget.Id, path, () => Unmatched<Widget>(other => other.Name, widget.Name)?.Id) }, path);
-    }
 
     private void AddGroup(Group group, string path)
     {
-        CheckDisplay(group.DisplayName, $"{path}.displayName");
         var known = Unmatched<Group>(other => other.DisplayName, group.DisplayName)?.Id;
-        Want(group with { Id = ExternalIdOf(group.Id, known, "GR_", $"{path}.id") }, path);
+        Want(group with { Id = ExternalIdOf(group.Id, known, Group.IdPrefix, $"{path}.id") }, path);
     }
 
     private void AddQueue(Queue queue, string path)
     {
-        CheckDisplay(queue.DisplayName, $"{path}.displayName");
-        CheckDisplay(queue.Email, $"{path}.email");
-        CheckDisplay(queue.StatusText, $"{path}.statusText");
-        Check(Names.UrlProblem(queue.Avatar), $"{path}.avatar");
-        Check(Names.HtmlProblem(queue.StaffProfile), $"{path}.staffProfile");
-        CheckRange(queue.WrapUpSeconds, 0, Queue.MaxSeconds, $"{path}.wrapUpSeconds");
-        CheckRange(queue.OfferSeconds, Queue.MinOfferSeconds, Queue.MaxSeconds, $"{path}.offerSeconds");
-        CheckRange(queue.MaxLength, 0, Queue.MaxMaxLength, $"{path}.maxLength");
-        CheckRange(queue.MaxWaitSeconds, 1, Queue.MaxSeconds, $"{path}.maxWaitSeconds");
-        foreach (var text in new[] { queue.Telephony.WaitGreeting, queue.Telephony.HoldGreeting, queue.Telephony.FromNumber })
-            CheckDisplay(text ?? "", $"{path}.telephony");
-        Check(Names.UrlProblem(queue.Telephony.AgentListUrl ?? ""), $"{path}.telephony.agentListUrl");
-        if (queue.Telephony.Conditions is { } conditions)
-            Check(UserServiceRules.LengthProblem(conditions), $"{path}.telephony.conditions");
-        CheckRange(queue.AdvanceAfterSeconds, 0, Queue.MaxSeconds, $"{path}.advanceAfterSeconds");
-        CheckRange(queue.ExpectedHandleSeconds, 1, Queue.MaxSeconds, $"{path}.expectedHandleSeconds");
-        CheckHours(queue.Hours, $"{path}.hours");
         var id = IdOf(
             queue.Id,
             path,
@@ -124,42 +101,12 @@ internal sealed class ConfigurationPlan
             Id = id,
             Name = NameOf(queue.Name, stored?.Name, queue.DisplayName, $"{path}.name"),
             DisplayName = queue.DisplayName.Length > 0 ? queue.DisplayName : queue.Name,
-            ExternalId = ExternalIdOf(queue.ExternalId, stored?.ExternalId, "QU_", $"{path}.externalId"),
+            ExternalId = ExternalIdOf(queue.ExternalId, stored?.ExternalId, queue.ExternalIdPrefix, $"{path}.externalId"),
         }, path);
-    }
-
-    private void CheckHours(OpeningHours? hours, string path)
-    {
-        if (hours is null) return;
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(hours.TimeZone, out _)) Fail($"{path}.timeZone", "is no time zone.");
-        if (hours.Weekly.Count > 100) Fail($"{path}.weekly", "has more than 100 parts.");
-        if (hours.Holidays.Count > 500) Fail($"{path}.holidays", "has more than 500 days.");
-        for (var index = 0; index < hours.Weekly.Count; index++)
-        {
-            if (hours.Weekly[index].To != TimeOnly.MinValue && hours.Weekly[index].To <= hours.Weekly[index].From)
-                Fail($"{path}.weekly[{index}].to", "must be after from.");
-        }
     }
 
     private void AddAgent(Agent agent, string path)
     {
-        CheckRange(agent.CapacityUnits, 1, Agent.MaxCapacityUnits, $"{path}.capacityUnits");
-        foreach (var (channel, cost) in agent.ChannelCosts)
-        {
-            Check(Channels.Problem(channel), $"{path}.channelCosts");
-            CheckRange(cost, 1, Agent.MaxCapacityUnits, $"{path}.channelCosts.{channel}");
-        }
-        if (agent.ChannelCosts.Count > 20) Fail($"{path}.channelCosts", "names more than 20 channels.");
-        CheckDisplay(agent.DisplayName, $"{path}.displayName");
-        CheckDisplay(agent.Email, $"{path}.email");
-        CheckDisplay(agent.StringeeUserId, $"{path}.stringeeUserId");
-        Check(Names.DisplayProblem(agent.Address, Agent.MaxAddressLength), $"{path}.address");
-        Check(Names.DisplayProblem(agent.PhoneNumber, Agent.MaxAddressLength), $"{path}.phoneNumber");
-        if (agent.Queues.Count + agent.Groups.Count > Agent.MaxMemberships)
-            Fail(path, $"belongs to more than {Agent.MaxMemberships} queues and groups.");
-        if (agent.Queues.Select(assignment => assignment.QueueId).Distinct().Count() < agent.Queues.Count)
-            Fail($"{path}.queues", "names a queue twice.");
-        if (agent.Groups.Distinct().Count() < agent.Groups.Count) Fail($"{path}.groups", "names a group twice.");
         var id = IdOf(
             agent.Id,
             path,
@@ -174,7 +121,7 @@ internal sealed class ConfigurationPlan
             Id = id,
             Name = NameOf(agent.Name, stored?.Name, agent.DisplayName, $"{path}.name"),
             DisplayName = agent.DisplayName.Length > 0 ? agent.DisplayName : agent.Name,
-            ExternalId = ExternalIdOf(agent.ExternalId, stored?.ExternalId, "AG_", $"{path}.externalId"),
+            ExternalId = ExternalIdOf(agent.ExternalId, stored?.ExternalId, agent.ExternalIdPrefix, $"{path}.externalId"),
         }, path);
     }
 
@@ -182,45 +129,38 @@ internal sealed class ConfigurationPlan
     {
         if (!routed.Add((routing.QueueId, routing.GroupId))) Fail(path, "routes a queue to a group that it is routed to already.");
         var known = before.RoutingsOf(routing.QueueId).FirstOrDefault(other => other.GroupId == routing.GroupId)?.Id;
-        Want(routing with { Id = ExternalIdOf(routing.Id, known, "GR_RO_", $"{path}.id") }, path);
+        Want(routing with { Id = ExternalIdOf(routing.Id, known, QueueGroup.IdPrefix, $"{path}.id") }, path);
     }
 
     private void AddService(ServiceConfiguration service, string path)
     {
-        CheckDisplay(service.Name, $"{path}.name");
-        Check(Names.HtmlProblem(service.OfflineHtml), $"{path}.offlineHtml");
-        if (service.Levels.Count > Service.MaxLevels)
-        {
-            Fail($"{path}.levels", $"are more than {Service.MaxLevels}.");
-            return;
-        }
         var id = IdOf(service.Id, path, () => Unmatched<Service>(other => other.Name, service.Name)?.Id ?? edit.NewServiceId());
         var stored = before.Service(id);
         if (stored is null) CheckTaken(UniqueValue.Service(id), $"{path}.id");
+
+        // One more than there can be is enough to be refused.
+        var given = service.Levels.Take(Service.MaxLevels + 1).ToList();
         var levels = new List<string>();
-        Each(service.Levels, $"{path}.levels", (level, levelPath) =>
+        Each(given, $"{path}.{RecordKind.Level.Section}", (level, levelPath) =>
         {
             var known = levels.Count < stored?.Levels.Count ? stored.Levels[levels.Count] : null;
             levels.Add(AddLevel(id, level, levelPath, level.Id.Length > 0 ? level.Id : known));
         });
-        if (levels.Distinct().Count() < levels.Count) Fail($"{path}.levels", "have the same id twice.");
-        else Want(new Service { Id = id, Name = service.Name, OfflineHtml = service.OfflineHtml, Levels = levels }, path);
+        Want(new Service { Id = id, Name = service.Name, OfflineHtml = service.OfflineHtml, Levels = levels }, path);
     }
 
     private string AddLevel(int serviceId, LevelConfiguration level, string path, string? id)
     {
         id ??= Level.NewId();
-        if (id.Length > 40 || !id.All(char.IsAsciiLetterOrDigit)) Fail($"{path}.id", "must be at most 40 ASCII letters and digits.");
-        Check(Names.HtmlProblem(level.Html), $"{path}.html");
         var record = new Level { Id = id, ServiceId = serviceId, WidgetId = level.WidgetId, Html = level.Html }
             .LeadingTo(names.GetValueOrDefault(level.Name));
+        Check(record, path);
         if (wanted.TryAdd(record.RowKey, record)) paths[record.RowKey] = path;
         return id;
     }
 
     private void AddSubscription(Subscription subscription, string path)
     {
-        Check(subscription.Url.Length == 0 ? "is missing." : Names.UrlProblem(subscription.Url), $"{path}.url");
         subscribed[subscription.AgentId] = subscribed.GetValueOrDefault(subscription.AgentId) + 1;
         if (subscribed[subscription.AgentId] > Agent.MaxSubscriptions)
             Fail(path, $"is more than the {Agent.MaxSubscriptions} subscriptions that an agent can have.");
@@ -237,23 +177,19 @@ internal sealed class ConfigurationPlan
         );
     }
 
-    private void AddUserService(UserService service, string path)
-    {
-        Check(UserServiceRules.NameProblem(service.TechnicalName), $"{path}.technicalName");
-        CheckDisplay(service.DisplayName, $"{path}.displayName");
-        if (service.Description.Length > UserService.MaxDescriptionLength)
-            Fail($"{path}.description", $"must be at most {UserService.MaxDescriptionLength} characters long.");
-        if (service.AddData is { } data) Check(UserServiceRules.DataProblem(data), $"{path}.addData");
-        Want(service, path);
-    }
-
     private void Fail(string path, string problem)
     {
         if (errors.Count < MaxErrors) errors.Add(new DocumentError(path, problem));
     }
 
+    private void Check(IDirectoryRecord record, string path)
+    {
+        foreach (var (property, problem) in record.Faults()) Fail(Configuration.PathOf(path, property), problem);
+    }
+
     private void Want(IDirectoryRecord record, string path)
     {
+        Check(record, path);
         if (!wanted.TryAdd(record.RowKey, record)) Fail(path, "has the id of another item.");
         else paths[record.RowKey] = path;
         if (record is NamedRecord named && !names.TryAdd(named.Name, named)) Fail($"{path}.name", "is another queue's or agent's.");
@@ -264,26 +200,14 @@ internal sealed class ConfigurationPlan
     {
         foreach (var (key, path) in paths)
         {
-            foreach (var reference in DirectoryReferences.Of(wanted[key]).Where(reference => !wanted.ContainsKey(reference.Key)))
-                Fail($"{path}.{reference.Field}", $"is no {reference.What}.");
+            foreach (var reference in wanted[key].References().Where(reference => !wanted.ContainsKey(reference.Key)))
+                Fail(Configuration.PathOf(path, reference.Property), $"is no {reference.What}.");
         }
     }
 
     private void CheckTaken(UniqueValue value, string path)
     {
         if (taken.Count < MaxErrors && edit.IsTakenElsewhere(value)) taken.Add(new DocumentError(path, value.Problem));
-    }
-
-    private void CheckDisplay(string text, string path) => Check(Names.DisplayProblem(text), path);
-
-    private void CheckRange(int? value, int least, int most, string path)
-    {
-        if (value < least || value > most) Fail(path, $"must be from {least} to {most}.");
-    }
-
-    private void Check(string? problem, string path)
-    {
-        if (problem is not null) Fail(path, problem);
     }
 
     /// <summary>The first stored record of the kind with a key that nothing before in the document stands for.</summary>
@@ -313,7 +237,6 @@ internal sealed class ConfigurationPlan
     private string ExternalIdOf(string id, string? known, string prefix, string path)
     {
         if (id.Length == 0) id = known ?? Names.NewId(prefix);
-        else if (!Names.IsId(id, prefix)) Fail(path, $"must be {prefix} and 16 upper-case letters and digits.");
         if (!externalIds.Add(id)) Fail(path, "is another item's.");
         return id;
     }
@@ -327,7 +250,6 @@ internal sealed class ConfigurationPlan
                     displayName,
                     taken => names.ContainsKey(taken) || givenNames.Contains(taken) || edit.IsTakenElsewhere(taken)
                 );
-        Check(Names.Problem(name), path);
         if (name != known) CheckTaken(UniqueValue.Name(name, ClaimHolder.Queue), path);
         return name;
     }

@@ -98,17 +98,14 @@ internal sealed class ConfigurationStore(DirectoryStore directories, TimeProvide
 /// <param name="Change"><c>add</c>, <c>change</c> or <c>remove</c>.</param>
 internal sealed record ConfigurationDifference(string Change, string Kind, string Id)
 {
-    public static ConfigurationDifference Of(AccountDirectory before, IDirectoryRecord record, bool remove)
-    {
-        var parts = TableKey.Parts(record.RowKey);
-        return new ConfigurationDifference(
+    public static ConfigurationDifference Of(AccountDirectory before, IDirectoryRecord record, bool remove) =>
+        new(
             remove ? "remove"
                 : before.Records.ContainsKey(record.RowKey) ? "change"
                 : "add",
-            parts[1],
+            RecordKind.Of(record.RowKey).Word,
             IdOf(record)
         );
-    }
 
     private static string IdOf(IDirectoryRecord record) => record switch
     {

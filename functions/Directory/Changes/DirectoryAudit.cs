@@ -41,7 +41,7 @@ internal static class DirectoryAudit
     {
         var (old, now) = (Members(before), Members(after));
         var differ = old.Keys.Union(now.Keys).Where(IsChanged).ToList();
-        var described = new JsonObject { ["record"] = DirectoryKeys.KindOf(key) };
+        var described = new JsonObject { ["record"] = RecordKind.Of(key).Word };
         foreach (var name in new[] { "id", "technicalName", "name" })
         {
             if ((now.Count > 0 ? now : old).TryGetValue(name, out var value)) described[name] = Short(value);

@@ -103,7 +103,7 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time, long mos
                 var records = ImmutableDictionary.CreateBuilder<string, IDirectoryRecord>(StringComparer.Ordinal);
                 await foreach (var row in live.RangeAsync(accountId, LiveKeys.Directory, cancellationToken))
                 {
-                    records[row.Key] = (IDirectoryRecord)row.Read(DirectoryKeys.TypeOf(row.Key));
+                    records[row.Key] = (IDirectoryRecord)row.Read(RecordKind.Of(row.Key).Type);
                     reading.Answered();
                     loads.Answered();
                 }

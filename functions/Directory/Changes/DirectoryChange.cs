@@ -41,7 +41,7 @@ internal sealed record DirectoryChange
         var changes = JsonSerializer.Deserialize<Dictionary<string, JsonElement?>>(gzip, Json)!;
         foreach (var (key, record) in changes)
         {
-            if (record is { } changed) records[key] = (IDirectoryRecord)changed.Deserialize(DirectoryKeys.TypeOf(key), Json)!;
+            if (record is { } changed) records[key] = (IDirectoryRecord)changed.Deserialize(RecordKind.Of(key).Type, Json)!;
             else records.Remove(key);
         }
         return changes.Keys;

@@ -76,7 +76,7 @@ internal sealed class DirectoryClaims(Claims claims, LiveTable live)
                 && account.Value.Username == value.Text;
         await foreach (var row in live.RangeAsync(claim.AccountId, LiveKeys.Directory, cancellationToken))
         {
-            if (ClaimOf((IDirectoryRecord)row.Read(DirectoryKeys.TypeOf(row.Key)))?.Key == value.Key) return true;
+            if (ClaimOf((IDirectoryRecord)row.Read(RecordKind.Of(row.Key).Type))?.Key == value.Key) return true;
         }
         return false;
     }

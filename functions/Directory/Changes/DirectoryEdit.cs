@@ -60,9 +60,11 @@ internal sealed class DirectoryEdit(AccountDirectory before, int nextId, IReadOn
 
     public bool IsTakenElsewhere(UniqueValue value) => takenElsewhere?.Contains(value.ToString()) == true;
 
+    /// <exception cref="DomainException">Something is wrong with the record.</exception>
     public T Put<T>(T record)
         where T : IDirectoryRecord
     {
+        if (record.Faults().FirstOrDefault() is { } fault) throw DomainException.Of(fault);
         changes[record.RowKey] = record;
         after = null;
         return record;

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using ContactRouting.Errors;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,14 @@ internal sealed class DirectoryLimits
 
     /// <summary>Far above what a document of a full account has.</summary>
     private const int MaxValues = 3_000_000;
+
+    private static readonly IReadOnlyList<(RecordKind Kind, PropertyInfo Setting)> Kinds =
+    [
+        .. from kind in RecordKind.All
+           join setting in typeof(DirectoryLimits).GetProperties()
+               on kind.Section equals JsonNamingPolicy.CamelCase.ConvertName(setting.Name)
+           select (kind, setting),
+    ];
 
     public int Agents { get; set; } = 20_000;
 
@@ -40,17 +49,7 @@ internal sealed class DirectoryLimits
 
     /// <summary>The limits of the kinds, by the names that a configuration document and the settings have for them.</summary>
     public IReadOnlyList<(string Kind, Type Type, int Most)> ByKind() =>
-        [
-            ("agents", typeof(Agent), Agents),
-            ("queues", typeof(Queue), Queues),
-            ("groups", typeof(Group), Groups),
-            ("groupRoutings", typeof(QueueGroup), GroupRoutings),
-            ("widgets", typeof(Widget), Widgets),
-            ("services", typeof(Service), Services),
-            ("levels", typeof(Level), Levels),
-            ("subscriptions", typeof(Subscription), Subscriptions),
-            ("userServices", typeof(UserService), UserServices),
-        ];
+        [.. Kinds.Select(limited => (limited.Kind.Section, limited.Kind.Type, (int)limited.Setting.GetValue(this)!))];
 
     /// <summary>What is too large already may shrink.</summary>
     /// <exception cref="DomainException">A change would make an account larger than it may be.</exception>

@@ -56,7 +56,7 @@ internal static class DirectorySteps
         void Visit(IDirectoryRecord record)
         {
             if (!left.Remove(record.RowKey)) return;
-            foreach (var reference in record is Queue ? [] : DirectoryReferences.Of(record))
+            foreach (var reference in record is Queue ? [] : record.References())
             {
                 if (left.TryGetValue(reference.Key, out var other)) Visit(other);
             }

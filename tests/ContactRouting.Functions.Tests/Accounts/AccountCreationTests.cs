@@ -36,15 +36,15 @@ public sealed class AccountCreationTests(AzuriteServer azurite) : IClassFixture<
 
             var (account, secrets) = await survivor.Get<AccountStore>().CreateAsync(wanted, operation, None);
             Assert.Equal(calls, (await survivor.Get<Claims>().AccountIdsAsync(0, 200, None)).Count);
-            var login = await survivor.Get<Login>().OpenSessionAsync(account.Username, secrets.Password, null, NobodyAsync, None);
+            var login = await survivor.Get<Login>().OpenSessionAsync(account.Username, secrets["password"], null, NobodyAsync, None);
             Assert.Equal(new Principal(account.Id, null), login.Principal);
-            Assert.Equal(account.Id, await survivor.Get<TokenAuthentication>().FindAsync(secrets.SinkToken, ClaimHolder.SinkToken));
-            Assert.NotNull(await survivor.Get<TokenAuthentication>().IssueAsync(secrets.ClientId, secrets.ClientSecret, None));
+            Assert.Equal(account.Id, await survivor.Get<TokenAuthentication>().FindAsync(secrets["sinkToken"], ClaimHolder.SinkToken));
+            Assert.NotNull(await survivor.Get<TokenAuthentication>().IssueAsync(secrets["clientId"], secrets["clientSecret"], None));
 
             var again = await survivor.Get<AccountStore>().CreateAsync(wanted, operation, None);
             Assert.Equal(
-                (account.Id, secrets.ClientSecret, secrets.Password),
-                (again.Account.Id, again.Secrets.ClientSecret, again.Secrets.Password)
+                (account.Id, secrets["clientSecret"], secrets["password"]),
+                (again.Account.Id, again.Secrets["clientSecret"], again.Secrets["password"])
             );
             await Assert.ThrowsAsync<DomainException>(() => survivor.Get<AccountStore>().CreateAsync(wanted, "another", None));
         }

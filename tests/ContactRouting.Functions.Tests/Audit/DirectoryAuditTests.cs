@@ -8,14 +8,21 @@ namespace ContactRouting.Tests.Audit;
 
 public sealed class DirectoryAuditTests
 {
-    private static readonly Agent Ann = new() { Id = 1001, Name = "ann", Email = "ann@example.com", CapacityUnits = 1 };
+    private static readonly Agent Ann = new()
+    {
+        Id = 1001,
+        ExternalId = Names.NewId("AG_"),
+        Name = "ann",
+        Email = "ann@example.com",
+        CapacityUnits = 1,
+    };
 
     [Fact]
     public void Change_tells_what_was_and_what_is_as_far_as_it_differs()
     {
         var edit = Edit([Ann, new Queue { Id = 1003, Name = "sales" }]);
         edit.Put(Ann with { Email = "ann@example.org", CapacityUnits = 2 });
-        edit.Put(new Queue { Id = 1002, Name = "support" });
+        edit.Put(new Queue { Id = 1002, ExternalId = Names.NewId("QU_"), Name = "support" });
         edit.Remove(edit.Before.Queue(1003)!);
         var entry = DirectoryAudit.Of(edit);
         Assert.Equal(("directory.changed", null), (entry.Action, entry.More));
@@ -38,10 +45,10 @@ public sealed class DirectoryAuditTests
     public void Long_text_is_shown_from_where_it_differs_and_no_character_is_cut_in_two()
     {
         var text = string.Concat(Enumerable.Repeat("😀", 300));
-        var edit = Edit([new Widget { Id = 1, Name = text + "a" + text }]);
-        edit.Put(new Widget { Id = 1, Name = text + "b" + text });
+        var edit = Edit([new Service { Id = 1, OfflineHtml = text + "a" + text }]);
+        edit.Put(new Service { Id = 1, OfflineHtml = text + "b" + text });
         var change = JsonNode.Parse(DirectoryAudit.Of(edit).Changes!)![0]!;
-        var (before, after) = (change["before"]!["name"]!.GetValue<string>(), change["after"]!["name"]!.GetValue<string>());
+        var (before, after) = (change["before"]!["offlineHtml"]!.GetValue<string>(), change["after"]!["offlineHtml"]!.GetValue<string>());
         Assert.Equal(before.Replace('a', 'b'), after);
         Assert.Contains("😀a😀", before, StringComparison.Ordinal);
         Assert.All(new[] { before, after }, shown => Assert.DoesNotContain('\uFFFD', shown));
@@ -52,12 +59,15 @@ public sealed class DirectoryAuditTests
     public void Change_is_told_in_4_KiB_and_says_how_many_records_it_leaves_out()
     {
         var edit = Edit([]);
-        for (var id = 1; id <= 90; id++) edit.Put(new Widget { Id = id, Name = new string('é', 5000) });
+        for (var id = 1; id <= 90; id++) edit.Put(new Service { Id = id, OfflineHtml = new string('é', 5000) });
         var entry = DirectoryAudit.Of(edit);
         Assert.InRange(Encoding.UTF8.GetByteCount(entry.Changes!), 3000, 4096);
         var changes = JsonNode.Parse(entry.Changes!)!.AsArray();
         Assert.Equal(90, changes.Count + entry.More);
-        Assert.All(changes, change => Assert.EndsWith("…", change!["after"]!["name"]!.GetValue<string>(), StringComparison.Ordinal));
+        Assert.All(
+            changes,
+            change => Assert.EndsWith("…", change!["after"]!["offlineHtml"]!.GetValue<string>(), StringComparison.Ordinal)
+        );
     }
 
     private static DirectoryEdit Edit(IEnumerable<IDirectoryRecord> records) =>

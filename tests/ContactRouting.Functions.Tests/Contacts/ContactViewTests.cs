@@ -19,7 +19,8 @@ public sealed class ContactViewTests(AzuriteServer azurite) : IClassFixture<Azur
         var app = AppServices.Create(azurite.ConnectionString, $"t{Guid.NewGuid():n}", TimeProvider.System);
         var accountId = await app.CreateAccountAsync();
         await app.Get<DirectoryStore>()
-            .ChangeAsync(accountId, edit => edit.Put(new Queue { Id = 10, ExternalId = "QU_10", Name = $"q-{accountId}" }), None);
+            .ChangeAsync(accountId, edit =>
+                edit.Put(new Queue { Id = 10, ExternalId = "QU_0000000000000010", Name = $"q-{accountId}" }), None);
         var now = DateTimeOffset.UtcNow;
         var last = new Contact { Id = "last", State = ContactState.Queued, QueueId = 10, WaitingSince = now };
         await InFrontAsync(0, 999);

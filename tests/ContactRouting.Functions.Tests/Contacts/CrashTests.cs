@@ -91,7 +91,7 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
                         new Queue
                         {
                             Id = 10,
-                            ExternalId = "QU_10",
+                            ExternalId = "QU_0000000000000010",
                             Name = $"q10-{accountId}",
                             OfferSeconds = 20,
                         }
@@ -100,26 +100,26 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
                         new Queue
                         {
                             Id = 20,
-                            ExternalId = "QU_20",
+                            ExternalId = "QU_0000000000000020",
                             Name = $"q20-{accountId}",
                             WrapUp = true,
                             WrapUpSeconds = 10,
                         }
                     );
-                    edit.Put(new Group { Id = "GR_T" });
+                    edit.Put(new Group { Id = "GR_000000000000000T" });
                     edit.Put(
                         new QueueGroup
                         {
-                            Id = "R",
+                            Id = "GR_RO_0000000000000000",
                             QueueId = 10,
-                            GroupId = "GR_T",
+                            GroupId = "GR_000000000000000T",
                         }
                     );
                     edit.Put(
                         new Agent
                         {
                             Id = 1,
-                            ExternalId = "AG_1",
+                            ExternalId = "AG_0000000000000001",
                             Name = $"a1-{accountId}",
                             Queues = [new(10), new(20)],
                         }
@@ -128,9 +128,9 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
                         new Agent
                         {
                             Id = 2,
-                            ExternalId = "AG_2",
+                            ExternalId = "AG_0000000000000002",
                             Name = $"a2-{accountId}",
-                            Groups = ["GR_T"],
+                            Groups = ["GR_000000000000000T"],
                         }
                     );
                     return true;

@@ -223,7 +223,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             var agents = Enumerable.Range(1, count).Select(id => new Agent
             {
                 Id = id,
-                ExternalId = $"AG_{id}",
+                ExternalId = $"AG_{id:D16}",
                 Name = $"a{id}",
                 Queues = [.. queues.Select(queue => new Assignment(queue))],
                 ChannelCosts = new Dictionary<string, int> { ["voice"] = 2 },
@@ -314,7 +314,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             }
         }
 
-        private static Queue NewQueue(int id) => new() { Id = id, ExternalId = $"QU_{id}", Name = $"q{id}-{Guid.NewGuid():n}" };
+        private static Queue NewQueue(int id) => new() { Id = id, ExternalId = $"QU_{id:D16}", Name = $"q{id}-{Guid.NewGuid():n}" };
     }
 
     private sealed class Counter : HttpPipelinePolicy

@@ -21,7 +21,7 @@ public sealed class RandomLifeTests(AzuriteServer azurite) : IClassFixture<Azuri
 
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly string[] ContactChannels = ["chat", "voice"];
-    private static readonly string[] Groups = ["GR_P", "GR_S"];
+    private static readonly string[] Groups = ["GR_000000000000000P", "GR_000000000000000S"];
 
     [Theory]
     [InlineData(1)]
@@ -67,7 +67,7 @@ public sealed class RandomLifeTests(AzuriteServer azurite) : IClassFixture<Azuri
                 edit.Put(new Queue
                 {
                     Id = id,
-                    ExternalId = $"QU_{id}",
+                    ExternalId = $"QU_{id:D16}",
                     Name = $"q{id}-{accountId}",
                     MaxLength = random.Next(3) == 0 ? random.Next(1, 4) : null,
                     WhenFull = new(OverflowTo.NextLevel),
@@ -76,14 +76,14 @@ public sealed class RandomLifeTests(AzuriteServer azurite) : IClassFixture<Azuri
                     WrapUp = random.Next(3) == 0,
                 });
             foreach (var id in Groups) edit.Put(new Group { Id = id });
-            edit.Put(new QueueGroup { Id = "R1", QueueId = 12, GroupId = "GR_P" });
-            edit.Put(new QueueGroup { Id = "R2", QueueId = 13, GroupId = "GR_P" });
-            edit.Put(new QueueGroup { Id = "R3", QueueId = 13, GroupId = "GR_S", Primary = false });
+            edit.Put(new QueueGroup { Id = "GR_RO_0000000000000001", QueueId = 12, GroupId = "GR_000000000000000P" });
+            edit.Put(new QueueGroup { Id = "GR_RO_0000000000000002", QueueId = 13, GroupId = "GR_000000000000000P" });
+            edit.Put(new QueueGroup { Id = "GR_RO_0000000000000003", QueueId = 13, GroupId = "GR_000000000000000S", Primary = false });
             foreach (var id in agents)
                 edit.Put(new Agent
                 {
                     Id = id,
-                    ExternalId = $"AG_{id}",
+                    ExternalId = $"AG_{id:D16}",
                     Name = $"a{id}-{accountId}",
                     CapacityUnits = random.Next(1, 4),
                     ChannelCosts = new Dictionary<string, int> { ["voice"] = 2 },

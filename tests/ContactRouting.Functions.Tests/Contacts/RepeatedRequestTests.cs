@@ -37,10 +37,10 @@ public sealed class RepeatedRequestTests(AzuriteServer azurite) : IClassFixture<
         accountId = await app.CreateAccountAsync();
         await app.Get<DirectoryStore>().ChangeAsync(accountId, edit =>
         {
-            edit.Put(new Queue { Id = 10, ExternalId = "QU_10", Name = $"q10-{accountId}" });
-            edit.Put(new Queue { Id = 20, ExternalId = "QU_20", Name = $"q20-{accountId}" });
-            edit.Put(new Agent { Id = 1, ExternalId = "AG_1", Name = $"a1-{accountId}", Queues = [new(10)] });
-            edit.Put(new Agent { Id = 2, ExternalId = "AG_2", Name = $"a2-{accountId}", Queues = [new(20)] });
+            edit.Put(new Queue { Id = 10, ExternalId = "QU_0000000000000010", Name = $"q10-{accountId}" });
+            edit.Put(new Queue { Id = 20, ExternalId = "QU_0000000000000020", Name = $"q20-{accountId}" });
+            edit.Put(new Agent { Id = 1, ExternalId = "AG_0000000000000001", Name = $"a1-{accountId}", Queues = [new(10)] });
+            edit.Put(new Agent { Id = 2, ExternalId = "AG_0000000000000002", Name = $"a2-{accountId}", Queues = [new(20)] });
             return true;
         }, None);
         foreach (var agent in new[] { 1, 2 })

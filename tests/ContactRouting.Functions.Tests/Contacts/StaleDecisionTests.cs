@@ -67,19 +67,19 @@ public sealed class StaleDecisionTests(AzuriteServer azurite) : IClassFixture<Az
         var accountId = await app.CreateAccountAsync();
         await EditAsync(app, accountId, edit =>
         {
-            edit.Put(new Queue { Id = 10, ExternalId = "QU_10", Name = $"q10-{accountId}" });
-            edit.Put(new Group { Id = "GR_T" });
-            edit.Put(new QueueGroup { Id = "R", QueueId = 10, GroupId = "GR_T" });
+            edit.Put(new Queue { Id = 10, ExternalId = "QU_0000000000000010", Name = $"q10-{accountId}" });
+            edit.Put(new Group { Id = "GR_000000000000000T" });
+            edit.Put(new QueueGroup { Id = "GR_RO_0000000000000000", QueueId = 10, GroupId = "GR_000000000000000T" });
             var byGroup = change == "routing alone goes";
             edit.Put(new Agent
             {
                 Id = 1,
-                ExternalId = "AG_1",
+                ExternalId = "AG_0000000000000001",
                 Name = $"a1-{accountId}",
                 Queues = byGroup ? [] : [new(10)],
-                Groups = byGroup || change == "routing goes" ? ["GR_T"] : [],
+                Groups = byGroup || change == "routing goes" ? ["GR_000000000000000T"] : [],
             });
-            edit.Put(new Agent { Id = 2, ExternalId = "AG_2", Name = $"a2-{accountId}", Queues = [new(10)] });
+            edit.Put(new Agent { Id = 2, ExternalId = "AG_0000000000000002", Name = $"a2-{accountId}", Queues = [new(10)] });
         });
         await StatusAsync(app, accountId, 1, offeredBy == "login" ? PresenceStatus.Busy : PresenceStatus.Available);
         await StatusAsync(app, accountId, 2, PresenceStatus.Busy);

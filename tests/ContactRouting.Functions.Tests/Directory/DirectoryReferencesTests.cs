@@ -88,7 +88,7 @@ public sealed class DirectoryReferencesTests
     {
         foreach (var record in directory.Records.Values)
         {
-            foreach (var reference in DirectoryReferences.Of(record))
+            foreach (var reference in record.References())
                 Assert.True(directory.Records.ContainsKey(reference.Key), $"{seed}: {record.RowKey} refers to {reference.Key}");
         }
         Assert.Null(directory.Named("nobody"));
