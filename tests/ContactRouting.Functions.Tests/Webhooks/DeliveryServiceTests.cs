@@ -121,9 +121,8 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
 
         async Task<int> AttemptsAsync()
         {
-            await foreach (var row in app.Get<LiveTable>().RangeAsync<DeliveryState>(account, DeliveryState.Prefix(1), CancellationToken.None))
-                return row.Value.Attempts;
-            return 0;
+            var rows = app.Get<LiveTable>().RangeAsync<DeliveryState>(account, DeliveryState.Prefix(1), CancellationToken.None);
+            return (await rows.FirstOrDefaultAsync())?.Value.Attempts ?? 0;
         }
     }
 
