@@ -41,8 +41,8 @@ internal sealed class AccountStore(
         CancellationToken cancellationToken
     )
     {
-        if (wish.Username is not null && Names.Problem(wish.Username) is { } problem) throw DomainException.Invalid("username", problem);
-        if (wish.Name is not null && Names.DisplayProblem(wish.Name) is { } nameProblem) throw DomainException.Invalid("name", nameProblem);
+        if (wish.Username is not null && Names.Fault(wish.Username) is { } fault) throw DomainException.Invalid("username", fault);
+        if (wish.Name is not null && Names.DisplayFault(wish.Name) is { } nameFault) throw DomainException.Invalid("name", nameFault);
         var secrets = AccountSecret.All.ToDictionary(
             secret => secret.Name,
             secret => operation is null ? secret.Drawn() : secret.DerivedFor(operation, keys.Derive("account secrets")[0])

@@ -27,20 +27,20 @@ internal sealed class OperatorOptions
         .. Keys.Select(key => (key.Key, key.Value.Key, key.Value.ReadScopes())),
     ];
 
-    public string? Problem()
+    public string? Fault()
     {
         if (Key.Length == 0 && Keys.Count == 0) return $"Operator__key must be set to at least {MinKeyLength} characters.";
         if (Keys.Keys.FirstOrDefault(name => name.Length is 0 or > 40 || !name.All(char.IsAsciiLetterOrDigit)) is { } odd)
             return $"Operator__keys__{odd} must have a name of 1 to 40 letters and digits.";
         if (Keys.Keys.FirstOrDefault(name => name.Equals(Unnamed, StringComparison.OrdinalIgnoreCase)) is { } taken)
             return $"Operator__keys__{taken} has the name of Operator__key.";
-        var problem = (Key.Length == 0 ? null : Problem("Operator__key", Key))
-            ?? Keys.Select(key => key.Value.Problem($"Operator__keys__{key.Key}")).FirstOrDefault(problem => problem is not null);
+        var fault = (Key.Length == 0 ? null : Fault("Operator__key", Key))
+            ?? Keys.Select(key => key.Value.Fault($"Operator__keys__{key.Key}")).FirstOrDefault(fault => fault is not null);
         var isAnyTwice = ReadAll().DistinctBy(key => key.Key).Count() < ReadAll().Count;
-        return problem ?? (isAnyTwice ? "Operator__key and Operator__keys__..__key: two of them are the same." : null);
+        return fault ?? (isAnyTwice ? "Operator__key and Operator__keys__..__key: two of them are the same." : null);
     }
 
-    public static string? Problem(string setting, string key)
+    public static string? Fault(string setting, string key)
     {
         if (key.Trim().StartsWith(UnresolvedSecret, StringComparison.OrdinalIgnoreCase))
             return $"{setting} refers to a secret that the app's identity cannot read, or that is not there.";
@@ -68,8 +68,8 @@ internal sealed class NamedOperatorKey
     /// <summary>Null for everything.</summary>
     public IReadOnlySet<OperatorScope>? ReadScopes() => OpensAll ? null : Words.Select(Read).OfType<OperatorScope>().ToHashSet();
 
-    public string? Problem(string setting) =>
-        OperatorOptions.Problem($"{setting}__key", Key)
+    public string? Fault(string setting) =>
+        OperatorOptions.Fault($"{setting}__key", Key)
         ?? (
             OpensAll || Words.All(word => Read(word) is not null)
                 ? null
@@ -89,5 +89,5 @@ internal sealed class NamedOperatorKey
 internal sealed class OperatorOptionsValidation : IValidateOptions<OperatorOptions>
 {
     public ValidateOptionsResult Validate(string? name, OperatorOptions options) =>
-        options.Problem() is { } problem ? ValidateOptionsResult.Fail(problem) : ValidateOptionsResult.Success;
+        options.Fault() is { } fault ? ValidateOptionsResult.Fail(fault) : ValidateOptionsResult.Success;
 }

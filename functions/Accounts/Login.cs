@@ -87,7 +87,7 @@ internal sealed class Login(
     private async Task<Principal?> FindAsync(string username, CancellationToken cancellationToken)
     {
         if (
-            Names.Problem(username) is not null
+            Names.Fault(username) is not null
             || await claims.FindAsync(ClaimKey.Name(username), cancellationToken) is not { Value: var claim }
         )
             return null;

@@ -16,12 +16,12 @@ internal sealed class NewPasswords(IOptions<PasswordsOptions> options)
     public void Refuse(string password, string username)
     {
         var least = options.Value.MinimumLength;
-        var problem =
+        var fault =
             password.Length < least ? $"must be at least {least} characters long."
             : password.Equals(username, StringComparison.OrdinalIgnoreCase) ? "must not be the user's name."
             : common.Value.Contains(password.ToLowerInvariant()) ? "is one of the most common passwords."
             : null;
-        if (problem is not null) throw DomainException.Invalid("password", problem);
+        if (fault is not null) throw DomainException.Invalid("password", fault);
     }
 
     private static FrozenSet<string> ReadCommon(int least)

@@ -40,7 +40,7 @@ internal sealed record RingMeAgentWish(string? Name, string? Address, int? Exten
 }
 
 /// <summary>Local and remote agents as RingMe has them. Source: RingMe, "Queue", and what its clients send.</summary>
-internal sealed class RingMeAgents(DirectoryStore directories, AgentChanges agents, LivePresenceReader reader)
+internal sealed class RingMeAgents(DirectoryStore directories, AgentChanges agents, PresenceReader reader)
 {
     /// <summary>The fields by an agent's properties.</summary>
     /// <param name="kind">As the path has it.</param>

@@ -151,13 +151,13 @@ internal sealed record Contact
         TableKey.Text(id) is var text && text.Length <= MaxKeyLength ? text : $"~{ClaimKey.Hash(id)}";
 
     /// <summary>What is wrong with an id of another system, or null.</summary>
-    public static string? ExternalIdProblem(string id) =>
+    public static string? ExternalIdFault(string id) =>
         id.Length is 0 or > MaxExternalIdLength || id.Any(char.IsControl)
             ? $"must be 1 to {MaxExternalIdLength} characters, none of them a control character."
             : null;
 
     /// <summary>What is wrong with an id of ours, or null.</summary>
-    public static string? IdProblem(string id) =>
+    public static string? IdFault(string id) =>
         id.Length is 0 or > MaxIdLength || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             ? $"must be 1 to {MaxIdLength} ASCII letters, digits, - or _."
             : null;

@@ -14,7 +14,7 @@ internal readonly record struct Route(RoutingDecision Decision, Entrance? Entran
 /// Reads what the kernel has to know beside presence, and asks it: who waits in front, and which lines have room. It commits
 /// nothing, so arrivals and their simulations ask here alike.
 /// </summary>
-internal sealed class ContactDecisions(LivePresenceReader presence, WaitingRows waiting, ContactStore contacts)
+internal sealed class ContactDecisions(PresenceReader presence, WaitingRows waiting, ContactStore contacts)
 {
     /// <exception cref="DomainException">What a contact asks for does not exist.</exception>
     public static void RefuseUnknown(AccountDirectory directory, RoutingTarget target)
@@ -38,7 +38,7 @@ internal sealed class ContactDecisions(LivePresenceReader presence, WaitingRows 
         RoutingDecision decision,
         AgentState? agent,
         CancellationToken cancellationToken,
-        Func<string, ILivePresence>? known = null
+        Func<string, IPresence>? known = null
     )
     {
         if (agent is not null)
@@ -84,7 +84,7 @@ internal sealed class ContactDecisions(LivePresenceReader presence, WaitingRows 
         [EnumeratorCancellation] CancellationToken cancellationToken,
         WhoLetItPass whoLetItPass = WhoLetItPass.IsLeftOut,
         Place? before = null,
-        Func<string, ILivePresence>? known = null
+        Func<string, IPresence>? known = null
     )
     {
         var directory = outlook.Directory;
@@ -97,19 +97,19 @@ internal sealed class ContactDecisions(LivePresenceReader presence, WaitingRows 
             var state = agent();
             var passed = contact.Passed.Contains(state.AgentId);
             if (!state.CanTake(contact.Channel) || (passed && whoLetItPass == WhoLetItPass.IsLeftOut)) continue;
-            var live = await others.ForAsync(state, contact, passed, cancellationToken);
-            var decision = RoutingKernel.Assign(new RoutingQuestion(directory, live, now), contact, whoLetItPass);
+            var seen = await others.ForAsync(state, contact, passed, cancellationToken);
+            var decision = RoutingKernel.Assign(new RoutingQuestion(directory, seen, now), contact, whoLetItPass);
             if (decision?.AgentId == state.AgentId) yield return (contact, decision);
         }
     }
 
     /// <summary>The state of the units that an agent is not in: read where it matters, once for a look.</summary>
-    private sealed class OthersSeen(AccountDirectory directory, LivePresenceReader reader, Func<string, ILivePresence>? known)
+    private sealed class OthersSeen(AccountDirectory directory, PresenceReader reader, Func<string, IPresence>? known)
     {
-        private readonly Dictionary<(Line Line, string Channel), ILivePresence> seen = [];
+        private readonly Dictionary<(Line Line, string Channel), IPresence> seen = [];
 
         /// <param name="passed">Whether the agent let it pass, so that everybody else comes first.</param>
-        public async ValueTask<ILivePresence> ForAsync(
+        public async ValueTask<IPresence> ForAsync(
             AgentState agent,
             WaitingContact contact,
             bool passed,

@@ -27,7 +27,7 @@ internal enum OverflowCause
 /// </summary>
 internal sealed class ContactRouter(
     DirectoryStore directories,
-    LivePresenceReader presence,
+    PresenceReader presence,
     WaitingRows waiting,
     ContactDecisions decisions,
     ContactStore contacts,
@@ -94,17 +94,17 @@ internal sealed class ContactRouter(
 
     /// <summary>Out of a line where a contact does not stay: into another, or refused; it stays where there is no other place.</summary>
     /// <param name="entry">The contact as it waited when that was found.</param>
-    /// <param name="live">Presence for its channel.</param>
+    /// <param name="seen">Presence for its channel.</param>
     public async Task<Stepped> OverflowAsync(
         AccountDirectory directory,
         WaitingContact entry,
         OverflowCause cause,
-        ILivePresence live,
+        IPresence seen,
         CancellationToken cancellationToken
     )
     {
         var stepped = await Conflict.RetryAsync(
-            () => TryOverflowAsync(directory, entry, cause, live, cancellationToken),
+            () => TryOverflowAsync(directory, entry, cause, seen, cancellationToken),
             time,
             cancellationToken
         );
@@ -242,8 +242,8 @@ internal sealed class ContactRouter(
         var lapsed = new HashSet<int>();
         for (var reads = 1; ; reads++)
         {
-            var live = await presence.ReadAsync(directory, lines, arrival.Channel, cancellationToken, IsNotWanted);
-            var question = new RoutingQuestion(directory, live, now, turn) { IsBeingAsked = IsNotWanted };
+            var seen = await presence.ReadAsync(directory, lines, arrival.Channel, cancellationToken, IsNotWanted);
+            var question = new RoutingQuestion(directory, seen, now, turn) { IsBeingAsked = IsNotWanted };
             var decision = RoutingKernel.Arrive(question, arrival.Target);
             if (
                 decision is not { Outcome: RoutingOutcome.Offered, AgentId: { } agentId }
@@ -309,7 +309,7 @@ internal sealed class ContactRouter(
             using var look = choices.Begin(directory.AccountId);
             var contact = row.Value;
             var entry = contact.Waiting;
-            var live = await presence.ReadAsync(
+            var seen = await presence.ReadAsync(
                 directory,
                 [contact.Line],
                 contact.Channel,
@@ -317,7 +317,7 @@ internal sealed class ContactRouter(
                 agent => IsNotWanted(agent) || contact.Passed.Contains(agent)
             );
             var now = time.GetUtcNow();
-            var question = new RoutingQuestion(directory, live, now, turn) { IsBeingAsked = IsNotWanted };
+            var question = new RoutingQuestion(directory, seen, now, turn) { IsBeingAsked = IsNotWanted };
             if (
                 RoutingKernel.Assign(question, entry, WhoLetItPass.IsLeftOut) is not { AgentId: { } agentId } decision
                 || lapsed.Contains(agentId)
@@ -404,10 +404,10 @@ internal sealed class ContactRouter(
         var contact = row.Value;
         if (call.IsDone(contact)) return new Stepped(contact, contact, row, null);
         var agent = await contacts.FindAgentAsync(accountId, contact.AgentId, cancellationToken);
-        var live = await presence.ReadAsync(directory, RoutingKernel.LinesFor(directory, target), contact.Channel, cancellationToken);
+        var seen = await presence.ReadAsync(directory, RoutingKernel.LinesFor(directory, target), contact.Channel, cancellationToken);
         var now = time.GetUtcNow();
         var (decision, entrance) = await decisions.FindRoomAsync(
-            new RoutingQuestion(directory, live, now) { From = contact.State == ContactState.Queued ? contact.Line : null },
+            new RoutingQuestion(directory, seen, now) { From = contact.State == ContactState.Queued ? contact.Line : null },
             question => RoutingKernel.Wait(question, target),
             cancellationToken
         );
@@ -432,7 +432,7 @@ internal sealed class ContactRouter(
         AccountDirectory directory,
         WaitingContact entry,
         OverflowCause cause,
-        ILivePresence live,
+        IPresence seen,
         CancellationToken cancellationToken
     )
     {
@@ -444,7 +444,7 @@ internal sealed class ContactRouter(
             var queue => queue.WhenUnattended,
         };
         var (decision, entrance) = await decisions.FindRoomAsync(
-            new RoutingQuestion(directory, live, now),
+            new RoutingQuestion(directory, seen, now),
             question => RoutingKernel.MoveOn(question, entry, overflow, canStay: entry.Line.ExistsIn(directory)),
             cancellationToken
         );

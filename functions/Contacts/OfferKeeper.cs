@@ -63,7 +63,7 @@ internal sealed class OfferKeeper(LiveTable live, ContactRouter router) : IDirec
             ? []
             :
             [
-                .. agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => ServingUnit.Operators(assignment.QueueId)),
+                .. agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => ServingUnit.OwnAgents(assignment.QueueId)),
                 .. agent.Groups.Select(ServingUnit.Group),
             ];
 }

@@ -87,8 +87,8 @@ internal sealed class AccountDirectory(
 
     public string NameOf(Level level) => level.Target == LevelTarget.Queue ? Queue(level.TargetId)!.Name : Agent(level.TargetId)!.Name;
 
-    /// <summary>A queue's enabled operators, by id.</summary>
-    public IEnumerable<Agent> OperatorsOf(int queueId) =>
+    /// <summary>A queue's own agents: those with an enabled place there, by id.</summary>
+    public IEnumerable<Agent> OwnAgentsOf(int queueId) =>
         AssignedTo(queueId).Where(agent => agent.Queues.Any(assignment => assignment.QueueId == queueId && assignment.Enabled));
 
     /// <summary>Everybody with a place at a queue, also while it is switched off, by id.</summary>

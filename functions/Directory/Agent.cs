@@ -10,7 +10,7 @@ internal enum AgentType
     Remote,
 }
 
-/// <summary>An agent's place at a queue, as its operator.</summary>
+/// <summary>An agent's place at a queue, as one of its own.</summary>
 internal sealed record Assignment(int QueueId, bool Enabled = true);
 
 /// <summary>A person who serves guests; LibraryH3lp calls it a user.</summary>
@@ -71,20 +71,20 @@ internal sealed record Agent : NamedRecord
 
     public override IEnumerable<RecordFault> Faults()
     {
-        var faults = new RecordFaults { { nameof(CapacityUnits), Units.Problem(CapacityUnits) } };
+        var faults = new RecordFaults { { nameof(CapacityUnits), Units.Fault(CapacityUnits) } };
         foreach (var (channel, cost) in ChannelCosts)
         {
-            faults.Add(nameof(ChannelCosts), Channels.Problem(channel));
-            faults.Add($"{nameof(ChannelCosts)}[\"{channel}\"]", Units.Problem(cost));
+            faults.Add(nameof(ChannelCosts), Channels.Fault(channel));
+            faults.Add($"{nameof(ChannelCosts)}[\"{channel}\"]", Units.Fault(cost));
         }
         faults.Add(
             new RecordFaults
             {
                 { nameof(ChannelCosts), ChannelCosts.Count > MaxChannels ? $"names more than {MaxChannels} channels." : null },
-                { nameof(Email), Names.DisplayProblem(Email) },
-                { nameof(StringeeUserId), Names.DisplayProblem(StringeeUserId) },
-                { nameof(Address), Names.DisplayProblem(Address, MaxAddressLength) },
-                { nameof(PhoneNumber), Names.DisplayProblem(PhoneNumber, MaxAddressLength) },
+                { nameof(Email), Names.DisplayFault(Email) },
+                { nameof(StringeeUserId), Names.DisplayFault(StringeeUserId) },
+                { nameof(Address), Names.DisplayFault(Address, MaxAddressLength) },
+                { nameof(PhoneNumber), Names.DisplayFault(PhoneNumber, MaxAddressLength) },
                 { "", HasTooManyPlaces ? $"belongs to more than {MaxMemberships} queues and groups." : null },
                 { nameof(Queues), Queues.DistinctBy(place => place.QueueId).Count() < Queues.Count ? "names a queue twice." : null },
                 { nameof(Groups), Groups.Distinct().Count() < Groups.Count ? "names a group twice." : null },

@@ -19,8 +19,8 @@ internal sealed record Group : IDirectoryRecord
 
     public IEnumerable<RecordFault> Faults() => new RecordFaults
     {
-        { nameof(DisplayName), Names.DisplayProblem(DisplayName) },
-        { nameof(Id), Names.IdProblem(Id, IdPrefix) },
+        { nameof(DisplayName), Names.DisplayFault(DisplayName) },
+        { nameof(Id), Names.IdFault(Id, IdPrefix) },
     };
 
     public IEnumerable<Reference> References() => [];
@@ -43,7 +43,7 @@ internal sealed record QueueGroup : IDirectoryRecord
 
     public string RowKey => DirectoryKeys.QueueGroup(Id);
 
-    public IEnumerable<RecordFault> Faults() => new RecordFaults { { nameof(Id), Names.IdProblem(Id, IdPrefix) } };
+    public IEnumerable<RecordFault> Faults() => new RecordFaults { { nameof(Id), Names.IdFault(Id, IdPrefix) } };
 
     public IEnumerable<Reference> References() =>
     [

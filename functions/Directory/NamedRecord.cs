@@ -32,9 +32,9 @@ internal abstract record NamedRecord : IDirectoryRecord
     /// <summary>A display name that is the name too follows the stricter rule.</summary>
     public virtual IEnumerable<RecordFault> Faults() => new RecordFaults
     {
-        { nameof(DisplayName), DisplayName == Name ? null : Names.DisplayProblem(DisplayName) },
-        { nameof(Name), Names.Problem(Name) },
-        { nameof(ExternalId), Names.IdProblem(ExternalId, ExternalIdPrefix) },
+        { nameof(DisplayName), DisplayName == Name ? null : Names.DisplayFault(DisplayName) },
+        { nameof(Name), Names.Fault(Name) },
+        { nameof(ExternalId), Names.IdFault(ExternalId, ExternalIdPrefix) },
     };
 
     public abstract IEnumerable<Reference> References();

@@ -32,7 +32,7 @@ internal static class Names
     public static string Normal(string name) => name.Any(IsUnfit) ? name : name.Normalize();
 
     /// <summary>What is wrong with a queue's or agent's name, or null. Source: LibraryH3lp's rule.</summary>
-    public static string? Problem(string name) => Normal(name) switch
+    public static string? Fault(string name) => Normal(name) switch
     {
         { Length: 0 } => "is missing.",
         { Length: > MaxLength } => $"must be at most {MaxLength} characters long.",
@@ -42,15 +42,15 @@ internal static class Names
     };
 
     /// <summary>What is wrong with a text that people read, or null.</summary>
-    public static string? DisplayProblem(string text) => DisplayProblem(text, MaxDisplayLength);
+    public static string? DisplayFault(string text) => DisplayFault(text, MaxDisplayLength);
 
-    public static string? DisplayProblem(string text, int maxLength) =>
+    public static string? DisplayFault(string text, int maxLength) =>
         text.Length > maxLength ? $"must be at most {maxLength} characters long."
         : text.Any(IsUnfit) ? "must not contain control characters."
         : null;
 
     /// <summary>What is wrong with a URL that people or servers follow, or null; an empty one is none.</summary>
-    public static string? UrlProblem(string url) =>
+    public static string? UrlFault(string url) =>
         url.Length == 0 ? null
         : url.Length > MaxUrlLength ? $"must be at most {MaxUrlLength} characters long."
         : AsciiUrl(url) is not null ? null
@@ -73,7 +73,7 @@ internal static class Names
     }
 
     /// <summary>What is wrong with html that pages show, or null.</summary>
-    public static string? HtmlProblem(string html) =>
+    public static string? HtmlFault(string html) =>
         html.Length > MaxHtmlLength ? $"must be at most {MaxHtmlLength} characters long." : null;
 
     /// <summary>A name after the rule from a display name: '-' for what is forbidden, a number where it is taken.</summary>
@@ -114,7 +114,7 @@ internal static class Names
     public static string NewName() => NewId("renamed-").ToLowerInvariant();
 
     /// <summary>What is wrong with an id like that, or null.</summary>
-    public static string? IdProblem(string id, string prefix) =>
+    public static string? IdFault(string id, string prefix) =>
         id.Length == prefix.Length + IdLength
         && id.StartsWith(prefix, StringComparison.Ordinal)
         && id.Skip(prefix.Length).All(IdLetters.Contains)

@@ -28,7 +28,7 @@ internal sealed record Queue : NamedRecord
     /// <summary>What the queue says of itself, free text.</summary>
     public string StatusText { get; init; } = "";
 
-    /// <summary>What its operators are to know, as html.</summary>
+    /// <summary>What its agents are to know, as html.</summary>
     public string StaffProfile { get; init; } = "";
 
     /// <summary>Whether transcripts are kept; null where nobody said.</summary>
@@ -72,7 +72,7 @@ internal sealed record Queue : NamedRecord
     /// <summary>For <see cref="AdvanceWhen.WaitedSeconds"/>.</summary>
     public int AdvanceAfterSeconds { get; init; } = 30;
 
-    /// <summary>How an agent is chosen among the queue's own operators.</summary>
+    /// <summary>How an agent is chosen among the queue's own agents.</summary>
     public AgentStrategy Strategy { get; init; }
 
     /// <summary>How long a contact usually takes, for estimates.</summary>
@@ -102,17 +102,17 @@ internal sealed record Queue : NamedRecord
 
     public override IEnumerable<RecordFault> Faults() => new RecordFaults
     {
-        { nameof(Email), Names.DisplayProblem(Email) },
-        { nameof(StatusText), Names.DisplayProblem(StatusText) },
-        { nameof(Avatar), Names.UrlProblem(Avatar) },
-        { nameof(StaffProfile), Names.HtmlProblem(StaffProfile) },
-        { nameof(WrapUpSeconds), WrapUpRange.Problem(WrapUpSeconds) },
-        { nameof(OfferSeconds), OfferRange.Problem(OfferSeconds) },
-        { nameof(MaxLength), LengthRange.Problem(MaxLength) },
-        { nameof(MaxWaitSeconds), WaitRange.Problem(MaxWaitSeconds) },
+        { nameof(Email), Names.DisplayFault(Email) },
+        { nameof(StatusText), Names.DisplayFault(StatusText) },
+        { nameof(Avatar), Names.UrlFault(Avatar) },
+        { nameof(StaffProfile), Names.HtmlFault(StaffProfile) },
+        { nameof(WrapUpSeconds), WrapUpRange.Fault(WrapUpSeconds) },
+        { nameof(OfferSeconds), OfferRange.Fault(OfferSeconds) },
+        { nameof(MaxLength), LengthRange.Fault(MaxLength) },
+        { nameof(MaxWaitSeconds), WaitRange.Fault(MaxWaitSeconds) },
         { nameof(Telephony), Telephony.Faults() },
-        { nameof(AdvanceAfterSeconds), AdvanceRange.Problem(AdvanceAfterSeconds) },
-        { nameof(ExpectedHandleSeconds), HandleRange.Problem(ExpectedHandleSeconds) },
+        { nameof(AdvanceAfterSeconds), AdvanceRange.Fault(AdvanceAfterSeconds) },
+        { nameof(ExpectedHandleSeconds), HandleRange.Fault(ExpectedHandleSeconds) },
         { nameof(Hours), Hours?.Faults() },
         base.Faults(),
     };
@@ -226,10 +226,10 @@ internal sealed record Telephony
 
     public IEnumerable<RecordFault> Faults() => new RecordFaults
     {
-        { nameof(WaitGreeting), Names.DisplayProblem(WaitGreeting ?? "") },
-        { nameof(HoldGreeting), Names.DisplayProblem(HoldGreeting ?? "") },
-        { nameof(FromNumber), Names.DisplayProblem(FromNumber ?? "") },
-        { nameof(AgentListUrl), Names.UrlProblem(AgentListUrl ?? "") },
-        { nameof(Conditions), Conditions is { } conditions ? UserServiceRules.LengthProblem(conditions) : null },
+        { nameof(WaitGreeting), Names.DisplayFault(WaitGreeting ?? "") },
+        { nameof(HoldGreeting), Names.DisplayFault(HoldGreeting ?? "") },
+        { nameof(FromNumber), Names.DisplayFault(FromNumber ?? "") },
+        { nameof(AgentListUrl), Names.UrlFault(AgentListUrl ?? "") },
+        { nameof(Conditions), Conditions is { } conditions ? UserServiceRules.LengthFault(conditions) : null },
     };
 }

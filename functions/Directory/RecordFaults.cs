@@ -3,14 +3,14 @@ using ContactRouting.Errors;
 
 namespace ContactRouting.Directory;
 
-/// <summary>What is wrong with a record, by its properties; what has no problem is left out.</summary>
+/// <summary>What is wrong with a record, by its properties; what has no fault is left out.</summary>
 internal sealed class RecordFaults : IEnumerable<RecordFault>
 {
     private readonly List<RecordFault> faults = [];
 
-    public void Add(string property, string? problem)
+    public void Add(string property, string? fault)
     {
-        if (problem is not null) faults.Add(new RecordFault(property, problem));
+        if (fault is not null) faults.Add(new RecordFault(property, fault));
     }
 
     /// <summary>Those of a part of the record.</summary>
@@ -28,5 +28,5 @@ internal sealed class RecordFaults : IEnumerable<RecordFault>
 internal readonly record struct IntegerRange(int Least, int Most)
 {
     /// <summary>What is wrong with a number, or null.</summary>
-    public string? Problem(int? value) => value < Least || value > Most ? $"must be from {Least} to {Most}." : null;
+    public string? Fault(int? value) => value < Least || value > Most ? $"must be from {Least} to {Most}." : null;
 }

@@ -20,8 +20,8 @@ internal sealed record Service : IDirectoryRecord
 
     public IEnumerable<RecordFault> Faults() => new RecordFaults
     {
-        { nameof(Name), Names.DisplayProblem(Name) },
-        { nameof(OfflineHtml), Names.HtmlProblem(OfflineHtml) },
+        { nameof(Name), Names.DisplayFault(Name) },
+        { nameof(OfflineHtml), Names.HtmlFault(OfflineHtml) },
         { nameof(Levels), Levels.Count > MaxLevels ? $"are more than {MaxLevels}." : null },
         { nameof(Levels), Levels.Distinct().Count() < Levels.Count ? "have the same id twice." : null },
     };
@@ -62,7 +62,7 @@ internal sealed record Level : IDirectoryRecord
     public IEnumerable<RecordFault> Faults() => new RecordFaults
     {
         { nameof(Id), HasFitId ? null : $"must be at most {MaxIdLength} ASCII letters and digits." },
-        { nameof(Html), Names.HtmlProblem(Html) },
+        { nameof(Html), Names.HtmlFault(Html) },
     };
 
     public IEnumerable<Reference> References() =>

@@ -34,7 +34,7 @@ internal sealed record Subscription : IDirectoryRecord
 
     public IEnumerable<RecordFault> Faults() => new RecordFaults
     {
-        { nameof(Url), Url.Length == 0 ? "is missing." : Names.UrlProblem(Url) },
+        { nameof(Url), Url.Length == 0 ? "is missing." : Names.UrlFault(Url) },
     };
 
     public IEnumerable<Reference> References() =>

@@ -39,13 +39,13 @@ internal sealed record UserService : IDirectoryRecord
 
     public IEnumerable<RecordFault> Faults() => new RecordFaults
     {
-        { nameof(TechnicalName), UserServiceRules.NameProblem(TechnicalName) },
-        { nameof(DisplayName), Names.DisplayProblem(DisplayName) },
+        { nameof(TechnicalName), UserServiceRules.NameFault(TechnicalName) },
+        { nameof(DisplayName), Names.DisplayFault(DisplayName) },
         {
             nameof(Description),
             Description.Length > MaxDescriptionLength ? $"must be at most {MaxDescriptionLength} characters long." : null
         },
-        { nameof(AddData), AddData is { } data ? UserServiceRules.DataProblem(data) : null },
+        { nameof(AddData), AddData is { } data ? UserServiceRules.DataFault(data) : null },
     };
 
     public IEnumerable<Reference> References() => [];

@@ -26,9 +26,9 @@ internal sealed record Widget : IDirectoryRecord
 
     public IEnumerable<RecordFault> Faults() => new RecordFaults
     {
-        { nameof(Name), Names.DisplayProblem(Name) },
-        { nameof(ChatUrl), Names.UrlProblem(ChatUrl) },
-        { nameof(Style), WidgetStyle.Problem(Style) },
+        { nameof(Name), Names.DisplayFault(Name) },
+        { nameof(ChatUrl), Names.UrlFault(ChatUrl) },
+        { nameof(Style), WidgetStyle.Fault(Style) },
     };
 
     public IEnumerable<Reference> References() => [];

@@ -19,7 +19,7 @@ internal static class WidgetStyle
     };
 
     /// <summary>What is wrong with given properties, or null: those with a default are text, others may be anything.</summary>
-    public static string? Problem(IReadOnlyDictionary<string, JsonElement> style) =>
+    public static string? Fault(IReadOnlyDictionary<string, JsonElement> style) =>
         style
             .Where(property => Defaults.ContainsKey(property.Key) && property.Value.ValueKind != JsonValueKind.String)
             .Select(property => property.Key)

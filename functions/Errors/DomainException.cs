@@ -44,12 +44,12 @@ internal sealed class DomainException(ErrorKind kind, string message, string? fi
     /// <summary>For a document: everything that is wrong in it, by JSON path.</summary>
     public IReadOnlyList<DocumentError>? Errors { get; init; }
 
-    public static DomainException Invalid(string field, string problem) => new(ErrorKind.Invalid, $"{field} {problem}", field);
+    public static DomainException Invalid(string field, string fault) => new(ErrorKind.Invalid, $"{field} {fault}", field);
 
     public static DomainException Of(RecordFault fault, string? field = null)
     {
         field ??= fault.Property;
-        return new(ErrorKind.Invalid, $"{field} {fault.Problem}".TrimStart(), field) { Fault = fault };
+        return new(ErrorKind.Invalid, $"{field} {fault.Message}".TrimStart(), field) { Fault = fault };
     }
 
     public static DomainException NotFound(string what) => new(ErrorKind.NotFound, $"{what} not found.");
@@ -64,7 +64,7 @@ internal sealed class DomainException(ErrorKind kind, string message, string? fi
 /// <param name="Property">
 /// By the names of its properties, like <c>Hours.Weekly[2].To</c> or <c>ChannelCosts["voice"]</c>; empty for the record as a whole.
 /// </param>
-internal sealed record RecordFault(string Property, string Problem);
+internal sealed record RecordFault(string Property, string Message);
 
 /// <summary>What is wrong with a part of a document.</summary>
 internal sealed record DocumentError(string Path, string Problem);

@@ -11,7 +11,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace ContactRouting.GroupRouting;
 
 /// <summary>Agents as Stringee has them. Source: Stringee, "Agent management".</summary>
-internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore directories, AgentChanges agents, LivePresenceReader reader)
+internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore directories, AgentChanges agents, PresenceReader reader)
 {
     private const string Loaded = "Load agent(s) success";
 
@@ -112,7 +112,7 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
         var number = fields.Text("phone_number") ?? NumberOf(agent);
         return agent with
         {
-            DisplayName = fields.Text("name", StringeeNames.Problem) ?? agent.DisplayName,
+            DisplayName = fields.Text("name", StringeeNames.Fault) ?? agent.DisplayName,
             StringeeUserId = fields.Text("stringee_user_id") ?? agent.StringeeUserId,
             Type = type,
             Address = type == AgentType.Remote ? number : agent.Type == AgentType.Local ? agent.Address : "",

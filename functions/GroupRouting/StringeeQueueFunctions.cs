@@ -96,7 +96,7 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
 
     private static Queue Read(Fields fields, Queue queue) => Advancing(fields, queue) with
     {
-        DisplayName = fields.Text("name", StringeeNames.Problem) ?? queue.DisplayName,
+        DisplayName = fields.Text("name", StringeeNames.Fault) ?? queue.DisplayName,
         WrapUp = fields.Flag("agent_wrap_up_after_calls") ?? queue.WrapUp,
         WrapUpSeconds = fields.Integer("wrap_up_time_limit", Queue.WrapUpRange) ?? queue.WrapUpSeconds,
         OfferSeconds = fields.Integer("wait_agent_answer_timeout", Queue.OfferRange) ?? queue.OfferSeconds,

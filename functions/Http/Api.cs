@@ -119,14 +119,14 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
     [LoggerMessage(Level = LogLevel.Error, Message = "Unexpected failure, correlation id {correlationId}")]
     private partial void LogUnexpected(Exception error, string correlationId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{problem}")]
-    private partial void LogLayout(string problem);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{cause}")]
+    private partial void LogLayout(string cause);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A request wrote for more than {deadline}")]
     private partial void LogOverlong(TimeSpan deadline);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{problem}")]
-    private partial void LogUnavailable(string problem);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{cause}")]
+    private partial void LogUnavailable(string cause);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A change met conflicts for too long")]
     private partial void LogContention();

@@ -77,14 +77,14 @@ internal sealed partial class Fields
     }
 
     /// <summary>Text that keeps a rule, or null where it is absent.</summary>
-    /// <param name="problem">What is wrong with a text, or null.</param>
-    public string? Text(string name, Func<string, string?> problem, bool orNumber = false) =>
+    /// <param name="fault">What is wrong with a text, or null.</param>
+    public string? Text(string name, Func<string, string?> fault, bool orNumber = false) =>
         Text(name, orNumber: orNumber) is not { } text ? null
-        : problem(text) is { } wrong ? throw DomainException.Invalid(name, wrong)
+        : fault(text) is { } wrong ? throw DomainException.Invalid(name, wrong)
         : text;
 
-    public string RequiredText(string name, Func<string, string?> problem, bool orNumber = false) =>
-        Text(name, problem, orNumber) ?? throw DomainException.Invalid(name, "is missing.");
+    public string RequiredText(string name, Func<string, string?> fault, bool orNumber = false) =>
+        Text(name, fault, orNumber) ?? throw DomainException.Invalid(name, "is missing.");
 
     /// <summary>Text, or null where it is absent.</summary>
     /// <param name="maxLength">In UTF-16 units.</param>

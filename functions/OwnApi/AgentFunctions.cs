@@ -8,7 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace ContactRouting.OwnApi;
 
-/// <summary>Agents live: presence with its lease, load, and the contacts they are asked to take.</summary>
+/// <summary>Agents: presence with its lease, load, and the contacts they are asked to take.</summary>
 internal sealed class AgentFunctions(
     RoutingApi api,
     ContactStore contacts,

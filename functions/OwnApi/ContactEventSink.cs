@@ -38,11 +38,11 @@ internal sealed class ContactEventSink(SinkApi api, ExternalContacts contacts, T
             _ => ContactState.Abandoned,
         };
         var received = new ExternalEvent(
-            fields.RequiredText("contact_id", Contact.ExternalIdProblem, orNumber: true),
+            fields.RequiredText("contact_id", Contact.ExternalIdFault, orNumber: true),
             state,
             fields.Text("queue", 200, orNumber: true),
             Id(fields, "agent_id"),
-            fields.Text("channel", Channels.Problem),
+            fields.Text("channel", Channels.Fault),
             fields.PastTime("occurred_at", now)
         );
         if (state == ContactState.Queued && received.Queue is null) throw DomainException.Invalid("queue", "is missing.");

@@ -27,8 +27,8 @@ internal sealed class ContactFunctions(
             Get = async accountId =>
             {
                 var page = Paging.Read(request);
-                if (page.Cursor is { } cursor && Contact.ExternalIdProblem(cursor) is { } problem)
-                    throw DomainException.Invalid("cursor", problem);
+                if (page.Cursor is { } cursor && Contact.ExternalIdFault(cursor) is { } fault)
+                    throw DomainException.Invalid("cursor", fault);
                 var (items, next) = await contacts.ListAsync(accountId, page.Cursor, page.Limit, cancellationToken);
                 var shown = await view.ShowAsync(accountId, items, ContactParts.Read(request), cancellationToken);
                 return Reply.Json(new { items = shown, nextCursor = next }, ContactStore.Json);
@@ -170,9 +170,9 @@ internal static class ArrivalFields
     public static Arrival Read(Fields fields) =>
         new(
             Target(fields),
-            fields.Text("channel", Channels.Problem) ?? Channels.Standard,
+            fields.Text("channel", Channels.Fault) ?? Channels.Standard,
             fields.Integer("priority", 0, Contact.MaxPriority) ?? 0,
-            fields.Text("contactId", Contact.IdProblem)
+            fields.Text("contactId", Contact.IdFault)
         );
 
     /// <exception cref="DomainException">Not exactly one of the three is given.</exception>

@@ -24,7 +24,7 @@ internal readonly record struct ContactParts(bool Position, bool Decision)
 }
 
 /// <summary>A contact as every answer shows it.</summary>
-internal sealed class ContactView(WaitingRows waiting, DirectoryStore directories, LivePresenceReader presence)
+internal sealed class ContactView(WaitingRows waiting, DirectoryStore directories, PresenceReader presence)
 {
     /// <summary>How far places in a line are counted.</summary>
     private const int MaxPosition = 1000;

@@ -12,7 +12,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace ContactRouting.OwnApi;
 
-internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore directories, LivePresenceReader presence, TimeProvider time)
+internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore directories, PresenceReader presence, TimeProvider time)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -45,8 +45,8 @@ internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore director
                 var queue =
                     (WireId.Parse(queueId) is { } id ? directory.Queue(id) : null)
                     ?? throw DomainException.NotFound($"Queue {queueId}");
-                var live = await presence.ReadAsync(directory, [Line.OfQueue(queue.Id)], Channels.Standard, cancellationToken);
-                var verdict = QueueAvailability.Decide(directory, queue, live, new Moment(time.GetUtcNow()));
+                var seen = await presence.ReadAsync(directory, [Line.OfQueue(queue.Id)], Channels.Standard, cancellationToken);
+                var verdict = QueueAvailability.Decide(directory, queue, seen, new Moment(time.GetUtcNow()));
                 return Reply.Json(
                     new
                     {

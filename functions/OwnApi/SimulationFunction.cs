@@ -13,7 +13,7 @@ namespace ContactRouting.OwnApi;
 /// <summary>The kernel's decision for a presence, load and time that may be made up; it changes nothing.</summary>
 internal sealed class SimulationFunction(
     RoutingApi api,
-    LivePresenceReader reader,
+    PresenceReader reader,
     WaitingRows waiting,
     ContactDecisions decisions,
     TimeProvider time
@@ -41,11 +41,11 @@ internal sealed class SimulationFunction(
                     await reader.AgentsAsync(directory, [.. directory.All<Agent>().Select(agent => agent.Id)], cancellationToken)
                 ).ToDictionary();
                 if (fields.Has("presence")) Override(directory, agents, fields.Raw("presence"), at);
-                var live = new LiveAgents(agents.Values);
-                var question = new RoutingQuestion(directory, live.For(arrival.Channel), at);
+                var seen = new PresenceOfAll(agents.Values);
+                var question = new RoutingQuestion(directory, seen.For(arrival.Channel), at);
                 var first = RoutingKernel.Arrive(question, arrival.Target);
-                var asked = first.Outcome == RoutingOutcome.Offered ? live.Find(first.AgentId!.Value) : null;
-                var (decision, _) = await decisions.ArriveAsync(outlook, arrival, question, first, asked, cancellationToken, live.For);
+                var asked = first.Outcome == RoutingOutcome.Offered ? seen.Find(first.AgentId!.Value) : null;
+                var (decision, _) = await decisions.ArriveAsync(outlook, arrival, question, first, asked, cancellationToken, seen.For);
                 return Reply.Json(full ? Explain(directory, decision, agents, arrival.Channel) : decision, ContactStore.Json);
             },
         }, cancellationToken);

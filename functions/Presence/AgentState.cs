@@ -126,7 +126,7 @@ internal sealed record AgentState
         Address = agent.Address,
         Units =
         [
-            .. agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => ServingUnit.Operators(assignment.QueueId)),
+            .. agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => ServingUnit.OwnAgents(assignment.QueueId)),
             .. agent.Groups.Select(ServingUnit.Group),
         ],
         Subscriptions =
@@ -140,7 +140,7 @@ internal sealed record AgentState
     private static IEnumerable<(ServingUnit Unit, AgentStrategy Strategy)> StrategiesOf(AccountDirectory directory, Agent agent) =>
         agent
             .Queues.Where(assignment => assignment.Enabled)
-            .Select(assignment => (ServingUnit.Operators(assignment.QueueId), directory.Queue(assignment.QueueId)!.Strategy))
+            .Select(assignment => (ServingUnit.OwnAgents(assignment.QueueId), directory.Queue(assignment.QueueId)!.Strategy))
             .Concat(agent.Groups.Select(group => (ServingUnit.Group(group), directory.Group(group)!.Strategy)));
 }
 

@@ -7,7 +7,7 @@ internal static class PresenceRoom
     /// <summary>Who is there.</summary>
     public static IServiceCollection AddPresence(this IServiceCollection services)
     {
-        services.AddSingleton<LivePresenceReader>();
+        services.AddSingleton<PresenceReader>();
         return services;
     }
 }

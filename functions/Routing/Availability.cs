@@ -15,7 +15,7 @@ internal enum Availability
 
 /// <summary>A machine-readable reason for an availability.</summary>
 /// <param name="Code">
-/// <c>canServe</c>, <c>allBusy</c>, <c>nobodyLoggedIn</c>: of the queue's own operators, of a group, or of an agent;
+/// <c>canServe</c>, <c>allBusy</c>, <c>nobodyLoggedIn</c>: of the queue's own agents, of a group, or of an agent;
 /// <c>secondaryNotNeeded</c>: a secondary group that has to wait while the primaries can serve;
 /// <c>secondaryNotYet</c>: one that the queue's advanceWhen holds back;
 /// <c>queueDisabled</c>; <c>outsideHours</c>; <c>noAgents</c>: nobody is assigned.

@@ -3,7 +3,7 @@ using ContactRouting.Directory;
 namespace ContactRouting.Routing;
 
 /// <summary>
-/// Whether a queue can take a guest: its operators count as a primary group; secondary groups serve only while the
+/// Whether a queue can take a guest: its own agents count as a primary group; secondary groups serve only while the
 /// primaries cannot, in the sense of the queue's advanceWhen.
 /// </summary>
 internal static class QueueAvailability
@@ -16,7 +16,7 @@ internal static class QueueAvailability
     public static IEnumerable<ServingUnit> PrimariesOf(AccountDirectory directory, Queue queue) =>
         Candidates(directory, queue).Where(candidate => candidate.Primary).Select(candidate => candidate.Unit);
 
-    public static Verdict Decide(AccountDirectory directory, Queue queue, ILivePresence presence, Moment moment)
+    public static Verdict Decide(AccountDirectory directory, Queue queue, IPresence presence, Moment moment)
     {
         if (!queue.Enabled) return Verdict.Closed("queueDisabled");
         if (queue.Hours is { } hours && !IsOpen(hours, moment.Now)) return Verdict.Closed("outsideHours");
@@ -64,7 +64,7 @@ internal static class QueueAvailability
 
     private static IEnumerable<(ServingUnit Unit, bool Primary)> Candidates(AccountDirectory directory, Queue queue)
     {
-        if (directory.OperatorsOf(queue.Id).Any()) yield return (ServingUnit.Operators(queue.Id), true);
+        if (directory.OwnAgentsOf(queue.Id).Any()) yield return (ServingUnit.OwnAgents(queue.Id), true);
         foreach (var routing in directory.RoutingsOf(queue.Id))
             yield return (ServingUnit.Group(routing.GroupId), routing.Primary);
     }

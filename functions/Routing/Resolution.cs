@@ -19,7 +19,7 @@ internal sealed record Resolution(IReadOnlyList<JudgedLine> Lines, JudgedLine? L
     /// <summary>The line that takes a guest at once, or null.</summary>
     public JudgedLine? Open => Availability == Availability.Open ? Lowest : null;
 
-    public static Resolution Of(AccountDirectory directory, RoutingTarget target, ILivePresence presence, Moment moment)
+    public static Resolution Of(AccountDirectory directory, RoutingTarget target, IPresence presence, Moment moment)
     {
         var lines = LinesOf(directory, target)
             .Select(entry => new JudgedLine(entry.Index, entry.Level, entry.Line, Judge(directory, entry.Line, presence, moment)))
@@ -41,7 +41,7 @@ internal sealed record Resolution(IReadOnlyList<JudgedLine> Lines, JudgedLine? L
     }
 
     /// <summary>What a line of waiting contacts, a queue's or an agent's, can do now.</summary>
-    public static Verdict Judge(AccountDirectory directory, Line line, ILivePresence presence, Moment moment)
+    public static Verdict Judge(AccountDirectory directory, Line line, IPresence presence, Moment moment)
     {
         if (line.QueueId is { } queueId)
             return directory.Queue(queueId) is { } queue

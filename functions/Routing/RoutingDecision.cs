@@ -22,7 +22,7 @@ internal enum RoutingOutcome
 internal sealed record AgentReason(int AgentId, string Code);
 
 /// <summary>What was looked at of a unit.</summary>
-/// <param name="GroupId">Null for the queue's own operators.</param>
+/// <param name="GroupId">Null for the queue's own agents.</param>
 /// <param name="NotExamined">Whether there may be agents that were not looked at.</param>
 internal sealed record UnitReason(string? GroupId, IReadOnlyList<AgentReason> Agents, bool NotExamined);
 

@@ -17,7 +17,7 @@ internal sealed record RoutingTarget(int? ServiceId, int? QueueId, int? AgentId)
 /// <summary>Everything that is known where a contact is routed.</summary>
 /// <param name="Presence">For the contact's channel.</param>
 /// <param name="Turn">How often others were faster: 0 takes the first by the strategy, more one of the next few.</param>
-internal sealed record RoutingQuestion(AccountDirectory Directory, ILivePresence Presence, DateTimeOffset Now, int Turn = 0)
+internal sealed record RoutingQuestion(AccountDirectory Directory, IPresence Presence, DateTimeOffset Now, int Turn = 0)
 {
     /// <summary>How many wait in a line with a limit; null where that is not known yet.</summary>
     public Func<Line, int?> Length { get; init; } = _ => null;
@@ -130,7 +130,7 @@ internal static class RoutingKernel
         new(null, null, line, Resolution.Judge(question.Directory, line, question.Presence, new Moment(question.Now)));
 
     /// <summary>The first by the strategy of the first unit with somebody who is not being asked already.</summary>
-    private static Choice Choose(RoutingQuestion question, JudgedLine place, ILivePresence presence)
+    private static Choice Choose(RoutingQuestion question, JudgedLine place, IPresence presence)
     {
         if (place.Line.AgentId is { } only) return new Choice(only, null, [only]);
         var random = IsRandom(question.Directory, place.Line);

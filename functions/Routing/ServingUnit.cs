@@ -5,7 +5,7 @@ using ContactRouting.Directory;
 
 namespace ContactRouting.Routing;
 
-/// <summary>Those who serve a queue together: its direct operators, or a group. As text it stands in stored rows and their keys.</summary>
+/// <summary>Those who serve a queue together: its own agents, or a group. As text it stands in stored rows and their keys.</summary>
 [JsonConverter(typeof(ServingUnitJson))]
 internal readonly record struct ServingUnit
 {
@@ -13,18 +13,18 @@ internal readonly record struct ServingUnit
 
     private ServingUnit(int? queueId, string? groupId) => (QueueId, GroupId) = (queueId, groupId);
 
-    /// <summary>The queue whose operators it is; null for a group.</summary>
+    /// <summary>The queue whose own agents it is; null for a group.</summary>
     public int? QueueId { get; }
 
-    /// <summary>Null for a queue's operators.</summary>
+    /// <summary>Null for a queue's own agents.</summary>
     public string? GroupId { get; }
 
-    public static ServingUnit Operators(int queueId) => new(queueId, null);
+    public static ServingUnit OwnAgents(int queueId) => new(queueId, null);
 
     public static ServingUnit Group(string groupId) => new(null, groupId);
 
     public static ServingUnit Parse(string text) =>
-        text[0] == GroupMark ? Group(text[1..]) : Operators(int.Parse(text.AsSpan(1), CultureInfo.InvariantCulture));
+        text[0] == GroupMark ? Group(text[1..]) : OwnAgents(int.Parse(text.AsSpan(1), CultureInfo.InvariantCulture));
 
     /// <summary>Whether it serves a queue, as the directory has it.</summary>
     public bool Serves(AccountDirectory directory, int queueId)

@@ -32,7 +32,7 @@ internal sealed record Operator(
 );
 
 /// <summary>The places of users at queues.</summary>
-internal sealed class Operators(DirectoryStore directories, LivePresenceReader presence, TimeProvider time)
+internal sealed class Operators(DirectoryStore directories, PresenceReader presence, TimeProvider time)
 {
     public Task<IReadOnlyList<Operator>> ListAsync(int accountId, OperatorPlace place, CancellationToken cancellationToken) =>
         ListAsync(accountId, place, place.UserId is null ? OperatorSide.Queue : OperatorSide.User, cancellationToken);
@@ -144,13 +144,13 @@ internal sealed class Operators(DirectoryStore directories, LivePresenceReader p
             .ToDictionary(queue => queue.Id);
         var reading = presence.ReadAsync(directory, queues.Keys.Select(Line.OfQueue), Channels.Standard, cancellationToken);
         var users = await presence.AgentsAsync(directory, [.. places.Select(place => place.User.Id).Distinct()], cancellationToken);
-        var live = await reading;
+        var seen = await reading;
         return
         [
             .. places.Select(place =>
             {
                 var queue = queues[place.Assignment.QueueId];
-                var queueShow = Show.Of(QueueAvailability.Decide(directory, queue, live, new Moment(time.GetUtcNow())).Availability);
+                var queueShow = Show.Of(QueueAvailability.Decide(directory, queue, seen, new Moment(time.GetUtcNow())).Availability);
                 var userShow = Show.Of(users.GetValueOrDefault(place.User.Id)?.Status ?? PresenceStatus.LoggedOut);
                 var (id, name, show) = seenFrom == OperatorSide.Queue
                     ? (place.User.Id, place.User.Name, userShow)

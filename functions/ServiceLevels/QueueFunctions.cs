@@ -14,7 +14,7 @@ internal sealed class QueueFunctions(
     LibraryH3lpApi api,
     DirectoryStore directories,
     DirectoryRemoval removal,
-    LivePresenceReader presence,
+    PresenceReader presence,
     TimeProvider time
 )
 {
@@ -141,7 +141,7 @@ internal sealed class QueueFunctions(
         CancellationToken cancellationToken
     )
     {
-        var live = await presence.ReadAsync(
+        var seen = await presence.ReadAsync(
             directory,
             queues.Select(queue => Line.OfQueue(queue.Id)),
             Channels.Standard,
@@ -157,7 +157,7 @@ internal sealed class QueueFunctions(
                 queue.Transcripts,
                 queue.Email,
                 queue.Avatar,
-                show = Show.Of(QueueAvailability.Decide(directory, queue, live, new Moment(time.GetUtcNow())).Availability),
+                show = Show.Of(QueueAvailability.Decide(directory, queue, seen, new Moment(time.GetUtcNow())).Availability),
                 status = queue.StatusText,
             }),
         ];

@@ -34,7 +34,7 @@ internal sealed record UserWish(
             fields.Text("name"),
             fields.Text("email"),
             ServiceLevels.Show.Read(fields),
-            fields.Text("status", Names.DisplayProblem),
+            fields.Text("status", Names.DisplayFault),
             password,
             fields.Text("current_password", Credentials.MaxPasswordLength)
         );

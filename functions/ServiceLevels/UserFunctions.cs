@@ -11,7 +11,7 @@ using static ContactRouting.ServiceLevels.LibraryH3lpRequest;
 namespace ContactRouting.ServiceLevels;
 
 /// <summary>Agents as LibraryH3lp's users. Source: LibraryH3lp, "Users".</summary>
-internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directories, UserChanges changes, LivePresenceReader presence)
+internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directories, UserChanges changes, PresenceReader presence)
 {
     [Function("LibraryH3lpUsers")]
     public Task<IResult> List(

@@ -11,7 +11,7 @@ internal sealed record Waiting(int InQueue, int MaxWaiting);
 internal sealed record Department(int Id, string Name, Waiting Waiting);
 
 /// <summary>A logged-in agent. <paramref name="OnlineFor"/> is in whole seconds.</summary>
-internal sealed record Operator(
+internal sealed record OnlineAgent(
     string Name,
     string Email,
     bool Available,
@@ -21,7 +21,7 @@ internal sealed record Operator(
 );
 
 /// <summary>Live Guide's view of an account at one time. Source: Live Guide, "Real-time status export".</summary>
-internal sealed record StatusReport(Waiting Global, IReadOnlyList<Department> Departments, IReadOnlyList<Operator> Operators)
+internal sealed record StatusReport(Waiting Global, IReadOnlyList<Department> Departments, IReadOnlyList<OnlineAgent> Agents)
 {
     private static readonly Waiting Nobody = new(0, 0);
 
@@ -55,7 +55,7 @@ internal sealed record StatusReport(Waiting Global, IReadOnlyList<Department> De
                     .Select(queue => new Department(queue.Id, queue.DisplayName, Count(lines[Line.OfQueue(queue.Id)]))),
             ],
             [
-                .. online.Select(entry => new Operator(
+                .. online.Select(entry => new OnlineAgent(
                     entry.Agent.DisplayName,
                     entry.Agent.Email,
                     entry.State.CanServe,

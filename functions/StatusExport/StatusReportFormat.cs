@@ -35,7 +35,7 @@ internal static class StatusReportFormat
                 json.WriteEndArray();
             }
             json.WriteStartArray("operators");
-            foreach (var op in report.Operators)
+            foreach (var op in report.Agents)
             {
                 json.WriteStartObject();
                 Attributes(json, ("name", op.Name), ("email", op.Email));
@@ -84,7 +84,7 @@ internal static class StatusReportFormat
                 xml.WriteEndElement();
             }
             xml.WriteStartElement("operators");
-            foreach (var op in report.Operators)
+            foreach (var op in report.Agents)
             {
                 xml.WriteStartElement("operator");
                 xml.WriteAttributeString("name", op.Name);
@@ -128,7 +128,7 @@ internal static class StatusReportFormat
         xml.WriteElementString("maxWaiting", Number(waiting.MaxWaiting));
     }
 
-    private static string Status(Operator op) => op.Available ? "available" : "busy";
+    private static string Status(OnlineAgent op) => op.Available ? "available" : "busy";
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -39,8 +39,11 @@ internal sealed class Batch(string partitionKey)
     public void Upsert(string rowKey, object value) => Write(TableTransactionActionType.UpsertReplace, rowKey, value, default);
 
     /// <summary>An existing row away, where it still has the ETag; a conflict otherwise.</summary>
-    public void Delete(string rowKey, ETag etag) =>
+    public void Delete(string rowKey, ETag etag)
+    {
+        TableLimits.CheckKeys(PartitionKey, rowKey);
         Add(new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(PartitionKey, rowKey), etag), 0);
+    }
 
     /// <summary>Adds rows that belong together, as far as they all fit; where they do not, none of them.</summary>
     /// <param name="room">For how many rows of 64 KiB there has to be room behind them.</param>

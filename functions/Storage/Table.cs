@@ -10,7 +10,8 @@ internal sealed record RowPage(IReadOnlyList<StoredRow> Rows, bool IsLast);
 
 /// <summary>
 /// A table: its rows by their keys, ranges of them in the order of their keys, and transactions. A row that is not as a write
-/// expects it is a <see cref="ConflictException"/>, or false where the write is only tried.
+/// expects it is a <see cref="ConflictException"/>, or false where the write is only tried. No key and no filter is sent that
+/// Table Storage would refuse, and each call lives as long as its request.
 /// </summary>
 internal sealed class Table(TableClient client)
 {
@@ -21,7 +22,12 @@ internal sealed class Table(TableClient client)
 
     public async Task<Row<T>?> FindAsync<T>(string partitionKey, string rowKey, CancellationToken cancellationToken)
     {
-        var answer = await client.GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, cancellationToken: cancellationToken);
+        TableLimits.CheckKeys(partitionKey, rowKey);
+        var answer = await client.GetEntityIfExistsAsync<TableEntity>(
+            partitionKey,
+            rowKey,
+            cancellationToken: RequestLife.Of(cancellationToken)
+        );
         return answer.HasValue ? new StoredRow(answer.Value!).Read<T>() : null;
     }
 
@@ -65,25 +71,34 @@ internal sealed class Table(TableClient client)
 
     /// <summary>Writes a row as a whole, whether or not it exists.</summary>
     public Task UpsertAsync(string partitionKey, string rowKey, object value, CancellationToken cancellationToken) =>
-        client.UpsertEntityAsync(RowCodec.Write(partitionKey, rowKey, value), TableUpdateMode.Replace, cancellationToken);
+        client.UpsertEntityAsync(
+            RowCodec.Write(partitionKey, rowKey, value),
+            TableUpdateMode.Replace,
+            RequestLife.Of(cancellationToken)
+        );
 
     /// <summary>Inserts a row; false where it exists.</summary>
     public Task<bool> TryInsertAsync(string partitionKey, string rowKey, object value, CancellationToken cancellationToken) =>
-        TryAsync(client.AddEntityAsync(RowCodec.Write(partitionKey, rowKey, value), cancellationToken));
+        TryAsync(client.AddEntityAsync(RowCodec.Write(partitionKey, rowKey, value), RequestLife.Of(cancellationToken)));
 
     /// <summary>Replaces a row that still has the ETag; false where it changed or is gone.</summary>
     public Task<bool> TryReplaceAsync(string partitionKey, string rowKey, object value, ETag etag, CancellationToken cancellationToken) =>
         TryAsync(
-            client.UpdateEntityAsync(RowCodec.Write(partitionKey, rowKey, value), etag, TableUpdateMode.Replace, cancellationToken)
+            client.UpdateEntityAsync(
+                RowCodec.Write(partitionKey, rowKey, value),
+                etag,
+                TableUpdateMode.Replace,
+                RequestLife.Of(cancellationToken)
+            )
         );
 
     /// <summary>Deletes a row, if it is there.</summary>
     public Task DeleteAsync(string partitionKey, string rowKey, CancellationToken cancellationToken) =>
-        client.DeleteEntityAsync(partitionKey, rowKey, ETag.All, cancellationToken);
+        DeleteAsync(partitionKey, rowKey, ETag.All, cancellationToken);
 
     /// <summary>Deletes a row that still has the ETag; false where it changed, true also where it is gone.</summary>
     public Task<bool> TryDeleteAsync(string partitionKey, string rowKey, ETag etag, CancellationToken cancellationToken) =>
-        TryAsync(client.DeleteEntityAsync(partitionKey, rowKey, etag, cancellationToken));
+        TryAsync(DeleteAsync(partitionKey, rowKey, etag, cancellationToken));
 
     /// <summary>Deletes rows, up to 100 a transaction; one that somebody else deleted meanwhile is no error.</summary>
     public async Task DeleteRowsAsync(string partitionKey, IEnumerable<string> rowKeys, CancellationToken cancellationToken)
@@ -117,7 +132,13 @@ internal sealed class Table(TableClient client)
 
     /// <exception cref="ConflictException">A row was not as the batch expects; nothing was changed.</exception>
     public async Task<Committed> CommitAsync(Batch batch, CancellationToken cancellationToken) =>
-        new(batch, (await OrConflictAsync(client.SubmitTransactionAsync(batch.Actions, cancellationToken))).Value);
+        new(batch, (await OrConflictAsync(client.SubmitTransactionAsync(batch.Actions, RequestLife.Of(cancellationToken)))).Value);
+
+    private Task<Response> DeleteAsync(string partitionKey, string rowKey, ETag etag, CancellationToken cancellationToken)
+    {
+        TableLimits.CheckKeys(partitionKey, rowKey);
+        return client.DeleteEntityAsync(partitionKey, rowKey, etag, RequestLife.Of(cancellationToken));
+    }
 
     private async Task DeleteWhereAsync(string partitionKey, string filter, CancellationToken cancellationToken)
     {
@@ -133,11 +154,12 @@ internal sealed class Table(TableClient client)
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
+        TableLimits.CheckFilter(filter);
         var size = Math.Min(firstRows, RowsPerRead);
         string? next = null;
         do
         {
-            var page = await client.QueryAsync<TableEntity>(filter, size, columns, cancellationToken)
+            var page = await client.QueryAsync<TableEntity>(filter, size, columns, RequestLife.Of(cancellationToken))
                 .AsPages(next).FirstAsync(cancellationToken);
             (next, size) = (page.ContinuationToken, RowsPerRead);
             yield return new RowPage([.. page.Values.Select(entity => new StoredRow(entity))], next is null);

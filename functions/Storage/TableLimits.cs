@@ -5,7 +5,7 @@ namespace ContactRouting.Storage;
 
 /// <summary>
 /// What Table Storage refuses and an emulator may let pass. Rows are held to it where they are made (<see cref="RowCodec"/>),
-/// keys and filters where they are sent (<see cref="LimitedTableClient"/>).
+/// keys and filters where they are sent (<see cref="Table"/>).
 /// </summary>
 /// <remarks>Azure Table Storage: "Understanding the Table service data model", "Querying tables and entities".</remarks>
 internal static partial class TableLimits
@@ -27,8 +27,7 @@ internal static partial class TableLimits
     /// <exception cref="ArgumentException">The row could not be stored.</exception>
     public static void Check(TableEntity row)
     {
-        CheckKey(row.PartitionKey);
-        CheckKey(row.RowKey);
+        CheckKeys(row.PartitionKey, row.RowKey);
         var columns = row.Where(column => column.Key is not (nameof(row.PartitionKey) or nameof(row.RowKey))).ToList();
         if (columns.Count > MaxColumns) throw Refused(row, $"has {columns.Count} columns; at most {MaxColumns} fit.");
         var size = 4 + 2 * (row.PartitionKey.Length + row.RowKey.Length);
@@ -42,8 +41,14 @@ internal static partial class TableLimits
         if (size > MaxRowBytes) throw Refused(row, $"has {size} bytes; at most {MaxRowBytes} fit.");
     }
 
-    /// <exception cref="ArgumentException">No row can have this key.</exception>
-    public static void CheckKey(string key)
+    /// <exception cref="ArgumentException">No row can have these keys.</exception>
+    public static void CheckKeys(string partitionKey, string rowKey)
+    {
+        CheckKey(partitionKey);
+        CheckKey(rowKey);
+    }
+
+    private static void CheckKey(string key)
     {
         if (key.Length > MaxKeyLength) throw new ArgumentException($"A key of {key.Length} characters; at most {MaxKeyLength} fit: {key}");
         if (key.Any(c => c is '/' or '\\' or '#' or '?' || char.IsControl(c)))
@@ -58,7 +63,7 @@ internal static partial class TableLimits
             throw new ArgumentException($"A filter with {comparisons} comparisons; at most {MaxComparisons} are possible.");
     }
 
-    private static ArgumentException Refused(TableEntity row, string problem) => new($"Row {row.RowKey} {problem}");
+    private static ArgumentException Refused(TableEntity row, string fault) => new($"Row {row.RowKey} {fault}");
 
     [GeneratedRegex("'(?:[^']|'')*'")]
     private static partial Regex Quoted();

@@ -125,8 +125,8 @@ internal sealed class Tables
             foreach (var policy in policies) client.AddPolicy(policy, HttpPipelinePosition.PerCall);
             return name =>
                 credential is null
-                    ? new LimitedTableClient(options.ConnectionString!, options.NamePrefix + name, client)
-                    : new LimitedTableClient(options.ServiceUri!, options.NamePrefix + name, credential, client);
+                    ? new TableClient(options.ConnectionString!, options.NamePrefix + name, client)
+                    : new TableClient(options.ServiceUri!, options.NamePrefix + name, credential, client);
         }
     }
 }

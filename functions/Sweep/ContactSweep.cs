@@ -183,8 +183,8 @@ internal sealed partial class ContactSweep(
 
     private async Task OverflowAsync(Sweep sweep, WaitingContact contact, OverflowCause cause, CancellationToken cancellationToken)
     {
-        var live = sweep.Agents.For(contact.Channel);
-        var after = (await router.OverflowAsync(sweep.Directory, contact, cause, live, cancellationToken)).After;
+        var seen = sweep.Agents.For(contact.Channel);
+        var after = (await router.OverflowAsync(sweep.Directory, contact, cause, seen, cancellationToken)).After;
         if (after.State != ContactState.Queued || after.Line != contact.Line) sweep.Remove(contact);
     }
 
@@ -218,7 +218,7 @@ internal sealed partial class ContactSweep(
         {
             Directory = directory;
             rows = swept.Read<AgentState>(LiveKeys.Agents).ToDictionary(row => row.Value.AgentId);
-            Agents = new LiveAgents(rows.Values.Select(row => row.Value));
+            Agents = new PresenceOfAll(rows.Values.Select(row => row.Value));
             waiting = swept.Read<WaitingEntry>(LiveKeys.Lines).Select(WaitingRows.Read)
                 .ToDictionary(contact => contact.ContactId, StringComparer.Ordinal);
             handled =
@@ -235,7 +235,7 @@ internal sealed partial class ContactSweep(
 
         public int AccountId => Directory.AccountId;
 
-        public LiveAgents Agents { get; }
+        public PresenceOfAll Agents { get; }
 
         public Row<AgentState>? RowOf(int agentId) => rows.GetValueOrDefault(agentId);
 

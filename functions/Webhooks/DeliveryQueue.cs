@@ -19,7 +19,7 @@ internal readonly record struct Delivery(DeliveryTarget Target, string? Url, str
 
 /// <summary>Work whose turn has come.</summary>
 /// <param name="Loaded">What the calls are about; null where they had to wait, so that it has to be read anew.</param>
-internal readonly record struct DeliveryTurn(Delivery Delivery, DeliveryLine? Loaded);
+internal readonly record struct DeliveryTurn(Delivery Delivery, DeliveryLane? Loaded);
 
 /// <summary>
 /// What this process is to deliver soon. Work at a host and work of an account go on in parallel up to a limit, all of them
@@ -57,7 +57,7 @@ internal sealed class DeliveryQueue
 
     /// <summary>Adds work; nothing where it waits already, and once more afterwards where it is under way.</summary>
     /// <param name="loaded">Forgotten where the work has to wait.</param>
-    public void Add(Delivery delivery, DeliveryLine? loaded = null)
+    public void Add(Delivery delivery, DeliveryLane? loaded = null)
     {
         lock (turn)
         {
@@ -108,7 +108,7 @@ internal sealed class DeliveryQueue
     private bool HasRoom(int accountId) =>
         runningOfAccount.GetValueOrDefault(accountId) is var own and < MostOfAccount && (running.Count < Most || own == 0);
 
-    private void Start(Delivery delivery, DeliveryLine? loaded)
+    private void Start(Delivery delivery, DeliveryLane? loaded)
     {
         running.Add(delivery, false);
         Count(runningAtHost, delivery.Host, 1);
@@ -137,22 +137,22 @@ internal sealed class DeliveryQueue
         else counts.Remove(key);
     }
 
-    /// <summary>What an account waits to have done: a line for each host, which have their turns one after another.</summary>
+    /// <summary>What an account waits to have done: a lane for each host, which have their turns one after another.</summary>
     private sealed class WaitingWork
     {
-        private readonly Dictionary<string, Queue<Delivery>> lines = [];
+        private readonly Dictionary<string, Queue<Delivery>> lanes = [];
         private readonly Queue<string> rounds = [];
 
         public int Count { get; private set; }
 
         public void Add(Delivery delivery)
         {
-            if (!lines.TryGetValue(delivery.Host, out var line))
+            if (!lanes.TryGetValue(delivery.Host, out var lane))
             {
-                lines[delivery.Host] = line = [];
+                lanes[delivery.Host] = lane = [];
                 rounds.Enqueue(delivery.Host);
             }
-            line.Enqueue(delivery);
+            lane.Enqueue(delivery);
             Count++;
         }
 
@@ -162,9 +162,9 @@ internal sealed class DeliveryQueue
             for (var left = rounds.Count; left > 0; left--)
             {
                 var host = rounds.Dequeue();
-                var next = hasRoom(host) ? lines[host].Dequeue() : (Delivery?)null;
-                if (lines[host].Count > 0) rounds.Enqueue(host);
-                else lines.Remove(host);
+                var next = hasRoom(host) ? lanes[host].Dequeue() : (Delivery?)null;
+                if (lanes[host].Count > 0) rounds.Enqueue(host);
+                else lanes.Remove(host);
                 if (next is null) continue;
                 Count--;
                 return next;

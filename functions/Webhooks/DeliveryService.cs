@@ -46,12 +46,12 @@ internal sealed partial class DeliveryService(
         {
             if (turn.Delivery.Url is not { } url)
             {
-                foreach (var line in await LookAsync(target, cancellationToken)) queue.Add(Delivery.Calls(target, line.Url), line);
+                foreach (var lane in await LookAsync(target, cancellationToken)) queue.Add(Delivery.Calls(target, lane.Url), lane);
             }
-            else if ((turn.Loaded ?? (await LookAsync(target, cancellationToken)).FirstOrDefault(line => line.Url == url)) is { } line)
+            else if ((turn.Loaded ?? (await LookAsync(target, cancellationToken)).FirstOrDefault(lane => lane.Url == url)) is { } lane)
             {
-                if (await dispatcher.Value.RunAsync(line, cancellationToken)) queue.Announce(target);
-                else resting.Rest(target, line.View.RestsUntil(time.GetUtcNow()), line.View.Version);
+                if (await dispatcher.Value.RunAsync(lane, cancellationToken)) queue.Announce(target);
+                else resting.Rest(target, lane.View.RestsUntil(time.GetUtcNow()), lane.View.Version);
             }
         }
         catch (Exception error) when (StorageUnavailableException.Of(error) is { } unavailable)
@@ -70,15 +70,15 @@ internal sealed partial class DeliveryService(
         }
     }
 
-    private async Task<IReadOnlyList<DeliveryLine>> LookAsync(DeliveryTarget target, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DeliveryLane>> LookAsync(DeliveryTarget target, CancellationToken cancellationToken)
     {
         var view = await dispatcher.Value.LookAsync(target, cancellationToken);
         resting.Rest(target, view?.RestsUntil(time.GetUtcNow()), view?.Version ?? 0);
         return view?.Due(time.GetUtcNow()) ?? [];
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Delivering for account {accountId}: {problem}; the timer tries again")]
-    private partial void LogUnavailable(int accountId, string problem);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Delivering for account {accountId}: {cause}; the timer tries again")]
+    private partial void LogUnavailable(int accountId, string cause);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Delivering for account {accountId} failed; the timer tries again")]
     private partial void LogFailure(Exception error, int accountId);

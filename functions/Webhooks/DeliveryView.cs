@@ -11,7 +11,7 @@ namespace ContactRouting.Webhooks;
 internal sealed class DeliveryView
 {
     private readonly Lock turn = new();
-    private readonly Dictionary<string, DeliveryLine> lines;
+    private readonly Dictionary<string, DeliveryLane> lanes;
 
     public DeliveryView(
         DeliveryTarget target,
@@ -21,12 +21,12 @@ internal sealed class DeliveryView
     )
     {
         (Target, Version, Events) = (target, directory.Version, events);
-        lines = states
+        lanes = states
             .Select(row => (Row: row, Subscription: directory.Subscription(row.Value.SubscriptionId)))
             .Where(state => state.Subscription?.AgentId == target.AgentId)
             .Select(state => new DeliveryMember(state.Subscription!, state.Row.ETag, state.Row.Value))
             .GroupBy(member => AgentCallback.Url(member.Subscription))
-            .ToDictionary(line => line.Key, line => new DeliveryLine(this, line.Key, [.. line]));
+            .ToDictionary(lane => lane.Key, lane => new DeliveryLane(this, lane.Key, [.. lane]));
     }
 
     public DeliveryTarget Target { get; }
@@ -36,42 +36,42 @@ internal sealed class DeliveryView
 
     public IReadOnlyList<PresenceEvent> Events { get; }
 
-    /// <summary>What can be called now: a line for each URL.</summary>
-    public IReadOnlyList<DeliveryLine> Due(DateTimeOffset now)
+    /// <summary>What can be called now: a lane for each URL.</summary>
+    public IReadOnlyList<DeliveryLane> Due(DateTimeOffset now)
     {
-        lock (turn) return [.. lines.Values.Where(line => line.Next is not null && !(line.RestsUntil > now))];
+        lock (turn) return [.. lanes.Values.Where(lane => lane.Next is not null && !(lane.RestsUntil > now))];
     }
 
     /// <summary>Until when nobody need look again; null where nothing is left. What can be called now should be within a lease.</summary>
     public DateTimeOffset? RestsUntil(DateTimeOffset now)
     {
         lock (turn)
-            return lines.Values.Where(line => line.Next is not null)
-                .Min(line => line.RestsUntil is { } until && until > now ? until : (DateTimeOffset?)(now + WebhookDispatcher.LeaseLife));
+            return lanes.Values.Where(lane => lane.Next is not null)
+                .Min(lane => lane.RestsUntil is { } until && until > now ? until : (DateTimeOffset?)(now + WebhookDispatcher.LeaseLife));
     }
 
     /// <summary>Whether all subscriptions know of an event, one of them aside. Nobody waits for one that is gone.</summary>
     public bool IsDone(PresenceEvent happened, int? aside = null)
     {
         lock (turn)
-            return !lines.Values.SelectMany(line => line.Members)
+            return !lanes.Values.SelectMany(lane => lane.Members)
                 .Any(member => member.Subscription.Id != aside && member.HasToBeTold(happened));
     }
 
-    /// <summary>Takes over a line that has gone on.</summary>
+    /// <summary>Takes over a lane that has gone on.</summary>
     /// <returns>Whether now all subscriptions know of the event.</returns>
-    public bool Update(DeliveryLine line, PresenceEvent happened)
+    public bool Update(DeliveryLane lane, PresenceEvent happened)
     {
         lock (turn)
         {
-            lines[line.Url] = line;
+            lanes[lane.Url] = lane;
             return IsDone(happened);
         }
     }
 }
 
 /// <summary>What the subscriptions of an agent to one URL have to be told, in order.</summary>
-internal sealed record DeliveryLine(DeliveryView View, string Url, IReadOnlyList<DeliveryMember> Members)
+internal sealed record DeliveryLane(DeliveryView View, string Url, IReadOnlyList<DeliveryMember> Members)
 {
     private readonly string hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Url)))[..32];
 
@@ -108,9 +108,9 @@ internal sealed record DeliveryLine(DeliveryView View, string Url, IReadOnlyList
         return call.To.State with { CalledUrl = hash, Attempts = attempts, NextAttemptAt = now + pauseAfter(attempts) };
     }
 
-    /// <summary>The line under another lease.</summary>
+    /// <summary>The lane under another lease.</summary>
     /// <param name="changed">The new state of one of its subscriptions.</param>
-    public DeliveryLine With(DateTimeOffset? leasedUntil, DeliveryState? changed = null) => this with
+    public DeliveryLane With(DateTimeOffset? leasedUntil, DeliveryState? changed = null) => this with
     {
         Members =
         [

@@ -51,10 +51,10 @@ internal sealed partial class WebhookDispatcher(
 
     /// <summary>Calls a URL with what is due, in order, until nothing is left, a call fails, or others have their turn.</summary>
     /// <returns>Whether there is more to look at now.</returns>
-    public async Task<bool> RunAsync(DeliveryLine line, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(DeliveryLane lane, CancellationToken cancellationToken)
     {
-        var view = line.View;
-        if (await TryWriteAsync(line.With(LeaseEnd), null, cancellationToken) is not { } held) return false;
+        var view = lane.View;
+        if (await TryWriteAsync(lane.With(LeaseEnd), null, cancellationToken) is not { } held) return false;
         for (var calls = 1; held.Next is { } call; calls++)
         {
             // Where the storage took long for the lease, the call might not end within it.
@@ -73,9 +73,9 @@ internal sealed partial class WebhookDispatcher(
             if (!goesOn) return arrived;
             held = written;
 
-            DeliveryLine Outcome(DeliveryLine line)
+            DeliveryLane Outcome(DeliveryLane lane)
             {
-                var outcome = line.With(LeaseEnd, after);
+                var outcome = lane.With(LeaseEnd, after);
                 return goesOn && outcome.Next is not null ? outcome : outcome.With(null);
             }
         }
@@ -87,25 +87,25 @@ internal sealed partial class WebhookDispatcher(
     /// <summary>Tells a subscription of an event.</summary>
     /// <returns>Its state then, and what is to be reported once that is written: nobody misses a call of an account that is gone.</returns>
     private async Task<(DeliveryState State, Action? Report)> CallAsync(
-        DeliveryLine line,
+        DeliveryLane lane,
         DeliveryCall call,
         CancellationToken cancellationToken
     )
     {
-        var (accountId, subscription) = (line.View.Target.AccountId, call.To.Subscription);
+        var (accountId, subscription) = (lane.View.Target.AccountId, call.To.Subscription);
 
         // A subscription that changes its URL takes along what it was not told of; too late for a URL that knows of later events.
-        var isLate = line.IsPast(call.Event);
+        var isLate = lane.IsPast(call.Event);
         var failure = isLate ? "was told of later events" : await SendAsync(call, cancellationToken);
-        if (failure is null) return (line.Told(call), null);
+        if (failure is null) return (lane.Told(call), null);
         var now = time.GetUtcNow();
         if (!isLate && now - call.Event.CommittedAt < Patience)
         {
-            var failed = line.Failed(call, now, PauseAfter);
+            var failed = lane.Failed(call, now, PauseAfter);
             return (failed, () => LogFailure(accountId, subscription.Id, failure, failed.Attempts));
         }
         await deadLetters.AddAsync(accountId, subscription, call.Event, failure, cancellationToken);
-        return (line.Told(call), () => LogGivenUp(accountId, subscription.Id, failure));
+        return (lane.Told(call), () => LogGivenUp(accountId, subscription.Id, failure));
     }
 
     private async Task<string?> SendAsync(DeliveryCall call, CancellationToken cancellationToken)
@@ -121,31 +121,31 @@ internal sealed partial class WebhookDispatcher(
         }
     }
 
-    /// <summary>Writes a line's states by their ETags, and removes an event that all have been told of.</summary>
-    /// <returns>The line as it is written; null where another instance has it now, or one of its subscriptions is gone.</returns>
-    private async Task<DeliveryLine?> TryWriteAsync(DeliveryLine line, PresenceEvent? done, CancellationToken cancellationToken)
+    /// <summary>Writes a lane's states by their ETags, and removes an event that all have been told of.</summary>
+    /// <returns>The lane as it is written; null where another instance has it now, or one of its subscriptions is gone.</returns>
+    private async Task<DeliveryLane?> TryWriteAsync(DeliveryLane lane, PresenceEvent? done, CancellationToken cancellationToken)
     {
-        var batch = new Batch(LiveTable.Partition(line.View.Target.AccountId));
-        foreach (var member in line.Members) batch.Replace(member.RowKey, member.State, member.ETag);
+        var batch = new Batch(LiveTable.Partition(lane.View.Target.AccountId));
+        foreach (var member in lane.Members) batch.Replace(member.RowKey, member.State, member.ETag);
         if (done is not null) batch.Delete(Outbox.RowKey(done), ETag.All);
         return await live.TryCommitAsync(batch, cancellationToken) is { } committed
-            ? line with
+            ? lane with
             {
                 Members =
                 [
-                    .. line.Members.Select(member => member with { ETag = committed.RowOf(member.RowKey, member.State)!.ETag }),
+                    .. lane.Members.Select(member => member with { ETag = committed.RowOf(member.RowKey, member.State)!.ETag }),
                 ],
             }
             : null;
     }
 
-    /// <summary>A line without the subscriptions that are gone, where the others are still leased to this instance; else null.</summary>
-    private async Task<DeliveryLine?> WithoutGoneAsync(DeliveryLine line, CancellationToken cancellationToken)
+    /// <summary>A lane without the subscriptions that are gone, where the others are still leased to this instance; else null.</summary>
+    private async Task<DeliveryLane?> WithoutGoneAsync(DeliveryLane lane, CancellationToken cancellationToken)
     {
-        var rows = await ReadAsync<DeliveryState>(line.View.Target, DeliveryState.Prefix(line.View.Target.AgentId), cancellationToken);
+        var rows = await ReadAsync<DeliveryState>(lane.View.Target, DeliveryState.Prefix(lane.View.Target.AgentId), cancellationToken);
         var stored = rows.ToDictionary(row => row.Key, row => row.ETag);
-        var left = line.Members.Where(member => stored.ContainsKey(member.RowKey)).ToList();
-        return left.Count > 0 && left.All(member => stored[member.RowKey] == member.ETag) ? line with { Members = left } : null;
+        var left = lane.Members.Where(member => stored.ContainsKey(member.RowKey)).ToList();
+        return left.Count > 0 && left.All(member => stored[member.RowKey] == member.ETag) ? lane with { Members = left } : null;
     }
 
     private async Task<bool> AreMoreAsync(DeliveryView view, CancellationToken cancellationToken)

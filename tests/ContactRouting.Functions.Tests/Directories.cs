@@ -44,7 +44,7 @@ internal static class Directories
 }
 
 /// <summary>Presence by unit, or by an agent's id; what is not named is offline.</summary>
-internal sealed class PresenceByUnit : Dictionary<object, UnitState>, ILivePresence
+internal sealed class PresenceByUnit : Dictionary<object, UnitState>, IPresence
 {
     public UnitState OfUnit(ServingUnit unit) => GetValueOrDefault(unit);
 

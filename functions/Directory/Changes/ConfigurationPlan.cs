@@ -177,14 +177,14 @@ internal sealed class ConfigurationPlan
         );
     }
 
-    private void Fail(string path, string problem)
+    private void Fail(string path, string fault)
     {
-        if (errors.Count < MaxErrors) errors.Add(new DocumentError(path, problem));
+        if (errors.Count < MaxErrors) errors.Add(new DocumentError(path, fault));
     }
 
     private void Check(IDirectoryRecord record, string path)
     {
-        foreach (var (property, problem) in record.Faults()) Fail(Configuration.PathOf(path, property), problem);
+        foreach (var (property, fault) in record.Faults()) Fail(Configuration.PathOf(path, property), fault);
     }
 
     private void Want(IDirectoryRecord record, string path)
@@ -207,7 +207,7 @@ internal sealed class ConfigurationPlan
 
     private void CheckTaken(UniqueValue value, string path)
     {
-        if (taken.Count < MaxErrors && edit.IsTakenElsewhere(value)) taken.Add(new DocumentError(path, value.Problem));
+        if (taken.Count < MaxErrors && edit.IsTakenElsewhere(value)) taken.Add(new DocumentError(path, value.Fault));
     }
 
     /// <summary>The first stored record of the kind with a key that nothing before in the document stands for.</summary>

@@ -84,7 +84,7 @@ internal sealed class ConfigurationStore(DirectoryStore directories, TimeProvide
             .Differences.Where(step => !step.Remove)
             .SelectMany(step => step.Record switch
             {
-                Queue queue when before.Queue(queue.Id) is { } stored && stored.Strategy != queue.Strategy => before.OperatorsOf(queue.Id),
+                Queue queue when before.Queue(queue.Id) is { } stored && stored.Strategy != queue.Strategy => before.OwnAgentsOf(queue.Id),
                 Group group when before.Group(group.Id) is { } stored && stored.Strategy != group.Strategy => before.MembersOf(group.Id),
                 _ => [],
             })

@@ -128,9 +128,9 @@ internal sealed record UniqueValue(ClaimKey Key, ClaimHolder Holder, string Fiel
         new(ClaimKey.Service(id), ClaimHolder.Service, "service id", id.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>What is wrong with it where somebody else has it.</summary>
-    public string Problem => $"is taken; {Field}s are shared by all accounts.";
+    public string Fault => $"is taken; {Field}s are shared by all accounts.";
 
-    public DomainException Taken() => new(ErrorKind.Conflict, $"{this} {Problem}", Field);
+    public DomainException Taken() => new(ErrorKind.Conflict, $"{this} {Fault}", Field);
 
     public override string ToString() => $"{Field} {Text}";
 }

@@ -8,7 +8,7 @@ namespace ContactRouting.Directory.Changes;
 /// </summary>
 internal sealed class DirectoryRemoval(DirectoryStore directories)
 {
-    /// <summary>Removes a queue; its routings go along, and its operators lose their places there.</summary>
+    /// <summary>Removes a queue; its routings go along, and its own agents lose their places there.</summary>
     /// <param name="find">Throws where there is no such queue.</param>
     /// <exception cref="DomainException">A level or another queue's overflow still refers to the queue.</exception>
     public Task RemoveQueueAsync(int accountId, Func<AccountDirectory, Queue> find, CancellationToken cancellationToken) =>

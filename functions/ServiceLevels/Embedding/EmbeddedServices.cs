@@ -15,7 +15,7 @@ namespace ContactRouting.ServiceLevels.Embedding;
 internal sealed record EmbeddedService(int ServiceId, int? Level, string Html, string ChatUrl, string OfflineHtml);
 
 /// <summary>Services by their ids over all accounts, read at most once per 5 s and service.</summary>
-internal sealed class EmbeddedServices(Claims claims, DirectoryStore directories, LivePresenceReader presence, TimeProvider time)
+internal sealed class EmbeddedServices(Claims claims, DirectoryStore directories, PresenceReader presence, TimeProvider time)
 {
     private readonly TimedCache<int, Found> cache = new(PublicAnswer.MaxAge, time);
 

@@ -14,7 +14,7 @@ internal sealed record PresenceShown(string Show, string Status, string ChatUrl)
 }
 
 /// <summary>Presence by name over all accounts, read at most once per 5 s and name.</summary>
-internal sealed class NamedPresence(Claims claims, DirectoryStore directories, LivePresenceReader presence, TimeProvider time)
+internal sealed class NamedPresence(Claims claims, DirectoryStore directories, PresenceReader presence, TimeProvider time)
 {
     private readonly TimedCache<(string Name, bool IsQueue), PresenceShown> cache = new(PublicAnswer.MaxAge, time);
 
@@ -22,7 +22,7 @@ internal sealed class NamedPresence(Claims claims, DirectoryStore directories, L
     {
         // Addresses are the same in whatever case; names are in lower case.
         var name = Names.Normal(jid.Name).ToLowerInvariant();
-        return Names.Problem(name) is null
+        return Names.Fault(name) is null
             ? cache.GetAsync((name, jid.IsQueue), () => ReadAsync(name, jid.IsQueue))
             : Task.FromResult(PresenceShown.Unknown);
     }
@@ -38,9 +38,9 @@ internal sealed class NamedPresence(Claims claims, DirectoryStore directories, L
         switch (directory.Named(name))
         {
             case Queue queue when isQueue:
-                var live = await presence.ReadAsync(directory, [Line.OfQueue(queue.Id)], Channels.Standard, none);
+                var seen = await presence.ReadAsync(directory, [Line.OfQueue(queue.Id)], Channels.Standard, none);
                 return new PresenceShown(
-                    Show.Of(QueueAvailability.Decide(directory, queue, live, new Moment(time.GetUtcNow())).Availability),
+                    Show.Of(QueueAvailability.Decide(directory, queue, seen, new Moment(time.GetUtcNow())).Availability),
                     queue.StatusText,
                     ChatUrlOf(directory, LevelTarget.Queue, queue.Id)
                 );

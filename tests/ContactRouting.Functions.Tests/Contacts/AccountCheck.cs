@@ -40,10 +40,10 @@ internal static class AccountCheck
             Assert.Equal(his.Select(contact => contact.Id).Order(), agent.Load.Select(reservation => reservation.ContactId).Order());
         }
         var directory = await services.Get<DirectoryStore>().GetAsync(accountId, CancellationToken.None);
-        var live = new LiveAgents(agents);
+        var seen = new PresenceOfAll(agents);
         foreach (var contact in contacts.Where(contact => contact is { State: ContactState.Queued, External: false }))
         {
-            var question = new RoutingQuestion(directory, live.For(contact.Channel), now);
+            var question = new RoutingQuestion(directory, seen.For(contact.Channel), now);
             Assert.True(
                 RoutingKernel.Assign(question, contact.Waiting, WhoLetItPass.MayBeAskedAgain) is null,
                 $"{contact.Id} waits beside a free agent"
@@ -51,7 +51,7 @@ internal static class AccountCheck
         }
         foreach (var contact in contacts.Where(contact => contact.State == ContactState.Offered))
             Assert.True(
-                ContactLife.Holds(directory, live.Find(contact.AgentId!.Value), contact.QueueId, contact.Unit, now),
+                ContactLife.Holds(directory, seen.Find(contact.AgentId!.Value), contact.QueueId, contact.Unit, now),
                 $"{contact.Id} is offered to an agent who cannot take it"
             );
     }

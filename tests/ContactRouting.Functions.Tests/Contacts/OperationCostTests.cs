@@ -297,7 +297,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
         public async Task ResolveAsync()
         {
             var directory = await app.Get<DirectoryStore>().GetAsync(accountId, None);
-            await app.Get<LivePresenceReader>().ReadAsync(directory, RoutingTarget.OfService(1), Channels.Standard, None);
+            await app.Get<PresenceReader>().ReadAsync(directory, RoutingTarget.OfService(1), Channels.Standard, None);
         }
 
         public Task<int> SweepAsync() => app.Get<AccountVisits>().SweepAsync(None);

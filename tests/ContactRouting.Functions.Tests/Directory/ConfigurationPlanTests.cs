@@ -146,13 +146,13 @@ public sealed class ConfigurationPlanTests
     [InlineData("\u212a", "lower case")]
     [InlineData("a\ufffe\u0301", "space")]
     public void Name_follows_the_rule(string name, string? problem) =>
-        Assert.True(problem is null ? Names.Problem(name) is null : Names.Problem(name)!.Contains(problem, StringComparison.Ordinal));
+        Assert.True(problem is null ? Names.Fault(name) is null : Names.Fault(name)!.Contains(problem, StringComparison.Ordinal));
 
     [Fact]
     public void Name_is_as_long_as_its_composed_form()
     {
         var decomposed = string.Concat(Enumerable.Repeat("e\u0301", Names.MaxLength));
-        Assert.Null(Names.Problem(decomposed));
+        Assert.Null(Names.Fault(decomposed));
         Assert.Equal(new string('\u00e9', Names.MaxLength), new Queue { Name = decomposed }.Name);
     }
 
@@ -160,7 +160,7 @@ public sealed class ConfigurationPlanTests
     public void Derived_name_follows_the_rule_and_gets_a_number_where_it_is_taken()
     {
         Assert.Equal("john-smith-3", Names.Derive("John Smith", name => name is "john-smith" or "john-smith-2"));
-        Assert.Null(Names.Problem(Names.Derive(new string('X', 100) + "@", _ => false)));
+        Assert.Null(Names.Fault(Names.Derive(new string('X', 100) + "@", _ => false)));
         Assert.Equal("istanbul-caf\u00e9--", Names.Derive("\u0130stanbul cafe\u0301 \U0001D400", _ => false));
         Assert.Equal("-\u00e9", Names.Derive("\ufffee\u0301", _ => false));
         Assert.False(char.IsHighSurrogate(Names.Derive(new string('x', 31) + "\U0001F600", _ => false)[^1]));

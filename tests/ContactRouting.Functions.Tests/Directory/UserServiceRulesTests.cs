@@ -15,12 +15,12 @@ public sealed class UserServiceRulesTests
     [InlineData("..", false)]
     [InlineData("a%2Fb", false)]
     [InlineData("a\nb", false)]
-    public void Name_has_to_fit_into_a_path(string name, bool fits) => Assert.Equal(fits, UserServiceRules.NameProblem(name) is null);
+    public void Name_has_to_fit_into_a_path(string name, bool fits) => Assert.Equal(fits, UserServiceRules.NameFault(name) is null);
 
     [Theory]
     [InlineData("{}", true)]
     [InlineData("[]", false)]
     [InlineData("\"text\"", false)]
     public void Data_is_an_object(string json, bool taken) =>
-        Assert.Equal(taken, UserServiceRules.DataProblem(JsonDocument.Parse(json).RootElement) is null);
+        Assert.Equal(taken, UserServiceRules.DataFault(JsonDocument.Parse(json).RootElement) is null);
 }

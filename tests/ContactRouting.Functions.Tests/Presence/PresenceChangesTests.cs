@@ -6,7 +6,7 @@ namespace ContactRouting.Tests.Presence;
 public sealed class PresenceChangesTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
-    private static readonly AgentState LoggedOut = new() { AgentId = 7, Units = [ServingUnit.Operators(1), ServingUnit.Group("B")] };
+    private static readonly AgentState LoggedOut = new() { AgentId = 7, Units = [ServingUnit.OwnAgents(1), ServingUnit.Group("B")] };
 
     [Fact]
     public void Login_changes_the_state_and_is_an_event()

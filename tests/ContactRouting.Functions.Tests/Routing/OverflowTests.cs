@@ -167,7 +167,7 @@ public sealed class OverflowTests
         ]);
         var question = new RoutingQuestion(
             directory,
-            new LiveAgents(anybody ? [State(directory, directory.Agent(1)!)] : []).For("chat"),
+            new PresenceOfAll(anybody ? [State(directory, directory.Agent(1)!)] : []).For("chat"),
             Now
         );
         var decision = RoutingKernel.Arrive(question, new RoutingTarget(1, null, null));
@@ -198,7 +198,7 @@ public sealed class OverflowTests
     private static RoutingQuestion Question(AccountDirectory directory)
     {
         var agents = directory.All<Agent>().Select(agent => State(directory, agent));
-        return new(directory, new LiveAgents(agents).For("chat"), Now);
+        return new(directory, new PresenceOfAll(agents).For("chat"), Now);
     }
 
     /// <summary>Logged in; those from 100 on are not free.</summary>

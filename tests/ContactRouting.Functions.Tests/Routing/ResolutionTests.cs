@@ -6,7 +6,7 @@ namespace ContactRouting.Tests.Routing;
 
 public sealed class ResolutionTests
 {
-    private static readonly object[] Units = [ServingUnit.Operators(10), ServingUnit.Operators(20), 3];
+    private static readonly object[] Units = [ServingUnit.OwnAgents(10), ServingUnit.OwnAgents(20), 3];
 
     private static readonly AccountDirectory ThreeLevels = Of(
         Queue(10),

@@ -86,7 +86,7 @@ public sealed class RoutingKernelTests
         var verdict = QueueAvailability.Decide(
             directory,
             directory.Queue(10)!,
-            new PresenceByUnit { [ServingUnit.Operators(10)] = UnitState.CanServe },
+            new PresenceByUnit { [ServingUnit.OwnAgents(10)] = UnitState.CanServe },
             new Moment(DateTimeOffset.Parse(at, CultureInfo.InvariantCulture))
         );
         Assert.Equal(open ? Availability.Open : Availability.Closed, verdict.Availability);
@@ -110,7 +110,7 @@ public sealed class RoutingKernelTests
             Load = [.. Enumerable.Range(0, load).Select(number => new Reservation($"{number}", 1))],
             Strategies = ImmutableDictionary<ServingUnit, AgentStrategy>.Empty.Add(ServingUnit.Group("G"), strategy),
         };
-        var presence = new LiveAgents([State(1, 1, 30, 2), State(2, 2, 20, 1), State(3, 3, 10, 3)]).For("chat");
+        var presence = new PresenceOfAll([State(1, 1, 30, 2), State(2, 2, 20, 1), State(3, 3, 10, 3)]).For("chat");
         Assert.Equal(expected, presence.CandidatesOf(ServingUnit.Group("G")).First());
     }
 
@@ -213,7 +213,7 @@ public sealed class RoutingKernelTests
         private DateTimeOffset Now => Start.AddSeconds(now);
 
         public IEnumerable<ServingUnit> UnitsOf(Queue queue, bool primary) =>
-            (primary && Directory.OperatorsOf(queue.Id).Any() ? [ServingUnit.Operators(queue.Id)] : Array.Empty<ServingUnit>()).Concat(
+            (primary && Directory.OwnAgentsOf(queue.Id).Any() ? [ServingUnit.OwnAgents(queue.Id)] : Array.Empty<ServingUnit>()).Concat(
                 Directory
                     .RoutingsOf(queue.Id)
                     .Where(routing => routing.Primary == primary)
@@ -245,7 +245,7 @@ public sealed class RoutingKernelTests
 
         private bool MayTake(AgentState agent, WaitingContact contact)
         {
-            var all = new LiveAgents(Agents.Values).For("chat");
+            var all = new PresenceOfAll(Agents.Values).For("chat");
             var before = PresenceOfOne.UnitsBefore(Directory, contact.Line, agent);
             var question = Question() with { Presence = new PresenceOfOne(agent, "chat", before, all) };
             return RoutingKernel.Assign(question, contact, WhoLetItPass.IsLeftOut)?.AgentId == agent.AgentId;
@@ -371,7 +371,7 @@ public sealed class RoutingKernelTests
         }
 
         private RoutingQuestion Question() =>
-            new(Directory, new LiveAgents(Agents.Values).For("chat"), Now)
+            new(Directory, new PresenceOfAll(Agents.Values).For("chat"), Now)
             {
                 Length = line => Waiting().Count(contact => contact.Line == line),
             };

@@ -42,7 +42,7 @@ public sealed class StatusReportTests
     public void Report_has_the_online_departments_and_the_operators_that_are_logged_in()
     {
         Assert.Equal([1, 2], Report.Departments.Select(department => department.Id));
-        var op = Assert.Single(Report.Operators);
+        var op = Assert.Single(Report.Agents);
         Assert.Equal(("Agent 7", false, 56), (op.Name, op.Available, op.OnlineFor));
         Assert.Equal([1, 2, 3], op.Departments.Select(department => department.Id));
     }
@@ -85,7 +85,7 @@ public sealed class StatusReportTests
     public void Hostile_names_stay_data()
     {
         const string Name = "<b>&\"'\u2028]]></status>";
-        var report = StatusReport.Empty with { Operators = [new Operator(Name, Name, true, 0, 0, [(1, Name)])] };
+        var report = StatusReport.Empty with { Agents = [new OnlineAgent(Name, Name, true, 0, 0, [(1, Name)])] };
         Assert.Equal(
             Name,
             XDocument

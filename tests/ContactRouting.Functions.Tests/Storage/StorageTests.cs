@@ -260,9 +260,7 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
         await store.SaveAsync(AccountId, Report(10_000), asOf, CancellationToken.None);
         var stored = (await store.LoadAsync(AccountId))!;
         await store.SaveAsync(AccountId, Report(1), asOf.AddSeconds(5), CancellationToken.None);
-        var chunks = new List<string>();
-        var rows = Client(Tables.SnapshotsName).QueryAsync<TableEntity>("RowKey ge 'chunk|' and RowKey lt 'd'");
-        await foreach (var row in rows) chunks.Add(row.RowKey);
+        var chunks = await tables.Snapshots.KeysAsync(LiveTable.Partition(AccountId), "chunk|", CancellationToken.None).ToListAsync();
         foreach (var key in chunks.Where(key => key.EndsWith("|0000000001", StringComparison.Ordinal)))
             await tables.Snapshots.DeleteAsync(LiveTable.Partition(AccountId), key, CancellationToken.None);
         var variant = new SnapshotVariant(false, false);
@@ -277,11 +275,11 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
         var random = new Random(operators);
         return StatusReport.Empty with
         {
-            Operators =
+            Agents =
             [
                 .. Enumerable
                     .Range(0, operators)
-                    .Select(_ => new Operator(
+                    .Select(_ => new OnlineAgent(
                         Convert.ToHexString(BitConverter.GetBytes(random.NextInt64())),
                         "a@b",
                         true,

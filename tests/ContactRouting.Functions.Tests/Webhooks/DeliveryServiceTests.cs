@@ -121,10 +121,8 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
 
         async Task<int> AttemptsAsync()
         {
-            var states = app.Get<LiveTable>().RangeAsync<DeliveryState>(account, DeliveryState.Prefix(1), CancellationToken.None);
-            await foreach (var row in states)
-                return row.Value.Attempts;
-            return 0;
+            var rows = app.Get<LiveTable>().RangeAsync<DeliveryState>(account, DeliveryState.Prefix(1), CancellationToken.None);
+            return (await rows.FirstOrDefaultAsync())?.Value.Attempts ?? 0;
         }
     }
 
@@ -159,7 +157,7 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
                 foreach (var id in account)
                 {
                     if (edit.Directory.Agent(id) is null)
-                        edit.Put(new Agent { Id = id, ExternalId = $"AG_{id:D16}", Name = $"a{id}-{account.Key}" });
+                        edit.Put(new Agent { Id = id, ExternalId = $"AG_{id}", Name = $"a{id}-{account.Key}" });
                     edit.Put(
                         new Subscription
                         {

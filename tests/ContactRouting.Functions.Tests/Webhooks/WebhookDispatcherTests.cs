@@ -448,7 +448,7 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     {
         var dispatcher = instance.Get<WebhookDispatcher>();
         if (await dispatcher.LookAsync(target, cancellationToken) is not { } view) return null;
-        var more = await Task.WhenAll(view.Due(time.GetUtcNow()).Select(line => dispatcher.RunAsync(line, cancellationToken)));
+        var more = await Task.WhenAll(view.Due(time.GetUtcNow()).Select(lane => dispatcher.RunAsync(lane, cancellationToken)));
         return more.Contains(true) ? time.GetUtcNow() : view.RestsUntil(time.GetUtcNow());
     }
 

@@ -1,7 +1,7 @@
 namespace ContactRouting.Routing;
 
 /// <summary>What is known of live presence, as far as a decision needs it, for one channel.</summary>
-internal interface ILivePresence
+internal interface IPresence
 {
     UnitState OfUnit(ServingUnit unit);
 
@@ -12,7 +12,7 @@ internal interface ILivePresence
 }
 
 /// <summary>Presence as it is for a contact that some agents let pass: to it they are logged in, and not free.</summary>
-internal sealed class PresenceWithout(ILivePresence presence, IReadOnlyCollection<int> passed) : ILivePresence
+internal sealed class PresenceWithout(IPresence presence, IReadOnlyCollection<int> passed) : IPresence
 {
     public UnitState OfUnit(ServingUnit unit) =>
         presence.OfUnit(unit) is var state && state == UnitState.CanServe && !CandidatesOf(unit).Any() ? UnitState.LoggedIn : state;

@@ -5,10 +5,10 @@ namespace ContactRouting.Presence;
 
 /// <summary>One agent who looks for contacts: nobody else is free, but for those who come before it by the queue's groups.</summary>
 /// <param name="before">The units that come before it, as <see cref="UnitsBefore"/> says, and what is known of them.</param>
-internal sealed class PresenceOfOne(AgentState agent, string channel, IReadOnlyList<ServingUnit> before, ILivePresence others)
-    : ILivePresence
+internal sealed class PresenceOfOne(AgentState agent, string channel, IReadOnlyList<ServingUnit> before, IPresence others)
+    : IPresence
 {
-    private static readonly ILivePresence Nobody = new LiveAgents([]).For(Channels.Standard);
+    private static readonly IPresence Nobody = new PresenceOfAll([]).For(Channels.Standard);
 
     /// <summary>The units whose state decides whether an agent may serve a line; none where it is in one of the first itself.</summary>
     public static IReadOnlyList<ServingUnit> UnitsBefore(AccountDirectory directory, Line line, AgentState agent)
@@ -18,7 +18,7 @@ internal sealed class PresenceOfOne(AgentState agent, string channel, IReadOnlyL
         return primaries.Exists(unit => agent.Units.Contains(unit)) ? [] : primaries;
     }
 
-    private readonly UnitState state = LiveAgents.StateOf(agent, channel);
+    private readonly UnitState state = PresenceOfAll.StateOf(agent, channel);
 
     public UnitState OfUnit(ServingUnit unit) => agent.Units.Contains(unit) ? state : Seen(unit).OfUnit(unit);
 
@@ -27,20 +27,20 @@ internal sealed class PresenceOfOne(AgentState agent, string channel, IReadOnlyL
     public IEnumerable<int> CandidatesOf(ServingUnit unit) =>
         agent.Units.Contains(unit) && state == UnitState.CanServe ? [agent.AgentId] : Seen(unit).CandidatesOf(unit);
 
-    private ILivePresence Seen(ServingUnit unit) => before.Contains(unit) ? others : Nobody;
+    private IPresence Seen(ServingUnit unit) => before.Contains(unit) ? others : Nobody;
 }
 
 /// <summary>
 /// Presence of which every agent is known, such as a sweep's or a simulation's, in the index's own order. It follows the
 /// agents that are put into it.
 /// </summary>
-internal sealed class LiveAgents
+internal sealed class PresenceOfAll
 {
     private readonly Dictionary<int, AgentState> agents = [];
     private readonly Dictionary<ServingUnit, Unit> units = [];
     private int able;
 
-    public LiveAgents(IEnumerable<AgentState> agents)
+    public PresenceOfAll(IEnumerable<AgentState> agents)
     {
         foreach (var agent in agents) Put(agent);
     }
@@ -66,7 +66,7 @@ internal sealed class LiveAgents
         }
     }
 
-    public ILivePresence For(string channel) => new OfChannel(this, channel);
+    public IPresence For(string channel) => new OfChannel(this, channel);
 
     public static UnitState StateOf(AgentState? agent, string channel) => agent switch
     {
@@ -98,7 +98,7 @@ internal sealed class LiveAgents
         public SortedSet<(string Key, int AgentId)> Serving { get; } = new(ByKey);
     }
 
-    private sealed class OfChannel(LiveAgents all, string channel) : ILivePresence
+    private sealed class OfChannel(PresenceOfAll all, string channel) : IPresence
     {
         public UnitState OfUnit(ServingUnit unit) =>
             CandidatesOf(unit).Any() ? UnitState.CanServe

@@ -8,7 +8,7 @@ namespace ContactRouting.Presence;
 /// Reads the presence that a decision or a list needs: one read of a few rows a unit, however many agents are in it, and one
 /// an agent; or the whole range, where that is both fewer reads and no more rows.
 /// </summary>
-internal sealed class LivePresenceReader(LiveTable live)
+internal sealed class PresenceReader(LiveTable live)
 {
     private const int RowsPerRead = 1000;
 
@@ -17,7 +17,7 @@ internal sealed class LivePresenceReader(LiveTable live)
 
     private static readonly Func<int, bool> Nobody = _ => false;
 
-    public Task<ILivePresence> ReadAsync(
+    public Task<IPresence> ReadAsync(
         AccountDirectory directory,
         RoutingTarget target,
         string channel,
@@ -26,7 +26,7 @@ internal sealed class LivePresenceReader(LiveTable live)
 
     /// <summary>What is needed to judge these lines, for contacts of a channel.</summary>
     /// <param name="passesBy">Who is not wanted unless there is nobody else, so that it is worth reading on behind them.</param>
-    public async Task<ILivePresence> ReadAsync(
+    public async Task<IPresence> ReadAsync(
         AccountDirectory directory,
         IEnumerable<Line> lines,
         string channel,
@@ -48,7 +48,7 @@ internal sealed class LivePresenceReader(LiveTable live)
     }
 
     /// <summary>The state of single units, for contacts of a channel.</summary>
-    public async Task<ILivePresence> ReadUnitsAsync(
+    public async Task<IPresence> ReadUnitsAsync(
         AccountDirectory directory,
         IEnumerable<ServingUnit> units,
         string channel,
@@ -160,11 +160,11 @@ internal sealed class LivePresenceReader(LiveTable live)
         IReadOnlyDictionary<ServingUnit, UnitSeen> units,
         IReadOnlyDictionary<int, AgentState> agents,
         string channel
-    ) : ILivePresence
+    ) : IPresence
     {
         public UnitState OfUnit(ServingUnit unit) => units.GetValueOrDefault(unit)?.State ?? UnitState.Offline;
 
-        public UnitState OfAgent(int agentId) => LiveAgents.StateOf(agents.GetValueOrDefault(agentId), channel);
+        public UnitState OfAgent(int agentId) => PresenceOfAll.StateOf(agents.GetValueOrDefault(agentId), channel);
 
         public IEnumerable<int> CandidatesOf(ServingUnit unit) => units.GetValueOrDefault(unit)?.Candidates ?? [];
     }
