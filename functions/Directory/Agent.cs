@@ -69,30 +69,24 @@ internal sealed record Agent : NamedRecord
 
     private bool HasTooManyPlaces => Queues.Count + Groups.Count > MaxMemberships;
 
-    public override IEnumerable<RecordFault> Faults()
+    public override IEnumerable<RecordFault> Faults() => new RecordFaults
     {
-        var faults = new RecordFaults { { nameof(CapacityUnits), Units.Problem(CapacityUnits) } };
-        foreach (var (channel, cost) in ChannelCosts)
+        { nameof(CapacityUnits), Units.Problem(CapacityUnits) },
+        ChannelCosts.SelectMany(cost => new RecordFaults
         {
-            faults.Add(nameof(ChannelCosts), Channels.Problem(channel));
-            faults.Add($"{nameof(ChannelCosts)}[\"{channel}\"]", Units.Problem(cost));
-        }
-        faults.Add(
-            new RecordFaults
-            {
-                { nameof(ChannelCosts), ChannelCosts.Count > MaxChannels ? $"names more than {MaxChannels} channels." : null },
-                { nameof(Email), Names.DisplayProblem(Email) },
-                { nameof(StringeeUserId), Names.DisplayProblem(StringeeUserId) },
-                { nameof(Address), Names.DisplayProblem(Address, MaxAddressLength) },
-                { nameof(PhoneNumber), Names.DisplayProblem(PhoneNumber, MaxAddressLength) },
-                { "", HasTooManyPlaces ? $"belongs to more than {MaxMemberships} queues and groups." : null },
-                { nameof(Queues), Queues.DistinctBy(place => place.QueueId).Count() < Queues.Count ? "names a queue twice." : null },
-                { nameof(Groups), Groups.Distinct().Count() < Groups.Count ? "names a group twice." : null },
-                base.Faults(),
-            }
-        );
-        return faults;
-    }
+            { nameof(ChannelCosts), Channels.Problem(cost.Key) },
+            { $"{nameof(ChannelCosts)}[\"{cost.Key}\"]", Units.Problem(cost.Value) },
+        }),
+        { nameof(ChannelCosts), ChannelCosts.Count > MaxChannels ? $"names more than {MaxChannels} channels." : null },
+        { nameof(Email), Names.DisplayProblem(Email) },
+        { nameof(StringeeUserId), Names.DisplayProblem(StringeeUserId) },
+        { nameof(Address), Names.DisplayProblem(Address, MaxAddressLength) },
+        { nameof(PhoneNumber), Names.DisplayProblem(PhoneNumber, MaxAddressLength) },
+        { "", HasTooManyPlaces ? $"belongs to more than {MaxMemberships} queues and groups." : null },
+        { nameof(Queues), Queues.DistinctBy(place => place.QueueId).Count() < Queues.Count ? "names a queue twice." : null },
+        { nameof(Groups), Groups.Distinct().Count() < Groups.Count ? "names a group twice." : null },
+        base.Faults(),
+    };
 
     public override IEnumerable<Reference> References() =>
     [
