@@ -1,4 +1,3 @@
-using Azure.Data.Tables;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
@@ -65,18 +64,17 @@ internal sealed class AccountRemoval(
         foreach (var companion in companions) await companion.RemoveAsync(accountId, cancellationToken);
 
         var partition = LiveTable.Partition(accountId);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition}");
         foreach (var table in new[] { tables.Quotas, tables.DeadLetters, tables.Idempotency, tables.Audit })
-            await table.DeleteWhereAsync(partition, filter, cancellationToken);
-        await foreach (var page in tables.Live.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).AsPages())
+            await table.DeleteRangeAsync(partition, KeyRange.All, cancellationToken);
+        await foreach (var page in live.PagesAsync(accountId, KeyRange.All, cancellationToken))
         {
-            var rows = page.Values.Where(entity => entity.RowKey is not (LiveKeys.Account or LiveKeys.Head)).ToList();
-            foreach (var entity in rows.Where(entity => entity.RowKey.StartsWith(LiveKeys.Directory, StringComparison.Ordinal)))
+            var rows = page.Rows.Where(row => row.Key is not (LiveKeys.Account or LiveKeys.Head)).ToList();
+            foreach (var row in rows.Where(row => row.Key.StartsWith(LiveKeys.Directory, StringComparison.Ordinal)))
             {
-                var record = (IDirectoryRecord)RowCodec.Read(RecordKind.Of(entity.RowKey).Type, entity);
+                var record = (IDirectoryRecord)row.Read(RecordKind.Of(row.Key).Type);
                 await directoryClaims.ReleaseAsync(accountId, record, cancellationToken);
             }
-            await tables.Live.DeleteRowsAsync(partition, rows.Select(entity => entity.RowKey), cancellationToken);
+            await live.DeleteAsync(accountId, rows.Select(row => row.Key), cancellationToken);
         }
         if (account is not null) await RemoveAsync(accountId, account, cancellationToken);
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Azure;
-using Azure.Data.Tables;
 using ContactRouting.Audit;
 using ContactRouting.Directory;
 using ContactRouting.Errors;
@@ -28,7 +27,7 @@ internal sealed record Principal(int AccountId, int? AgentId)
 
     public static Principal Parse(string text)
     {
-        var parts = text.Split('|');
+        var parts = TableKey.Parts(text);
         return new Principal(
             int.Parse(parts[0], CultureInfo.InvariantCulture),
             parts[1] == "administrator" ? null : int.Parse(parts[1], CultureInfo.InvariantCulture)
@@ -126,7 +125,7 @@ internal sealed class Credentials(
         var batch = new Batch(principal.ToString());
         batch.Upsert(PasswordRow, row);
         audit.Add(batch, new AuditEntry { Action = "password.changed", AgentId = principal.AgentId });
-        await tables.Credentials.SubmitTransactionAsync(batch.Actions, cancellationToken);
+        await tables.Credentials.CommitAsync(batch, cancellationToken);
         Forget(principal);
         await AfterCommit.AsFarAsItGoesAsync(() => FollowUpAsync(principal.AccountId, [timer], cancellationToken));
     }
@@ -160,18 +159,18 @@ internal sealed class Credentials(
     private async Task TidyAsync(Principal principal, CancellationToken cancellationToken)
     {
         var rows = await ReadAsync(principal, cancellationToken);
-        var entries = rows.Where(row => row.RowKey.StartsWith(LiveKeys.Audit, StringComparison.Ordinal));
+        var entries = rows.Where(row => row.Key.StartsWith(LiveKeys.Audit, StringComparison.Ordinal));
         await audit.MoveAsync(tables.Credentials, LiveTable.Partition(principal.AccountId), entries, cancellationToken);
         Forget(principal);
         if (await OwnedAsync(principal, rows, cancellationToken) is not null) return;
 
         // Where it is another one by now, it belongs to who has the principal's id now.
         if (
-            rows.Find(row => row.RowKey == PasswordRow) is { } password
+            rows.Find(row => row.Key == PasswordRow) is { } password
             && !await tables.Credentials.TryDeleteAsync(principal.ToString(), PasswordRow, password.ETag, cancellationToken)
         )
             return;
-        await tables.Credentials.DeleteRowsAsync(principal.ToString(), SessionsIn(rows).Select(row => row.RowKey), cancellationToken);
+        await tables.Credentials.DeleteRowsAsync(principal.ToString(), SessionsIn(rows).Select(row => row.Key), cancellationToken);
     }
 
     /// <summary>Whether a password is the principal's; one that was found right is remembered, as its hash, for 30 s.</summary>
@@ -208,14 +207,14 @@ internal sealed class Credentials(
         };
         var batch = new Batch(principal.ToString());
         batch.Insert(SessionPrefix + id, session);
-        var open = SessionsIn(rows).Select(RowCodec.Read<Session>).OrderByDescending(row => row.Value.OpenedAt).ToList();
+        var open = SessionsIn(rows).OrderByDescending(row => row.Value.OpenedAt).ToList();
         var ended = open.Where((row, index) => !Stands(row.Value, stored.Generation, now) || index >= MaxSessions - 1);
         foreach (var row in ended.Take(Batch.MaxActions - 1)) batch.Delete(row.Key, ETag.All);
         try
         {
-            await tables.Credentials.SubmitTransactionAsync(batch.Actions, cancellationToken);
+            await tables.Credentials.CommitAsync(batch, cancellationToken);
         }
-        catch (RequestFailedException error) when (error.Status == 404)
+        catch (ConflictException)
         {
             // Another login tidied up at the same time; the next one does it again.
             await tables.Credentials.TryInsertAsync(batch.PartitionKey, SessionPrefix + id, session, cancellationToken);
@@ -265,8 +264,8 @@ internal sealed class Credentials(
     private bool Stands(Session session, string? generation, DateTimeOffset now) =>
         session.Generation == generation && EndOf(session) > now;
 
-    private static IEnumerable<TableEntity> SessionsIn(IEnumerable<TableEntity> rows) =>
-        rows.Where(row => row.RowKey.StartsWith(SessionPrefix, StringComparison.Ordinal));
+    private static IEnumerable<Row<Session>> SessionsIn(IEnumerable<StoredRow> rows) =>
+        rows.Where(row => row.Key.StartsWith(SessionPrefix, StringComparison.Ordinal)).Select(row => row.Read<Session>());
 
     public async Task CloseSessionAsync(string token, CancellationToken cancellationToken)
     {
@@ -278,7 +277,7 @@ internal sealed class Credentials(
     /// <param name="id">Of one of the principal's sessions, as they are shown.</param>
     public async Task CloseSessionAsync(Principal principal, string id, CancellationToken cancellationToken)
     {
-        await tables.Credentials.DeleteEntityAsync(principal.ToString(), SessionPrefix + id, ETag.All, cancellationToken);
+        await tables.Credentials.DeleteAsync(principal.ToString(), SessionPrefix + id, cancellationToken);
         sessions.Forget(principal);
     }
 
@@ -286,19 +285,10 @@ internal sealed class Credentials(
     public async Task RemoveAllAsync(int accountId, CancellationToken cancellationToken)
     {
         var prefix = string.Create(CultureInfo.InvariantCulture, $"{accountId}|");
-        var filter = TableClient.CreateQueryFilter($"PartitionKey ge {prefix} and PartitionKey lt {TableKey.EndOfPrefix(prefix)}");
-        var rows = tables.Credentials.QueryAsync<TableEntity>(
-            filter,
-            select: ["PartitionKey", "RowKey"],
-            cancellationToken: cancellationToken
-        );
-        await foreach (var page in rows.AsPages())
+        await foreach (var principal in tables.Credentials.PartitionsAsync(prefix, cancellationToken))
         {
-            foreach (var principal in page.Values.GroupBy(row => row.PartitionKey, row => row.RowKey))
-            {
-                await tables.Credentials.DeleteRowsAsync(principal.Key, principal, cancellationToken);
-                Forget(Principal.Parse(principal.Key));
-            }
+            await tables.Credentials.DeleteRowsAsync(principal.Key, principal, cancellationToken);
+            Forget(Principal.Parse(principal.Key));
         }
     }
 
@@ -314,13 +304,13 @@ internal sealed class Credentials(
         {
             var rows = await ReadAsync(principal, CancellationToken.None);
             var (generation, now) = ((await OwnedAsync(principal, rows, CancellationToken.None))?.Generation, time.GetUtcNow());
-            return SessionsIn(rows).Select(RowCodec.Read<Session>)
+            return SessionsIn(rows)
                 .Where(row => Stands(row.Value, generation, now))
                 .ToDictionary(row => row.Key[SessionPrefix.Length..]);
         });
 
     /// <summary>All rows of a principal; the password only where it is right. It takes as long where there is none.</summary>
-    private async Task<(Password? Password, List<TableEntity> Rows)> ReadAsync(
+    private async Task<(Password? Password, List<StoredRow> Rows)> ReadAsync(
         Principal? principal,
         string password,
         CancellationToken cancellationToken
@@ -339,19 +329,19 @@ internal sealed class Credentials(
         Principal principal,
         Password stored,
         string password,
-        List<TableEntity> rows,
+        List<StoredRow> rows,
         CancellationToken cancellationToken
     )
     {
-        var etag = rows.Single(row => row.RowKey == PasswordRow).ETag;
+        var etag = rows.Single(row => row.Key == PasswordRow).ETag;
         var renewed = stored with { Hash = await hashing.HashAsync(password, cancellationToken) };
         await tables.Credentials.TryReplaceAsync(principal.ToString(), PasswordRow, renewed, etag, cancellationToken);
     }
 
     /// <summary>The stored password with its owner, where that is the agent or account that has the principal's id now.</summary>
-    private async Task<Password?> OwnedAsync(Principal principal, List<TableEntity> rows, CancellationToken cancellationToken)
+    private async Task<Password?> OwnedAsync(Principal principal, List<StoredRow> rows, CancellationToken cancellationToken)
     {
-        var stored = rows.Where(row => row.RowKey == PasswordRow).Select(row => RowCodec.Read<Password>(row).Value).FirstOrDefault();
+        var stored = rows.Find(row => row.Key == PasswordRow)?.Read<Password>().Value;
         return stored is not null
             && await OwnerAsync(principal, cancellationToken) is { } owner
             && (stored.Owner.Length == 0 || stored.Owner == owner)
@@ -367,13 +357,8 @@ internal sealed class Credentials(
                 ? account.Value.ClientId
                 : null;
 
-    private async Task<List<TableEntity>> ReadAsync(Principal principal, CancellationToken cancellationToken)
-    {
-        var rows = new List<TableEntity>();
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {principal.ToString()}");
-        await foreach (var row in tables.Credentials.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken)) rows.Add(row);
-        return rows;
-    }
+    private ValueTask<List<StoredRow>> ReadAsync(Principal principal, CancellationToken cancellationToken) =>
+        tables.Credentials.RangeAsync(principal.ToString(), KeyRange.All, cancellationToken).ToListAsync(cancellationToken);
 
     private sealed record Password
     {

@@ -61,7 +61,7 @@ internal sealed class LoginThrottle(Tables tables, KeyRing keyRing, TimeProvider
     /// <summary>Forgets the failures; no call where there were none.</summary>
     public async Task SucceededAsync(LoginAttempts attempts, CancellationToken cancellationToken)
     {
-        if (attempts.Row is not null) await tables.Credentials.DeleteEntityAsync(attempts.Slot, RowKey, Azure.ETag.All, cancellationToken);
+        if (attempts.Row is not null) await tables.Credentials.DeleteAsync(attempts.Slot, RowKey, cancellationToken);
     }
 }
 

@@ -90,9 +90,9 @@ internal abstract class SessionApi(
 
     protected abstract ValueTask<Principal> AuthenticateOtherwiseAsync(HttpRequest request, CancellationToken cancellationToken);
 
-    protected sealed override void Authorize(Principal caller, string method, Verbs<Principal> verbs)
+    protected sealed override void Authorize(HttpRequest request, Principal caller, Verbs<Principal> verbs)
     {
-        if (!IsReading(method) && !caller.IsAdministrator && !verbs.OpenToUsers)
+        if (!IsReading(MethodOf(request)) && !caller.IsAdministrator && !verbs.OpenToUsers)
             throw DomainException.Forbidden("Only the account's administrator can change this.");
     }
 

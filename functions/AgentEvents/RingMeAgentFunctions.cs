@@ -10,12 +10,12 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
     [Function("RingMeAgents")]
     public Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/agent/{kind}")] HttpRequest request,
-        string clientId,
         string kind,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, clientId, new Verbs<int>
+        api.ServeAsync(request, new()
         {
+            FieldNames = RingMeAgents.FieldNames(kind),
             Get = async accountId =>
             {
                 var type = RingMeAgents.TypeOf(kind);
@@ -28,26 +28,25 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
                 var wish = RingMeAgentWish.Read(await Fields.ReadBodyAsync(request, cancellationToken), type);
                 return Reply.Json(await agents.CreateAsync(accountId, type, wish, cancellationToken), status: StatusCodes.Status201Created);
             },
-        }.Naming(RingMeAgents.FieldNames(kind)), cancellationToken);
+        }, cancellationToken);
 
     [Function("RingMeAgentsDeployed")]
     public Task<IResult> ListDeployed(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/agent/{kind}")] HttpRequest request,
-        string clientId,
         string kind,
         CancellationToken cancellationToken
-    ) => List(request, clientId, kind, cancellationToken);
+    ) => List(request, kind, cancellationToken);
 
     [Function("RingMeAgent")]
     public Task<IResult> One(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/agent/{kind}/{agentId}")] HttpRequest request,
-        string clientId,
         string kind,
         string agentId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, clientId, new Verbs<int>
+        api.ServeAsync(request, new()
         {
+            FieldNames = RingMeAgents.FieldNames(kind),
             Get = async accountId => Reply.Json(await agents.GetAsync(accountId, RingMeAgents.TypeOf(kind), agentId, cancellationToken)),
             Put = async accountId =>
             {
@@ -60,14 +59,13 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
                 await agents.RemoveAsync(accountId, RingMeAgents.TypeOf(kind), agentId, cancellationToken);
                 return Reply.Empty(StatusCodes.Status204NoContent);
             },
-        }.Naming(RingMeAgents.FieldNames(kind)), cancellationToken);
+        }, cancellationToken);
 
     [Function("RingMeAgentDeployed")]
     public Task<IResult> OneDeployed(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/agent/{kind}/{agentId}")] HttpRequest request,
-        string clientId,
         string kind,
         string agentId,
         CancellationToken cancellationToken
-    ) => One(request, clientId, kind, agentId, cancellationToken);
+    ) => One(request, kind, agentId, cancellationToken);
 }

@@ -13,20 +13,6 @@ internal sealed class RingMeApi(TokenAuthentication tokens, RateLimit rateLimit,
 {
     private const string Self = "@me";
 
-    /// <summary>Serves a path that names its client.</summary>
-    public Task<IResult> ServeAsync(HttpRequest request, string clientId, Verbs<int> verbs, CancellationToken cancellationToken) =>
-        ServeAsync(
-            request,
-            verbs.Within(
-                (accountId, run) =>
-                    clientId == Self || WireId.Parse(clientId) == accountId
-                        ? run()
-                        // Whether another client exists is nobody's business either.
-                        : throw DomainException.Forbidden("access_denied")
-            ),
-            cancellationToken
-        );
-
     protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var accountId = await tokens.FindAccessAsync(BearerToken.Read(request)) ?? throw DomainException.Unauthenticated();
@@ -38,6 +24,13 @@ internal sealed class RingMeApi(TokenAuthentication tokens, RateLimit rateLimit,
         if (quota.Remaining is null)
             throw new DomainException(ErrorKind.TooManyRequests, "rate_limit_exceeded") { RetryAfter = quota.ResetSeconds };
         return accountId;
+    }
+
+    /// <summary>A path may name its client; whether another client exists is nobody's business either.</summary>
+    protected override void Authorize(HttpRequest request, int accountId, Verbs<int> verbs)
+    {
+        if (request.RouteValues.GetValueOrDefault("clientId") is string client && client != Self && WireId.Parse(client) != accountId)
+            throw DomainException.Forbidden("access_denied");
     }
 
     protected override Reply Failure(DomainException error) => Refusal(error);

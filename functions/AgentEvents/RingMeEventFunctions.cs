@@ -10,13 +10,13 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
     [Function("RingMeEvents")]
     public Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/agent/{kind}/{agentId}/event")] HttpRequest request,
-        string clientId,
         string kind,
         string agentId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, clientId, new Verbs<int>
+        api.ServeAsync(request, new()
         {
+            FieldNames = RingMeEvent.FieldNames,
             Get = async accountId => Reply.Json(await events.ListAsync(accountId, RingMeAgents.TypeOf(kind), agentId, cancellationToken)),
             Post = async accountId =>
             {
@@ -26,29 +26,28 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
                     status: StatusCodes.Status201Created
                 );
             },
-        }.Naming(RingMeEvent.FieldNames), cancellationToken);
+        }, cancellationToken);
 
     [Function("RingMeEventsDeployed")]
     public Task<IResult> ListDeployed(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/agent/{kind}/{agentId}/event")]
             HttpRequest request,
-        string clientId,
         string kind,
         string agentId,
         CancellationToken cancellationToken
-    ) => List(request, clientId, kind, agentId, cancellationToken);
+    ) => List(request, kind, agentId, cancellationToken);
 
     [Function("RingMeEvent")]
     public Task<IResult> One(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/agent/{kind}/{agentId}/event/{eventId}")] HttpRequest request,
-        string clientId,
         string kind,
         string agentId,
         string eventId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, clientId, new Verbs<int>
+        api.ServeAsync(request, new()
         {
+            FieldNames = RingMeEvent.FieldNames,
             Get = async accountId =>
                 Reply.Json(await events.GetAsync(accountId, RingMeAgents.TypeOf(kind), agentId, eventId, cancellationToken)),
             Put = async accountId =>
@@ -63,16 +62,15 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
                 await events.RemoveAsync(accountId, RingMeAgents.TypeOf(kind), agentId, eventId, cancellationToken);
                 return Reply.Empty(StatusCodes.Status204NoContent);
             },
-        }.Naming(RingMeEvent.FieldNames), cancellationToken);
+        }, cancellationToken);
 
     [Function("RingMeEventDeployed")]
     public Task<IResult> OneDeployed(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/agent/{kind}/{agentId}/event/{eventId}")]
             HttpRequest request,
-        string clientId,
         string kind,
         string agentId,
         string eventId,
         CancellationToken cancellationToken
-    ) => One(request, clientId, kind, agentId, eventId, cancellationToken);
+    ) => One(request, kind, agentId, eventId, cancellationToken);
 }

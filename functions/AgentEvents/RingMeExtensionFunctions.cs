@@ -35,25 +35,17 @@ internal sealed class RingMeExtensionFunctions(RingMeApi api, RingMeAgents agent
     [Function("RingMeClientExtensionAgents")]
     public Task<IResult> AgentsOfClient(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/extension/{extension}/agent")] HttpRequest request,
-        string clientId,
         string extension,
         CancellationToken cancellationToken
-    ) =>
-        api.ServeAsync(
-            request,
-            clientId,
-            new() { Get = accountId => ListAgentsAsync(accountId, extension, cancellationToken) },
-            cancellationToken
-        );
+    ) => Agents(request, extension, cancellationToken);
 
     [Function("RingMeClientExtensionAgentsDeployed")]
     public Task<IResult> AgentsOfClientDeployed(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/extension/{extension}/agent")]
             HttpRequest request,
-        string clientId,
         string extension,
         CancellationToken cancellationToken
-    ) => AgentsOfClient(request, clientId, extension, cancellationToken);
+    ) => AgentsOfClient(request, extension, cancellationToken);
 
     [Function("RingMeExtensionQueue")]
     public Task<IResult> Queue(

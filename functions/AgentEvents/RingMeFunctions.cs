@@ -42,12 +42,10 @@ internal sealed class RingMeFunctions(RingMeApi api, AccountStore accounts, IOpt
     [Function("RingMeLimit")]
     public Task<IResult> Limit(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/limit")] HttpRequest request,
-        string clientId,
         CancellationToken cancellationToken
     ) =>
         api.ServeAsync(
             request,
-            clientId,
             new() { Get = _ => Task.FromResult(Reply.Json(new { agent_event = options.Value.EventsPerAgent })) },
             cancellationToken
         );
@@ -55,17 +53,15 @@ internal sealed class RingMeFunctions(RingMeApi api, AccountStore accounts, IOpt
     [Function("RingMeLimitDeployed")]
     public Task<IResult> LimitDeployed(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/{clientId}/limit")] HttpRequest request,
-        string clientId,
         CancellationToken cancellationToken
-    ) => Limit(request, clientId, cancellationToken);
+    ) => Limit(request, cancellationToken);
 
     [Function("RingMeClientInformation")]
     public Task<IResult> Information(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client_info/{clientId}")] HttpRequest request,
-        string clientId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, clientId, new()
+        api.ServeAsync(request, new()
         {
             Get = async accountId =>
             {
@@ -84,22 +80,19 @@ internal sealed class RingMeFunctions(RingMeApi api, AccountStore accounts, IOpt
     [Function("RingMeClientInformationDeployed")]
     public Task<IResult> InformationDeployed(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client_info/{clientId}")] HttpRequest request,
-        string clientId,
         CancellationToken cancellationToken
-    ) => Information(request, clientId, cancellationToken);
+    ) => Information(request, cancellationToken);
 
     /// <summary>As a client library asks for it.</summary>
     [Function("RingMeClientInformationAlias")]
     public Task<IResult> InformationAlias(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/client_info/{clientId}")] HttpRequest request,
-        string clientId,
         CancellationToken cancellationToken
-    ) => Information(request, clientId, cancellationToken);
+    ) => Information(request, cancellationToken);
 
     [Function("RingMeClientInformationAliasDeployed")]
     public Task<IResult> InformationAliasDeployed(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/ver1.0/client/client_info/{clientId}")] HttpRequest request,
-        string clientId,
         CancellationToken cancellationToken
-    ) => Information(request, clientId, cancellationToken);
+    ) => Information(request, cancellationToken);
 }

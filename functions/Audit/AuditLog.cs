@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Azure.Data.Tables;
 using ContactRouting.Keys;
 using ContactRouting.Storage;
 
@@ -30,18 +29,18 @@ internal sealed class AuditLog(Tables tables, LiveTable live, KeyRing keyRing, T
     }
 
     /// <summary>Moves an account's entries to the log.</summary>
-    public async Task MoveAsync(int accountId, IEnumerable<TableEntity> rows, CancellationToken cancellationToken) =>
+    public async Task MoveAsync(int accountId, IEnumerable<StoredRow> rows, CancellationToken cancellationToken) =>
         await MoveAsync(tables.Live, LiveTable.Partition(accountId), rows, cancellationToken);
 
     /// <summary>Moves entries that stand in some partition to their account's log; a killed move is made again, to the same keys.</summary>
-    public async Task MoveAsync(TableClient from, string account, IEnumerable<TableEntity> rows, CancellationToken cancellationToken)
+    public async Task MoveAsync(Table from, string account, IEnumerable<StoredRow> rows, CancellationToken cancellationToken)
     {
         foreach (var some in rows.Chunk(Batch.MaxActions))
         {
             var batch = new Batch(account);
-            foreach (var row in some) batch.Upsert(row.RowKey[LiveKeys.Audit.Length..], RowCodec.Read<AuditEntry>(row).Value);
-            await tables.Audit.SubmitTransactionAsync(batch.Actions, cancellationToken);
-            await from.DeleteRowsAsync(some[0].PartitionKey, some.Select(row => row.RowKey), cancellationToken);
+            foreach (var row in some) batch.Upsert(row.Key[LiveKeys.Audit.Length..], row.Read<AuditEntry>().Value);
+            await tables.Audit.CommitAsync(batch, cancellationToken);
+            await from.DeleteRowsAsync(some[0].PartitionKey, some.Select(row => row.Key), cancellationToken);
         }
     }
 
@@ -150,8 +149,7 @@ internal sealed class AuditLog(Tables tables, LiveTable live, KeyRing keyRing, T
         CancellationToken cancellationToken
     )
     {
-        var pending = new List<TableEntity>();
-        await foreach (var row in live.RangeAsync(accountId, LiveKeys.Audit, cancellationToken)) pending.Add(row);
+        var pending = await live.RangeAsync(accountId, LiveKeys.Audit, cancellationToken).ToListAsync(cancellationToken);
         await MoveAsync(accountId, pending, cancellationToken);
         return await ListAsync(LiveTable.Partition(accountId), page, cancellationToken);
     }
@@ -163,14 +161,10 @@ internal sealed class AuditLog(Tables tables, LiveTable live, KeyRing keyRing, T
         CancellationToken cancellationToken
     )
     {
-        var filter = TableKey.RangeFilter(partition, page.FirstKey, page.EndKey);
-        var items = new List<Row<AuditEntry>>();
-        await foreach (var row in tables.Audit.QueryAsync<TableEntity>(filter, page.Limit + 1, cancellationToken: cancellationToken))
-        {
-            if (items.Count == page.Limit) return (items, items[^1].Key);
-            items.Add(RowCodec.Read<AuditEntry>(row));
-        }
-        return (items, null);
+        var range = new KeyRange(page.FirstKey, page.EndKey);
+        var items = await tables.Audit.RangeAsync<AuditEntry>(partition, range, cancellationToken, page.Limit + 1)
+            .Take(page.Limit + 1).ToListAsync(cancellationToken);
+        return items.Count > page.Limit ? (items[..page.Limit], items[page.Limit - 1].Key) : (items, null);
     }
 
     private static string NewKey(DateTimeOffset at) => $"{TableKey.NewestFirst(at)}|{Guid.NewGuid():n}";

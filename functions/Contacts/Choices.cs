@@ -27,6 +27,8 @@ internal sealed class Choices
     /// <summary>One request's look at an account, from what it reads to what it chooses.</summary>
     internal sealed class Look(Choices choices, Account account, long since) : IDisposable
     {
+        private readonly List<Choice> made = [];
+
         internal long Since => since;
 
         /// <summary>Whether somebody else is choosing an agent, or has chosen it since this look began.</summary>
@@ -41,13 +43,16 @@ internal sealed class Choices
             lock (choices.gate) return account.Contacts.TryGetValue(contactId, out var choice) && choice.IsNewsTo(this);
         }
 
-        /// <summary>Chooses an agent for a contact, until the choice is disposed of; null where somebody else was faster.</summary>
+        /// <summary>
+        /// Chooses an agent for a contact, until the choice is disposed of or the look ends; null where somebody else was faster.
+        /// </summary>
         public IDisposable? TryChoose(int agentId, string contactId)
         {
             lock (choices.gate)
             {
                 if (IsChosen(agentId) || IsChosen(contactId)) return null;
                 var choice = new Choice(choices, this);
+                made.Add(choice);
                 account.Agents[agentId] = account.Contacts[contactId] = choice;
                 return choice;
             }
@@ -66,6 +71,7 @@ internal sealed class Choices
 
         public void Dispose()
         {
+            foreach (var choice in made) choice.Dispose();
             lock (choices.gate)
             {
                 account.Looks.Remove(this);
@@ -106,8 +112,11 @@ internal sealed class Choices
 
         public void Dispose()
         {
-            lock (choices.gate) doneAt = ++choices.clock;
-            Done.SetResult();
+            lock (choices.gate)
+            {
+                if (doneAt == long.MaxValue) doneAt = ++choices.clock;
+            }
+            Done.TrySetResult();
         }
     }
 }

@@ -127,7 +127,13 @@ internal sealed record Contact
 
     public bool IsOver => State is ContactState.Ended or ContactState.Abandoned or ContactState.Refused;
 
-    public Line Line => LineAgentId is { } agent ? Line.OfAgent(agent) : Line.OfQueue(QueueId ?? 0);
+    public Line Line =>
+        LineAgentId is { } agent ? Line.OfAgent(agent)
+        : QueueId is { } queue ? Line.OfQueue(queue)
+        : Line.Unknown;
+
+    /// <summary>The contact in another line; null leaves it without one.</summary>
+    public Contact In(Line? line) => this with { QueueId = line?.QueueId, LineAgentId = line?.AgentId };
 
     /// <summary>The contact as those who decide about it see it while it waits.</summary>
     public WaitingContact Waiting =>

@@ -116,18 +116,19 @@ internal static class ContactLife
             : throw Lost(contact);
 
     /// <summary>To another line, by its guest's or its agent's wish: its agent is free, and its talk time is no waiting time.</summary>
+    /// <param name="queue">Whose line it comes into; null where that is an agent's.</param>
     /// <exception cref="DomainException">The contact is over, or another system's.</exception>
     public static ContactAndAgent Transfer(
         Contact contact,
         AgentState? agent,
         RoutingTarget target,
         RoutingDecision decision,
-        TimeSpan? maxWait,
+        Queue? queue,
         DateTimeOffset now
     )
     {
         if (contact.IsOver || contact.State == ContactState.WrapUp || contact.External) throw Lost(contact);
-        var moved = Enqueue(contact with { ServiceId = target.ServiceId, Left = [] }, decision, maxWait, now);
+        var moved = Enqueue(contact with { ServiceId = target.ServiceId, Left = [] }, decision, queue, now);
         if (agent is not null) agent = Freed(Answered(agent, contact), contact.Id) with { IdleSince = now };
         return new(moved, agent);
     }
@@ -137,29 +138,29 @@ internal static class ContactLife
         new(Over(contact, state, now, retention), agent is null ? null : Freed(agent, contact.Id) with { IdleSince = now });
 
     /// <summary>Into another line by itself; it does not come back to where it was.</summary>
-    public static Contact MoveOn(Contact contact, RoutingDecision decision, TimeSpan? maxWait, DateTimeOffset now) =>
-        Enqueue(contact with { Left = [.. contact.Left, new LeftPlace(contact.LevelId, contact.QueueId)] }, decision, maxWait, now);
+    public static Contact MoveOn(Contact contact, RoutingDecision decision, Queue? queue, DateTimeOffset now) =>
+        Enqueue(contact with { Left = [.. contact.Left, new LeftPlace(contact.LevelId, contact.QueueId)] }, decision, queue, now);
 
     /// <summary>Into a line, with all the time of a new one there.</summary>
-    public static Contact Enqueue(Contact contact, RoutingDecision decision, TimeSpan? maxWait, DateTimeOffset now) => contact with
-    {
-        State = ContactState.Queued,
-        QueueId = decision.QueueId,
-        LastQueueId = contact.QueueId ?? contact.LastQueueId,
-        LineAgentId = decision.QueueId is null ? decision.AgentId : null,
-        LevelId = decision.LevelId,
-        Level = decision.Level,
-        WaitingSince = contact.AcceptedAt is { } accepted ? now - (accepted - contact.WaitingSince) : contact.WaitingSince,
-        WaitUntil = now + maxWait,
-        AgentId = null,
-        Unit = null,
-        OfferExpiresAt = null,
-        AcceptedAt = null,
-        WrapUpUntil = null,
-        Passed = [],
-        Decision = decision,
-        Sequence = contact.Sequence + 1,
-    };
+    /// <param name="queue">The line's; null where it is an agent's.</param>
+    public static Contact Enqueue(Contact contact, RoutingDecision decision, Queue? queue, DateTimeOffset now) =>
+        contact.In(decision.Line) with
+        {
+            State = ContactState.Queued,
+            LastQueueId = contact.QueueId ?? contact.LastQueueId,
+            LevelId = decision.LevelId,
+            Level = decision.Level,
+            WaitingSince = contact.AcceptedAt is { } accepted ? now - (accepted - contact.WaitingSince) : contact.WaitingSince,
+            WaitUntil = queue?.MaxWaitSeconds is { } seconds ? now.AddSeconds(seconds) : null,
+            AgentId = null,
+            Unit = null,
+            OfferExpiresAt = null,
+            AcceptedAt = null,
+            WrapUpUntil = null,
+            Passed = [],
+            Decision = decision,
+            Sequence = contact.Sequence + 1,
+        };
 
     /// <summary>It stays in its line for good: there is no other place for it.</summary>
     public static Contact Stay(Contact contact, RoutingDecision decision) =>

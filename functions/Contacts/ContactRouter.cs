@@ -11,6 +11,16 @@ namespace ContactRouting.Contacts;
 /// <param name="Operation">What its request is known by, so that it arrives once however often that is sent; null without a key.</param>
 internal sealed record Arrival(RoutingTarget Target, string Channel, int Priority, string? ContactId, string? Operation = null);
 
+/// <summary>Why a waiting contact does not stay where it waits.</summary>
+internal enum OverflowCause
+{
+    /// <summary>Its time there is over.</summary>
+    Waited,
+
+    /// <summary>Nobody is there who could ever serve it.</summary>
+    Unattended,
+}
+
 /// <summary>
 /// Routes contacts: reads what the kernel has to know, asks it, and commits what it decides. Whoever has capacity gets the
 /// first of all contacts that it may take, by priority and age over all its lines, whatever brought that about.
@@ -19,6 +29,7 @@ internal sealed class ContactRouter(
     DirectoryStore directories,
     LivePresenceReader presence,
     WaitingRows waiting,
+    ContactDecisions decisions,
     ContactStore contacts,
     Choices choices,
     TimeProvider time
@@ -37,70 +48,14 @@ internal sealed class ContactRouter(
     public async Task<Contact> ArriveAsync(int accountId, Arrival arrival, CancellationToken cancellationToken)
     {
         var id = arrival.ContactId ?? Guid.NewGuid().ToString("n");
-        var turn = 0;
-        var lapsed = new HashSet<int>();
         var (directory, row) = await Conflict.RetryAsync(
-            () => AttemptAsync(accountId, id, arrival, turn++, lapsed, cancellationToken),
+            turn => TryArriveAsync(accountId, id, arrival, turn, cancellationToken),
             time,
             cancellationToken
         );
 
         // Somebody may have become free since it was looked.
-        return row.Value.State == ContactState.Queued
-            ? await ServeAsync(directory, row, cancellationToken)
-            : row.Value;
-    }
-
-    /// <summary>
-    /// What becomes of an arrival for which the kernel decided: somebody who waits already, and whom the agent may take that
-    /// would be asked, goes first; and a line with a limit may be full.
-    /// </summary>
-    /// <param name="agent">Who would be asked; null where nobody can be.</param>
-    /// <param name="known">Presence by channel, where all of it is known.</param>
-    /// <returns>The decision, and where it waits in a line with a limit the entrance to pass.</returns>
-    public async Task<(RoutingDecision Decision, Entrance? Entrance)> DecideAsync(
-        Outlook outlook,
-        Arrival arrival,
-        RoutingQuestion question,
-        RoutingDecision decision,
-        AgentState? agent,
-        CancellationToken cancellationToken,
-        Func<string, ILivePresence>? known = null
-    )
-    {
-        if (agent is not null)
-        {
-            var others = new OthersSeen(outlook.Directory, presence, known);
-            var place = new Place(arrival.Priority, question.Now, "");
-            if (await FirstAsync(outlook, others, agent, place, _ => false, question.Now, cancellationToken) is null)
-                return (decision, null);
-        }
-        return await FindRoomAsync(question, arrival.Target, cancellationToken);
-    }
-
-    /// <summary>Where a contact waits for a target; the length of a line with a limit is read where it matters.</summary>
-    public Task<(RoutingDecision Decision, Entrance? Entrance)> FindRoomAsync(
-        RoutingQuestion question,
-        RoutingTarget target,
-        CancellationToken cancellationToken
-    ) => FindRoomAsync(question, lengths => RoutingKernel.Wait(lengths, target), cancellationToken);
-
-    /// <param name="decide">Asks the kernel.</param>
-    public async Task<(RoutingDecision Decision, Entrance? Entrance)> FindRoomAsync(
-        RoutingQuestion question,
-        Func<RoutingQuestion, RoutingDecision> decide,
-        CancellationToken cancellationToken
-    )
-    {
-        var limits = new Dictionary<Line, LimitedLine>();
-        question = question with { Length = line => limits.GetValueOrDefault(line)?.Length };
-        var decision = decide(question);
-        while (decision.NeedsLengthOf is { } line)
-        {
-            limits[line] = await contacts.LookAtAsync(question.Directory.AccountId, line, cancellationToken);
-            decision = decide(question);
-        }
-        return (decision, decision.Outcome == RoutingOutcome.Queued ? limits.GetValueOrDefault(decision.Line)?.Entrance : null);
+        return row.Value.State == ContactState.Queued ? await ServeAsync(directory, row, cancellationToken) : row.Value;
     }
 
     /// <summary>
@@ -109,72 +64,15 @@ internal sealed class ContactRouter(
     /// </summary>
     /// <returns>The contact as it is then.</returns>
     public Task<Contact> ServeAsync(AccountDirectory directory, Row<Contact> row, CancellationToken cancellationToken) =>
-        AfterCommit.AsFarAsItGoesAsync(() => OfferToSomebodyAsync(directory, row, cancellationToken), row.Value);
+        AfterCommit.AsFarAsItGoesAsync(() => AssignAsync(directory, null, row, cancellationToken), row.Value);
 
     /// <summary>The same on the directory as it is now, in the same breath in which the contact came back into its line.</summary>
     public Task<Contact> ServeAsync(int accountId, Row<Contact> row, CancellationToken cancellationToken) =>
-        AfterCommit.AsFarAsItGoesAsync(
-            async () => await OfferToSomebodyAsync(await directories.GetAsync(accountId, cancellationToken), row, cancellationToken),
-            row.Value
-        );
-
-    private async Task<Contact> OfferToSomebodyAsync(AccountDirectory directory, Row<Contact> row, CancellationToken cancellationToken)
-    {
-        var lapsed = new HashSet<int>();
-        for (var turn = 0; turn < MaxTurns; turn++)
+        AfterCommit.AsFarAsItGoesAsync(async () =>
         {
-            using var look = choices.Begin(directory.AccountId);
-            var contact = row.Value;
-            var entry = contact.Waiting;
-            var live = await presence.ReadAsync(
-                directory,
-                [contact.Line],
-                contact.Channel,
-                cancellationToken,
-                agent => IsNotWanted(agent) || contact.Passed.Contains(agent)
-            );
-            var now = time.GetUtcNow();
-            var question = new RoutingQuestion(directory, live, now, turn) { IsBeingAsked = IsNotWanted };
-            if (
-                RoutingKernel.Assign(question, entry, WhoLetItPass.IsLeftOut) is not { AgentId: { } agentId } decision
-                || lapsed.Contains(agentId)
-            )
-                return contact;
-            if (look.IsChosen(agentId))
-            {
-                await look.WhenDoneAsync(agentId, cancellationToken);
-                continue;
-            }
-            var agent = await contacts.FindAgentAsync(directory.AccountId, agentId, cancellationToken);
-            if (agent?.Value.HasLapsed(now) == true) lapsed.Add(agentId);
-            if (agent is null || !CanBeOffered(agent.Value, contact.Channel, decision, now)) continue;
-            var outlook = await waiting.LookAsync(directory.AccountId, cancellationToken);
-            if (outlook.Directory.Version != directory.Version)
-            {
-                directory = outlook.Directory;
-                continue;
-            }
-            var others = new OthersSeen(directory, presence, null);
-            var first = await FirstAsync(outlook, others, agent.Value, entry.Place, look.IsChosen, now, cancellationToken);
-            var (offered, _) = await OfferAsync(
-                directory,
-                first?.Contact ?? entry,
-                first is null ? row : null,
-                first?.Decision ?? decision,
-                agent,
-                look,
-                cancellationToken
-            );
-            if (offered?.Id == contact.Id) return offered;
-            if (offered is not null) turn--;
-            if (await contacts.FindAsync(directory.AccountId, contact.Id, cancellationToken) is not { } current) return contact;
-            if (current.Value.State != ContactState.Queued) return current.Value;
-            row = current;
-
-            bool IsNotWanted(int other) => look.IsChosen(other) || lapsed.Contains(other);
-        }
-        return row.Value;
-    }
+            var outlook = await waiting.LookAsync(accountId, cancellationToken);
+            return await AssignAsync(outlook.Directory, outlook, row, cancellationToken);
+        }, row.Value);
 
     /// <summary>Offers waiting contacts to an agent, the first of all its lines first, until it has no capacity left.</summary>
     /// <param name="whoLetItPass">It may be asked again for what it let pass where it has just come.</param>
@@ -186,205 +84,66 @@ internal sealed class ContactRouter(
         WhoLetItPass whoLetItPass = WhoLetItPass.IsLeftOut
     ) => AfterCommit.AsFarAsItGoesAsync(() => PullWhatWaitsAsync(accountId, agent, whoLetItPass, cancellationToken), agent);
 
-    private async Task<Row<AgentState>> PullWhatWaitsAsync(
-        int accountId,
-        Row<AgentState> agent,
-        WhoLetItPass whoLetItPass,
+    /// <summary>To another service, queue or agent: its agent is free, and it waits there as long as it has waited.</summary>
+    /// <exception cref="DomainException">The target is unknown, nobody is there, or the contact is over.</exception>
+    public async Task<Contact> TransferAsync(ContactCall call, RoutingTarget target, CancellationToken cancellationToken)
+    {
+        var stepped = await Conflict.RetryAsync(() => TryTransferAsync(call, target, cancellationToken), time, cancellationToken);
+        return await FollowAsync(call.AccountId, stepped, cancellationToken);
+    }
+
+    /// <summary>Out of a line where a contact does not stay: into another, or refused; it stays where there is no other place.</summary>
+    /// <param name="entry">The contact as it waited when that was found.</param>
+    /// <param name="live">Presence for its channel.</param>
+    public async Task<Stepped> OverflowAsync(
+        AccountDirectory directory,
+        WaitingContact entry,
+        OverflowCause cause,
+        ILivePresence live,
         CancellationToken cancellationToken
     )
     {
-        for (var turn = 0; turn < MaxTurns && agent.Value.CanServe && !agent.Value.HasLapsed(time.GetUtcNow()); turn++)
-        {
-            using var look = choices.Begin(accountId);
-            var outlook = await waiting.LookAsync(accountId, cancellationToken);
-            if (outlook.First.Count == 0 || outlook.Directory.Agent(agent.Value.AgentId) is not { } configured) return agent;
-            var others = new OthersSeen(outlook.Directory, presence, null);
-            var (changed, skip, skipped) = (false, turn == 0 ? 0 : Random.Shared.Next(Math.Min(1 << turn, MaxSkipped)), false);
-            await foreach (
-                var contact in waiting.OfAsync(outlook, RoutingKernel.LinesOf(outlook.Directory, configured), cancellationToken)
-            )
-            {
-                if (look.IsChosen(contact.ContactId)) continue;
-                var now = time.GetUtcNow();
-                if (await MayTakeAsync(others, agent.Value, contact, whoLetItPass, now, cancellationToken) is not { } decision) continue;
-                if (skip-- > 0)
-                {
-                    skipped = true;
-                    continue;
-                }
-                await look.WhenDoneAsync(agent.Value.AgentId, cancellationToken);
-                var outcome = await OfferAsync(outlook.Directory, contact, null, decision, agent, look, cancellationToken);
-                if (outcome.Agent is { } after) agent = after;
-                else if (await contacts.FindAgentAsync(accountId, agent.Value.AgentId, cancellationToken) is { } current)
-                {
-                    changed = true;
-                    agent = current;
-                }
-                else return agent;
-                if (changed || !agent.Value.CanServe) break;
-            }
-            if (!changed && !skipped) return agent;
-        }
-        return agent;
+        var stepped = await Conflict.RetryAsync(
+            () => TryOverflowAsync(directory, entry, cause, live, cancellationToken),
+            time,
+            cancellationToken
+        );
+        var moved = stepped.After.State == ContactState.Queued && stepped.After.Line != stepped.Before.Line;
+        if (moved && stepped.Row is { } row) await ServeAsync(directory, row, cancellationToken);
+        return stepped;
     }
 
-    public static TimeSpan? MaxWait(AccountDirectory directory, Line line) =>
-        line.QueueIn(directory)?.MaxWaitSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-
-    /// <exception cref="DomainException">What the contact asks for does not exist.</exception>
-    public static void Refuse(AccountDirectory directory, RoutingTarget target)
+    /// <summary>
+    /// What follows a step: a contact that waits again goes to somebody else, and an agent who is free of it gets another.
+    /// </summary>
+    /// <returns>The contact as it is then.</returns>
+    public async Task<Contact> FollowAsync(int accountId, Stepped stepped, CancellationToken cancellationToken)
     {
-        if (target.ServiceId is { } service && directory.Service(service) is null)
-            throw DomainException.Invalid("serviceId", "is no service's.");
-        if (target.QueueId is { } queue && directory.Queue(queue) is null) throw DomainException.Invalid("queueId", "is no queue's.");
-        if (target.AgentId is { } agent && directory.Agent(agent) is null) throw DomainException.Invalid("agentId", "is no agent's.");
+        var contact = stepped.After;
+        if (contact.State == ContactState.Queued)
+        {
+            var row = stepped.Row ?? await contacts.GetAsync(accountId, contact.Id, cancellationToken);
+            contact = await ServeAsync(accountId, row, cancellationToken);
+        }
+        else if (!contact.IsOver) return contact;
+        if (stepped.Before.AgentId is not { } agentId) return contact;
+        var agent = stepped.Agent ?? await contacts.FindAgentAsync(accountId, agentId, cancellationToken);
+        if (agent is not null) await PullAsync(accountId, agent, cancellationToken);
+        return contact;
     }
 
-    /// <param name="lapsed">Who was seen to have a lease that is over; grows.</param>
-    private async Task<(AccountDirectory Directory, Row<Contact> Contact)> AttemptAsync(
-        int accountId,
-        string id,
-        Arrival arrival,
-        int turn,
-        HashSet<int> lapsed,
-        CancellationToken cancellationToken
-    )
-    {
-        using var look = choices.Begin(accountId);
-        var outlook = await waiting.LookAsync(accountId, cancellationToken);
-        var directory = outlook.Directory;
-        Refuse(directory, arrival.Target);
-        var lines = RoutingKernel.LinesFor(directory, arrival.Target);
-        var now = time.GetUtcNow();
-        RoutingQuestion question;
-        RoutingDecision decision;
-        IDisposable? choice = null;
-        for (var reads = 1; ; reads++)
-        {
-            var live = await presence.ReadAsync(directory, lines, arrival.Channel, cancellationToken, IsNotWanted);
-            question = new RoutingQuestion(directory, live, now, turn) { IsBeingAsked = IsNotWanted };
-            decision = RoutingKernel.Arrive(question, arrival.Target);
-            if (decision is not { Outcome: RoutingOutcome.Offered, AgentId: { } first } || lapsed.Contains(first)) break;
-            choice = look.TryChoose(first, id);
-            if (choice is not null) break;
-            if (reads < MaxReads) continue;
-            await look.WhenDoneAsync(first, cancellationToken);
-            throw new ConflictException();
-        }
-        using var chosen = choice;
-        var agent = choice is null ? null : await contacts.FindAgentAsync(accountId, decision.AgentId, cancellationToken);
-        if (agent?.Value.HasLapsed(now) == true) lapsed.Add(agent.Value.AgentId);
-        if (choice is not null && (agent is null || !CanBeOffered(agent.Value, arrival.Channel, decision, now)))
-            throw new ConflictException();
-        (decision, var entrance) = await DecideAsync(outlook, arrival, question, decision, agent?.Value, cancellationToken);
-        var contact = new Contact
-        {
-            Id = id,
-            ServiceId = arrival.Target.ServiceId,
-            LevelId = decision.LevelId,
-            Level = decision.Level,
-            QueueId = decision.QueueId ?? arrival.Target.QueueId,
-            LineAgentId = decision.QueueId is null ? arrival.Target.AgentId ?? (decision.Unit is null ? decision.AgentId : null) : null,
-            Channel = arrival.Channel,
-            Priority = arrival.Priority,
-            EnqueuedAt = now,
-            WaitingSince = now,
-            Decision = decision,
-            Operations = arrival.Operation is { } operation ? [operation] : [],
-        };
-        switch (decision.Outcome)
-        {
-            case RoutingOutcome.Offered:
-                var (asked, taken) = ContactLife.Offer(contact, agent!.Value, decision, contact.Line.QueueIn(directory), now);
-                var row = await InsertAsync(accountId, asked, AgentChange.Of(agent, taken), null, arrival.Operation, cancellationToken);
-                return await CheckAsync(directory, row, cancellationToken);
-            case RoutingOutcome.Queued:
-                var queued = ContactLife.Enqueue(contact, decision, MaxWait(directory, decision.Line), now);
-                return (directory, await InsertAsync(accountId, queued, null, entrance, arrival.Operation, cancellationToken));
-            default:
-                var refused = ContactLife.End(contact, null, ContactState.Refused, now, contacts.Retention).Contact;
-                return (directory, await InsertAsync(accountId, refused, null, null, arrival.Operation, cancellationToken));
-        }
-
-        bool IsNotWanted(int other) => look.IsChosen(other) || lapsed.Contains(other);
-    }
-
-    private async Task<Row<Contact>> InsertAsync(
-        int accountId,
-        Contact contact,
-        AgentChange? agent,
-        Entrance? entrance,
-        string? operation,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            var committed = await contacts.CommitAsync(
-                accountId,
-                [new ContactChange(null, contact)],
-                agent,
-                cancellationToken,
-                entrance
-            );
-            return committed.Contact ?? await contacts.GetAsync(accountId, contact.Id, cancellationToken);
-        }
-        catch (ConflictException)
-        {
-            if (await contacts.FindAsync(accountId, contact.Id, cancellationToken) is not { } taken) throw;
-            if (operation is null || !taken.Value.Operations.Contains(operation))
-                throw new DomainException(
-                    ErrorKind.Conflict,
-                    $"contactId {contact.Id} is another contact's, which is {ContactLife.StateName(taken.Value.State)}.",
-                    "contactId"
-                );
-            return taken;
-        }
-    }
-
-    /// <summary>The first contact in front of a place that an agent should serve, and the decision for it.</summary>
-    private async Task<(WaitingContact Contact, RoutingDecision Decision)?> FirstAsync(
-        Outlook outlook,
-        OthersSeen others,
-        AgentState agent,
-        Place before,
-        Func<string, bool> isChosen,
-        DateTimeOffset now,
-        CancellationToken cancellationToken
-    )
-    {
-        if (outlook.First.Count == 0 || outlook.Directory.Agent(agent.AgentId) is not { } configured) return null;
-        await foreach (
-            var contact in waiting.OfAsync(outlook, RoutingKernel.LinesOf(outlook.Directory, configured), cancellationToken)
-        )
-        {
-            if (contact.Place >= before) return null;
-            if (isChosen(contact.ContactId)) continue;
-            var decision = await MayTakeAsync(others, agent, contact, WhoLetItPass.IsLeftOut, now, cancellationToken);
-            if (decision is not null) return (contact, decision);
-        }
-        return null;
-    }
-
-    /// <summary>Whether an agent may take a waiting contact now, as far as nobody else is wanted for it first.</summary>
-    private static async Task<RoutingDecision?> MayTakeAsync(
-        OthersSeen others,
-        AgentState agent,
-        WaitingContact contact,
-        WhoLetItPass whoLetItPass,
-        DateTimeOffset now,
-        CancellationToken cancellationToken
-    )
-    {
-        var passed = contact.Passed.Contains(agent.AgentId);
-        if (!agent.CanTake(contact.Channel) || (passed && whoLetItPass == WhoLetItPass.IsLeftOut)) return null;
-        var live = await others.ForAsync(agent, contact, passed, cancellationToken);
-        var decision = RoutingKernel.Assign(new RoutingQuestion(others.Directory, live, now), contact, whoLetItPass);
-        return decision?.AgentId == agent.AgentId ? decision : null;
-    }
-
-    private static bool CanBeOffered(AgentState agent, string channel, RoutingDecision decision, DateTimeOffset now) =>
-        agent.CanTake(channel) && !agent.HasLapsed(now) && (decision.Unit is not { } unit || agent.Units.Contains(unit));
+    /// <summary>Takes an offer back where it holds no longer.</summary>
+    public Task<Stepped> RevokeAsync(AccountDirectory directory, string contactId, CancellationToken cancellationToken) =>
+        contacts.StepAsync(
+            directory.AccountId,
+            contactId,
+            (contact, agent) =>
+                contact.State == ContactState.Offered
+                && !ContactLife.Holds(directory, agent, contact.QueueId, contact.Unit, time.GetUtcNow())
+                    ? ContactLife.Revoke(contact, agent, time.GetUtcNow())
+                    : null,
+            cancellationToken
+        );
 
     /// <summary>Offers a waiting contact to an agent whose state was just read.</summary>
     /// <param name="row">The contact where it was read already.</param>
@@ -425,6 +184,287 @@ internal sealed class ContactRouter(
         return kept.ETag == standing.ETag ? (kept.Value, committed.Agent) : (null, null);
     }
 
+    private async Task<(AccountDirectory Directory, Row<Contact> Contact)> TryArriveAsync(
+        int accountId,
+        string id,
+        Arrival arrival,
+        int turn,
+        CancellationToken cancellationToken
+    )
+    {
+        using var look = choices.Begin(accountId);
+        var outlook = await waiting.LookAsync(accountId, cancellationToken);
+        var directory = outlook.Directory;
+        ContactDecisions.RefuseUnknown(directory, arrival.Target);
+        var (question, first, agent) = await AskAsync(directory, id, arrival, turn, look, cancellationToken);
+        var (decision, entrance) = await decisions.ArriveAsync(outlook, arrival, question, first, agent?.Value, cancellationToken);
+        var (line, now) = (decision.Line ?? arrival.Target.Line, question.Now);
+        var contact = new Contact
+        {
+            Id = id,
+            ServiceId = arrival.Target.ServiceId,
+            LevelId = decision.LevelId,
+            Level = decision.Level,
+            Channel = arrival.Channel,
+            Priority = arrival.Priority,
+            EnqueuedAt = now,
+            WaitingSince = now,
+            Decision = decision,
+            Operations = arrival.Operation is { } operation ? [operation] : [],
+        }.In(line);
+        var queue = line?.QueueIn(directory);
+        var (after, taken) = decision.Outcome switch
+        {
+            RoutingOutcome.Offered => ContactLife.Offer(contact, agent!.Value, decision, queue, now),
+            RoutingOutcome.Queued => new(ContactLife.Enqueue(contact, decision, queue, now), null),
+            _ => ContactLife.End(contact, null, ContactState.Refused, now, contacts.Retention),
+        };
+        var change = AgentChange.Of(agent, taken);
+        var row = await InsertAsync(accountId, after, change, entrance, arrival.Operation, cancellationToken);
+        return decision.Outcome == RoutingOutcome.Offered ? await CheckAsync(directory, row, cancellationToken) : (directory, row);
+    }
+
+    /// <summary>
+    /// Asks the kernel for an agent whom nobody else of this process is just choosing, and chooses it until the look ends.
+    /// Those whose lease is over are taken only where there is nobody else, and then there is nobody.
+    /// </summary>
+    private async Task<(RoutingQuestion Question, RoutingDecision Decision, Row<AgentState>? Agent)> AskAsync(
+        AccountDirectory directory,
+        string contactId,
+        Arrival arrival,
+        int turn,
+        Choices.Look look,
+        CancellationToken cancellationToken
+    )
+    {
+        var lines = RoutingKernel.LinesFor(directory, arrival.Target);
+        var now = time.GetUtcNow();
+        var lapsed = new HashSet<int>();
+        for (var reads = 1; ; reads++)
+        {
+            var live = await presence.ReadAsync(directory, lines, arrival.Channel, cancellationToken, IsNotWanted);
+            var question = new RoutingQuestion(directory, live, now, turn) { IsBeingAsked = IsNotWanted };
+            var decision = RoutingKernel.Arrive(question, arrival.Target);
+            if (
+                decision is not { Outcome: RoutingOutcome.Offered, AgentId: { } agentId }
+                || lapsed.Contains(agentId)
+                || lapsed.Count == MaxTurns
+            )
+                return (question, decision, null);
+            if (look.TryChoose(agentId, contactId) is not null)
+            {
+                var agent = await contacts.FindAgentAsync(directory.AccountId, agentId, cancellationToken);
+                if (agent is not null && CanBeOffered(agent.Value, arrival.Channel, decision, now)) return (question, decision, agent);
+                if (agent?.Value.HasLapsed(now) != true) throw new ConflictException();
+                lapsed.Add(agentId);
+            }
+            else if (reads >= MaxReads)
+            {
+                await look.WhenDoneAsync(agentId, cancellationToken);
+                throw new ConflictException();
+            }
+        }
+
+        bool IsNotWanted(int agent) => look.IsChosen(agent) || lapsed.Contains(agent);
+    }
+
+    private async Task<Row<Contact>> InsertAsync(
+        int accountId,
+        Contact contact,
+        AgentChange? agent,
+        Entrance? entrance,
+        string? operation,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var change = new ContactChange(null, contact);
+            var committed = await contacts.CommitAsync(accountId, [change], agent, cancellationToken, entrance);
+            return committed.Contact ?? await contacts.GetAsync(accountId, contact.Id, cancellationToken);
+        }
+        catch (ConflictException)
+        {
+            if (await contacts.FindAsync(accountId, contact.Id, cancellationToken) is not { } taken) throw;
+            if (operation is not null && taken.Value.Operations.Contains(operation)) return taken;
+            throw new DomainException(
+                ErrorKind.Conflict,
+                $"contactId {contact.Id} is another contact's, which is {ContactLife.StateName(taken.Value.State)}.",
+                "contactId"
+            );
+        }
+    }
+
+    /// <param name="outlook">The account as it was when the directory was read, where that brought it.</param>
+    private async Task<Contact> AssignAsync(
+        AccountDirectory directory,
+        Outlook? outlook,
+        Row<Contact> row,
+        CancellationToken cancellationToken
+    )
+    {
+        var lapsed = new HashSet<int>();
+        for (var turn = 0; turn < MaxTurns; turn++)
+        {
+            using var look = choices.Begin(directory.AccountId);
+            var contact = row.Value;
+            var entry = contact.Waiting;
+            var live = await presence.ReadAsync(
+                directory,
+                [contact.Line],
+                contact.Channel,
+                cancellationToken,
+                agent => IsNotWanted(agent) || contact.Passed.Contains(agent)
+            );
+            var now = time.GetUtcNow();
+            var question = new RoutingQuestion(directory, live, now, turn) { IsBeingAsked = IsNotWanted };
+            if (
+                RoutingKernel.Assign(question, entry, WhoLetItPass.IsLeftOut) is not { AgentId: { } agentId } decision
+                || lapsed.Contains(agentId)
+            )
+                return contact;
+            if (look.IsChosen(agentId))
+            {
+                await look.WhenDoneAsync(agentId, cancellationToken);
+                continue;
+            }
+            var agent = await contacts.FindAgentAsync(directory.AccountId, agentId, cancellationToken);
+            if (agent?.Value.HasLapsed(now) == true) lapsed.Add(agentId);
+            if (agent is null || !CanBeOffered(agent.Value, contact.Channel, decision, now)) continue;
+            outlook ??= await waiting.LookAsync(directory.AccountId, cancellationToken);
+            if (outlook.Directory.Version != directory.Version)
+            {
+                directory = outlook.Directory;
+                continue;
+            }
+            var before = decisions.TakeableAsync(outlook, () => agent.Value, now, look.IsChosen, cancellationToken, before: entry.Place);
+            var first = await before.FirstOrDefaultAsync((Contact: entry, Decision: decision), cancellationToken);
+            var known = first.Contact == entry ? row : null;
+            var (offered, _) = await OfferAsync(directory, first.Contact, known, first.Decision, agent, look, cancellationToken);
+            if (offered?.Id == contact.Id) return offered;
+            if (offered is not null) turn--;
+            if (await contacts.FindAsync(directory.AccountId, contact.Id, cancellationToken) is not { } current) return contact;
+            if (current.Value.State != ContactState.Queued) return current.Value;
+            (row, outlook) = (current, null);
+
+            bool IsNotWanted(int other) => look.IsChosen(other) || lapsed.Contains(other);
+        }
+        return row.Value;
+    }
+
+    private async Task<Row<AgentState>> PullWhatWaitsAsync(
+        int accountId,
+        Row<AgentState> agent,
+        WhoLetItPass whoLetItPass,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var turn = 0; turn < MaxTurns && agent.Value.CanServe && !agent.Value.HasLapsed(time.GetUtcNow()); turn++)
+        {
+            using var look = choices.Begin(accountId);
+            var outlook = await waiting.LookAsync(accountId, cancellationToken);
+            var (changed, skip, skipped) = (false, turn == 0 ? 0 : Random.Shared.Next(Math.Min(1 << turn, MaxSkipped)), false);
+            var takeable = decisions.TakeableAsync(
+                outlook,
+                () => agent.Value,
+                time.GetUtcNow(),
+                look.IsChosen,
+                cancellationToken,
+                whoLetItPass
+            );
+            await foreach (var (contact, decision) in takeable)
+            {
+                if (skip-- > 0)
+                {
+                    skipped = true;
+                    continue;
+                }
+                await look.WhenDoneAsync(agent.Value.AgentId, cancellationToken);
+                var outcome = await OfferAsync(outlook.Directory, contact, null, decision, agent, look, cancellationToken);
+                if (outcome.Agent is { } after) agent = after;
+                else if (await contacts.FindAgentAsync(accountId, agent.Value.AgentId, cancellationToken) is { } current)
+                {
+                    changed = true;
+                    agent = current;
+                }
+                else return agent;
+                if (changed || !agent.Value.CanServe) break;
+            }
+            if (!changed && !skipped) return agent;
+        }
+        return agent;
+    }
+
+    private async Task<Stepped> TryTransferAsync(ContactCall call, RoutingTarget target, CancellationToken cancellationToken)
+    {
+        var accountId = call.AccountId;
+        var directory = await directories.GetAsync(accountId, cancellationToken);
+        ContactDecisions.RefuseUnknown(directory, target);
+        var row = await contacts.GetAsync(accountId, call.ContactId, cancellationToken);
+        var contact = row.Value;
+        if (call.IsDone(contact)) return new Stepped(contact, contact, row, null);
+        var agent = await contacts.FindAgentAsync(accountId, contact.AgentId, cancellationToken);
+        var live = await presence.ReadAsync(directory, RoutingKernel.LinesFor(directory, target), contact.Channel, cancellationToken);
+        var now = time.GetUtcNow();
+        var (decision, entrance) = await decisions.FindRoomAsync(
+            new RoutingQuestion(directory, live, now) { From = contact.State == ContactState.Queued ? contact.Line : null },
+            question => RoutingKernel.Wait(question, target),
+            cancellationToken
+        );
+        if (decision.Line is not { } line)
+            throw new DomainException(
+                ErrorKind.Conflict,
+                decision.Lines.Any(reason => reason.Code == LineReason.Full) ? "There is no room to transfer to: the line is full."
+                    : "Nobody is there to transfer to."
+            );
+        var after = ContactLife.Transfer(contact, agent?.Value, target, decision, line.QueueIn(directory), now);
+        return await contacts.CommitStepAsync(
+            accountId,
+            row,
+            agent,
+            after with { Contact = call.Mark(after.Contact) },
+            entrance,
+            cancellationToken
+        );
+    }
+
+    private async Task<Stepped> TryOverflowAsync(
+        AccountDirectory directory,
+        WaitingContact entry,
+        OverflowCause cause,
+        ILivePresence live,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = time.GetUtcNow();
+        var overflow = entry.Line.QueueIn(directory) switch
+        {
+            null => new Overflow(OverflowTo.NextLevel),
+            var queue when cause == OverflowCause.Waited => queue.WhenWaited,
+            var queue => queue.WhenUnattended,
+        };
+        var (decision, entrance) = await decisions.FindRoomAsync(
+            new RoutingQuestion(directory, live, now),
+            question => RoutingKernel.MoveOn(question, entry, overflow, canStay: entry.Line.ExistsIn(directory)),
+            cancellationToken
+        );
+        return await contacts.TryStepAsync(directory.AccountId, entry.ContactId, Step, entrance, cancellationToken);
+
+        ContactAndAgent? Step(Contact contact, AgentState? _)
+        {
+            var isOver = contact.WaitUntil <= now;
+            if (contact.State != ContactState.Queued || contact.Line != entry.Line) return null;
+            if (cause == OverflowCause.Waited && !isOver) return null;
+            if (decision.Line is not { } line)
+                return ContactLife.End(contact with { Decision = decision }, null, ContactState.Refused, now, contacts.Retention);
+            if (line != contact.Line) return new(ContactLife.MoveOn(contact, decision, line.QueueIn(directory), now), null);
+            return isOver ? new(ContactLife.Stay(contact, decision), null) : null;
+        }
+    }
+
+    private static bool CanBeOffered(AgentState agent, string channel, RoutingDecision decision, DateTimeOffset now) =>
+        agent.CanTake(channel) && !agent.HasLapsed(now) && (decision.Unit is not { } unit || agent.Units.Contains(unit));
+
     /// <summary>Takes an offer back where the directory changed between the decision and its commit, and it holds no longer.</summary>
     private async Task<(AccountDirectory Directory, Row<Contact> Contact)> CheckAsync(
         AccountDirectory decidedOn,
@@ -434,61 +474,10 @@ internal sealed class ContactRouter(
     {
         var directory = await AfterCommit.AsFarAsItGoesAsync(() => directories.GetAsync(decidedOn.AccountId, cancellationToken), decidedOn);
         if (directory.Version == decidedOn.Version) return (directory, row);
-        return await AfterCommit.AsFarAsItGoesAsync(() => CheckAgainAsync(directory, row, cancellationToken), (directory, row));
-    }
-
-    private async Task<(AccountDirectory Directory, Row<Contact> Contact)> CheckAgainAsync(
-        AccountDirectory directory,
-        Row<Contact> row,
-        CancellationToken cancellationToken
-    )
-    {
-        var stepped = await RevokeAsync(directory, row.Value.Id, cancellationToken);
-        return (directory, stepped.Row ?? await contacts.GetAsync(directory.AccountId, row.Value.Id, cancellationToken));
-    }
-
-    /// <summary>Takes an offer back where it holds no longer.</summary>
-    public Task<Stepped> RevokeAsync(AccountDirectory directory, string contactId, CancellationToken cancellationToken) =>
-        contacts.StepAsync(
-            directory.AccountId,
-            contactId,
-            (contact, agent) =>
-                contact.State == ContactState.Offered
-                && !ContactLife.Holds(directory, agent, contact.QueueId, contact.Unit, time.GetUtcNow())
-                    ? ContactLife.Revoke(contact, agent, time.GetUtcNow())
-                    : null,
-            cancellationToken
-        );
-
-    /// <summary>The state of the units that an agent is not in: read where it matters, once for a look.</summary>
-    /// <param name="known">Presence by channel, where all of it is known.</param>
-    private sealed class OthersSeen(AccountDirectory directory, LivePresenceReader reader, Func<string, ILivePresence>? known)
-    {
-        private readonly Dictionary<(Line Line, string Channel), ILivePresence> seen = [];
-
-        public AccountDirectory Directory => directory;
-
-        /// <param name="passed">Whether the agent let it pass, so that everybody else comes first.</param>
-        public async ValueTask<ILivePresence> ForAsync(
-            AgentState agent,
-            WaitingContact contact,
-            bool passed,
-            CancellationToken cancellationToken
-        )
+        return await AfterCommit.AsFarAsItGoesAsync(async () =>
         {
-            if (passed)
-                return known?.Invoke(contact.Channel)
-                    ?? await reader.ReadAsync(directory, [contact.Line], contact.Channel, cancellationToken, contact.Passed.Contains);
-            var before = PresenceOfOne.UnitsBefore(directory, contact.Line, agent);
-            var others = known?.Invoke(contact.Channel);
-            if (others is null && !seen.TryGetValue((contact.Line, contact.Channel), out others))
-                seen[(contact.Line, contact.Channel)] = others = await reader.ReadUnitsAsync(
-                    directory,
-                    before,
-                    contact.Channel,
-                    cancellationToken
-                );
-            return new PresenceOfOne(agent, contact.Channel, before, others);
-        }
+            var stepped = await RevokeAsync(directory, row.Value.Id, cancellationToken);
+            return (directory, stepped.Row ?? await contacts.GetAsync(directory.AccountId, row.Value.Id, cancellationToken));
+        }, (directory, row));
     }
 }

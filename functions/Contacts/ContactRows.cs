@@ -13,7 +13,7 @@ internal static class ContactRows
     public static string HandlingKey(int agentId, string contactId) => HandlingPrefixOf(agentId) + Contact.KeyOf(contactId);
 
     /// <summary>The key of the contact of a row under its agent.</summary>
-    public static string ContactOfHandling(string rowKey) => rowKey.Split('|')[2];
+    public static string ContactOfHandling(string rowKey) => TableKey.Parts(rowKey)[2];
 
     public static void Change(Batch batch, Row<Contact>? before, Contact after)
     {
@@ -76,7 +76,7 @@ internal static class ContactRows
 
     /// <summary>The rows of a contact that was kept long enough, by the timer's id.</summary>
     public static IEnumerable<string> KeptKeys(string retentionId) =>
-        [LiveKeys.Contacts + retentionId.Split('|')[1], LiveKeys.History + retentionId];
+        [LiveKeys.Contacts + TableKey.Parts(retentionId)[1], LiveKeys.History + retentionId];
 
     private static IEnumerable<(DateTimeOffset At, TimerKind Kind)> TimersOf(Contact contact)
     {

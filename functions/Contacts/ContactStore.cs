@@ -85,7 +85,22 @@ internal sealed class ContactStore(
     {
         var row = await GetAsync(accountId, id, cancellationToken);
         var agent = await FindAgentAsync(accountId, row.Value.AgentId, cancellationToken);
-        if (step(row.Value, agent?.Value) is not { } after) return new Stepped(row.Value, row.Value, row, null);
+        return step(row.Value, agent?.Value) is { } after
+            ? await CommitStepAsync(accountId, row, agent, after, entrance, cancellationToken)
+            : new Stepped(row.Value, row.Value, row, null);
+    }
+
+    /// <summary>Commits what a step makes of a contact and its agent.</summary>
+    /// <exception cref="ConflictException">Contact, agent or line changed since they were read; nothing was written.</exception>
+    public async Task<Stepped> CommitStepAsync(
+        int accountId,
+        Row<Contact> row,
+        Row<AgentState>? agent,
+        ContactAndAgent after,
+        Entrance? entrance,
+        CancellationToken cancellationToken
+    )
+    {
         var change = new ContactChange(row, after.Contact);
         var committed = await CommitAsync(accountId, [change], AgentChange.Of(agent, after.Agent), cancellationToken, entrance);
         return new Stepped(row.Value, after.Contact, committed.Contact, committed.Agent);
@@ -132,32 +147,19 @@ internal sealed class ContactStore(
         CancellationToken cancellationToken
     )
     {
-        var items = new List<Contact>();
-        await foreach (
-            var entity in live.RangeFromAsync(
-                accountId,
-                LiveKeys.Contacts,
-                after is null ? null : Contact.RowKey(after),
-                limit + 1,
-                cancellationToken
-            )
-        )
-        {
-            items.Add(RowCodec.Read<Contact>(entity).Value);
-            if (items.Count > limit) break;
-        }
+        var range = KeyRange.Prefix(LiveKeys.Contacts).Behind(after is null ? null : Contact.RowKey(after));
+        var items = await live.RangeAsync<Contact>(accountId, range, cancellationToken, limit + 1)
+            .Take(limit + 1).Select(row => row.Value).ToListAsync(cancellationToken);
         return items.Count > limit ? (items[..limit], items[limit - 1].Id) : (items, null);
     }
 
     /// <summary>The contacts that are offered to an agent: a range read, and one a contact.</summary>
     public async Task<List<Row<Contact>>> OffersAsync(int accountId, int agentId, CancellationToken cancellationToken)
     {
-        var ids = new List<string>();
-        await foreach (var entity in live.RangeAsync(accountId, ContactRows.HandlingPrefixOf(agentId), cancellationToken))
-        {
-            if (RowCodec.Read<HandlingEntry>(entity).Value.State == ContactState.Offered)
-                ids.Add(ContactRows.ContactOfHandling(entity.RowKey));
-        }
+        var ids = await live.RangeAsync<HandlingEntry>(accountId, ContactRows.HandlingPrefixOf(agentId), cancellationToken)
+            .Where(row => row.Value.State == ContactState.Offered)
+            .Select(row => ContactRows.ContactOfHandling(row.Key))
+            .ToListAsync(cancellationToken);
         var rows = await Task.WhenAll(ids.Select(id => FindAsync(accountId, id, cancellationToken)));
         return [.. rows.OfType<Row<Contact>>().Where(row => row.Value.State == ContactState.Offered && row.Value.AgentId == agentId)];
     }

@@ -11,7 +11,8 @@ internal static class ContactsRoom
     {
         services.AddSettings<ContactsOptions, ContactsOptionsValidation>(ContactsOptions.Section);
         services.AddSingleton<ContactStore>().AddSingleton<WaitingRows>().AddSingleton<Choices>().AddSingleton<ContactHistory>();
-        services.AddSingleton<ContactRouter>().AddSingleton<ContactActions>().AddSingleton<ExternalContacts>();
+        services.AddSingleton<ContactRouter>().AddSingleton<ContactDecisions>().AddSingleton<ContactActions>();
+        services.AddSingleton<ExternalContacts>();
         services.AddSingleton<AgentPresence>().AddSingleton<AgentChanges>();
         services.AddSingleton<IDirectoryCompanion, OfferKeeper>();
         return services;

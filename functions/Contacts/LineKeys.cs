@@ -22,7 +22,7 @@ internal static class LineKeys
     /// <summary>The line and the place of a row among those of its line.</summary>
     public static (Line Line, Place Place) OfRow(string rowKey)
     {
-        var parts = rowKey.Split('|', 3);
+        var parts = TableKey.Parts(rowKey, 3);
         return (LineOf(parts[1]), PlaceOf(parts[2]));
     }
 

@@ -22,12 +22,12 @@ internal sealed class OfferKeeper(LiveTable live, ContactRouter router) : IDirec
         var prefixes = queues.Count > 0 ? [LiveKeys.Handling] : agents.Select(ContactRows.HandlingPrefixOf);
         foreach (var prefix in prefixes)
         {
-            await foreach (var entity in live.RangeAsync(edit.Before.AccountId, prefix, cancellationToken))
+            await foreach (var handling in live.RangeAsync<HandlingEntry>(edit.Before.AccountId, prefix, cancellationToken))
             {
-                var entry = RowCodec.Read<HandlingEntry>(entity).Value;
+                var entry = handling.Value;
                 var concerned = agents.Contains(entry.AgentId) || (entry.QueueId is { } queue && queues.Contains(queue));
                 if (entry.State != ContactState.Offered || !concerned) continue;
-                var contact = ContactRows.ContactOfHandling(entity.RowKey);
+                var contact = ContactRows.ContactOfHandling(handling.Key);
                 var stepped = await router.RevokeAsync(edit.Directory, contact, cancellationToken);
                 if (stepped is { Before.State: ContactState.Offered, After.State: ContactState.Queued, Row: { } row })
                     await router.ServeAsync(edit.Directory, row, cancellationToken);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Azure.Data.Tables;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Routing;
@@ -16,8 +15,6 @@ internal sealed class WaitingRows(LiveTable live, DirectoryStore directories)
     /// <summary>So many come with the head.</summary>
     private const int FirstRows = 16;
 
-    private const int RowsPerRead = 1000;
-
     /// <summary>Up to so many lines are read one by one where the account's order is long; beyond, the order itself is read on.</summary>
     private const int MaxLinesRead = 8;
 
@@ -29,18 +26,11 @@ internal sealed class WaitingRows(LiveTable live, DirectoryStore directories)
     /// <summary>The directory as it is now, and who waits first: one read, plus what it takes where the directory changed.</summary>
     public async Task<Outlook> LookAsync(int accountId, CancellationToken cancellationToken)
     {
-        var end = TableKey.EndOfPrefix(LiveKeys.Waiting);
-        await foreach (
-            var page in live.RangePagesAsync(accountId, LiveKeys.Head, end, FirstRows + 1, cancellationToken)
-        )
-        {
-            var head = page.Values.Count > 0 && page.Values[0].RowKey == LiveKeys.Head
-                ? RowCodec.Read<DirectoryHead>(page.Values[0])
-                : null;
-            var directory = await directories.GetAsync(accountId, head, cancellationToken);
-            return new Outlook(directory, [.. page.Values.Skip(1).Select(ReadInOrder)], page.ContinuationToken is null);
-        }
-        throw new InvalidOperationException("A query without an answer.");
+        var range = KeyRange.Prefix(LiveKeys.Waiting) with { From = LiveKeys.Head };
+        var page = await live.PagesAsync(accountId, range, cancellationToken, FirstRows + 1).FirstAsync(cancellationToken);
+        var head = page.Rows is [{ Key: LiveKeys.Head } first, ..] ? first.Read<DirectoryHead>() : null;
+        var directory = await directories.GetAsync(accountId, head, cancellationToken);
+        return new Outlook(directory, [.. page.Rows.Skip(1).Select(row => ReadInOrder(row.Read<WaitingEntry>()))], page.IsLast);
     }
 
     /// <summary>The waiting contacts of some lines in the order of the account, as far as the caller goes on.</summary>
@@ -59,17 +49,20 @@ internal sealed class WaitingRows(LiveTable live, DirectoryStore directories)
         var accountId = outlook.Directory.AccountId;
         if (lines.Count > MaxLinesRead)
         {
-            var after = $"{LiveKeys.Waiting}{LineKeys.Of(behind)}|~";
-            await foreach (var page in live.PagesAsync(accountId, LiveKeys.Waiting, RowsPerRead, cancellationToken, after))
+            var range = KeyRange.Prefix(LiveKeys.Waiting).Behind($"{LiveKeys.Waiting}{LineKeys.Of(behind)}|~");
+            await foreach (var contact in live.RangeAsync<WaitingEntry>(accountId, range, cancellationToken).Select(ReadInOrder))
             {
-                foreach (var contact in page.Select(ReadInOrder).Where(contact => lines.Contains(contact.Line))) yield return contact;
+                if (lines.Contains(contact.Line)) yield return contact;
             }
             yield break;
         }
         var streams = await Task.WhenAll(
             lines.Select(async line =>
             {
-                var stream = OfLineAsync(accountId, line, behind, cancellationToken).GetAsyncEnumerator(cancellationToken);
+                var prefix = LineKeys.PrefixOf(line);
+                var range = KeyRange.Prefix(prefix).Behind(prefix + LineKeys.Of(behind));
+                var stream = live.RangeAsync<WaitingEntry>(accountId, range, cancellationToken, FirstRows).Select(Read)
+                    .GetAsyncEnumerator(cancellationToken);
                 return (stream, Any: await stream.MoveNextAsync());
             })
         );
@@ -90,31 +83,16 @@ internal sealed class WaitingRows(LiveTable live, DirectoryStore directories)
 
     /// <summary>How many wait in a line, counted up to a thousand: one read of keys.</summary>
     /// <param name="before">Only those in front of this place.</param>
-    public Task<int> CountAsync(int accountId, Line line, CancellationToken cancellationToken, Place? before = null)
+    public ValueTask<int> CountAsync(int accountId, Line line, CancellationToken cancellationToken, Place? before = null)
     {
-        var prefix = LineKeys.PrefixOf(line);
-        var end = before is { } place ? prefix + LineKeys.Of(place) : TableKey.EndOfPrefix(prefix);
-        return live.CountAsync(accountId, prefix, end, RowsPerRead, cancellationToken);
+        var range = KeyRange.Prefix(LineKeys.PrefixOf(line));
+        if (before is { } place) range = range with { To = range.From + LineKeys.Of(place) };
+        return live.CountAsync(accountId, range, cancellationToken);
     }
 
     public static WaitingContact Read(Row<WaitingEntry> row) => Contact(LineKeys.OfRow(row.Key), row.Value);
 
-    private async IAsyncEnumerable<WaitingContact> OfLineAsync(
-        int accountId,
-        Line line,
-        Place behind,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        var prefix = LineKeys.PrefixOf(line);
-        await foreach (var page in live.PagesAsync(accountId, prefix, FirstRows, cancellationToken, prefix + LineKeys.Of(behind)))
-        {
-            foreach (var entity in page) yield return Read(RowCodec.Read<WaitingEntry>(entity));
-        }
-    }
-
-    private static WaitingContact ReadInOrder(TableEntity entity) =>
-        Contact(LineKeys.OfRowInOrder(entity.RowKey), RowCodec.Read<WaitingEntry>(entity).Value);
+    private static WaitingContact ReadInOrder(Row<WaitingEntry> row) => Contact(LineKeys.OfRowInOrder(row.Key), row.Value);
 
     private static WaitingContact Contact((Line Line, Place Place) key, WaitingEntry entry) =>
         new(key.Line, key.Place, entry.ContactId, entry.Channel, entry.WaitingSince, entry.Passed)

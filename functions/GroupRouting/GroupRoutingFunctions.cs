@@ -18,7 +18,7 @@ internal sealed class GroupRoutingFunctions(StringeeApi api, DirectoryStore dire
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/routing-call-to-groups")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeProjectAsync(request, new()
+        api.ServeAsync(request, new()
         {
             Get = async accountId =>
             {
@@ -49,7 +49,7 @@ internal sealed class GroupRoutingFunctions(StringeeApi api, DirectoryStore dire
         string routingId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeProjectAsync(request, new()
+        api.ServeAsync(request, new()
         {
             Get = async accountId =>
             {

@@ -28,8 +28,9 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/agent")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeProjectAsync(request, new Verbs<int>
+        api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async accountId =>
             {
                 var page = StringeePage.Read(request);
@@ -60,7 +61,7 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
                 var added = await agents.CreateAsync(accountId, Read(fields, new Agent()), PresenceOf(fields), cancellationToken);
                 return StringeeApi.Success(accountId, "Create agent success", ("agentID", added.ExternalId));
             },
-        }.Naming(FieldNames), cancellationToken);
+        }, cancellationToken);
 
     [Function("StringeeAgent")]
     public Task<IResult> One(
@@ -68,8 +69,9 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
         string agentId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeProjectAsync(request, new Verbs<int>
+        api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async accountId =>
             {
                 var directory = await directories.GetAsync(accountId, cancellationToken);
@@ -98,7 +100,7 @@ internal sealed class StringeeAgentFunctions(StringeeApi api, DirectoryStore dir
                 }, cancellationToken);
                 return StringeeApi.Success(accountId, "Delete agent success");
             },
-        }.Naming(FieldNames), cancellationToken);
+        }, cancellationToken);
 
     /// <summary>
     /// An agent as the request wishes it: routing type 2 calls its telephone number, which makes it a remote one; with type 1

@@ -28,20 +28,6 @@ internal enum ResultCode
 internal sealed class StringeeApi(StringeeTokens tokens, IAfterAnswer afterAnswer, ILogger<StringeeApi> logger)
     : Api<int>(logger, afterAnswer)
 {
-    /// <summary>Serves a resource; refusals tell the project too.</summary>
-    public Task<IResult> ServeProjectAsync(HttpRequest request, Verbs<int> verbs, CancellationToken cancellationToken) =>
-        ServeAsync(request, verbs.Within(async (accountId, run) =>
-        {
-            try
-            {
-                return await run();
-            }
-            catch (DomainException error)
-            {
-                return Refusal(error, accountId);
-            }
-        }), cancellationToken);
-
     /// <summary>A success.</summary>
     /// <param name="more">Put behind the envelope's own members.</param>
     public static Reply Success(int accountId, string message, params (string Name, JsonNode? Value)[] more)
@@ -57,6 +43,25 @@ internal sealed class StringeeApi(StringeeTokens tokens, IAfterAnswer afterAnswe
             ? header
             : request.Query["access_token"].ToString();
         return await tokens.FindAsync(token.Trim()) ?? throw DomainException.Unauthenticated();
+    }
+
+    /// <summary>Refusals of a caller that is known tell its project too.</summary>
+    protected override async Task<Reply> RunAsync(
+        HttpRequest request,
+        int accountId,
+        Verbs<int> verbs,
+        Func<Task<Reply>> work,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await work();
+        }
+        catch (DomainException error)
+        {
+            return Refusal(error, accountId);
+        }
     }
 
     protected override Reply Failure(DomainException error) => error.Kind == ErrorKind.Unauthenticated

@@ -19,8 +19,9 @@ internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore dir
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/group")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeProjectAsync(request, new Verbs<int>
+        api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async accountId =>
             {
                 var page = StringeePage.Read(request);
@@ -42,7 +43,7 @@ internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore dir
                 );
                 return StringeeApi.Success(accountId, "Create group success", ("groupID", added.Id));
             },
-        }.Naming(FieldNames), cancellationToken);
+        }, cancellationToken);
 
     [Function("StringeeGroup")]
     public Task<IResult> One(
@@ -50,8 +51,9 @@ internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore dir
         string groupId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeProjectAsync(request, new Verbs<int>
+        api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async accountId =>
             {
                 var directory = await directories.GetAsync(accountId, cancellationToken);
@@ -72,7 +74,7 @@ internal sealed class StringeeGroupFunctions(StringeeApi api, DirectoryStore dir
                 await removal.RemoveGroupAsync(accountId, directory => directory.GroupOf(groupId), cancellationToken);
                 return StringeeApi.Success(accountId, "Delete group success");
             },
-        }.Naming(FieldNames), cancellationToken);
+        }, cancellationToken);
 
     private static JsonObject Show(AccountDirectory directory, Group group) => new()
     {

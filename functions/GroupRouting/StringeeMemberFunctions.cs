@@ -17,7 +17,7 @@ internal sealed class StringeeMemberFunctions(StringeeApi api, DirectoryStore di
         CancellationToken cancellationToken
     )
     {
-        return api.ServeProjectAsync(request, new()
+        return api.ServeAsync(request, new()
         {
             Get = async accountId =>
             {

@@ -40,8 +40,9 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "v1/queue")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeProjectAsync(request, new Verbs<int>
+        api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async accountId =>
             {
                 var page = StringeePage.Read(request);
@@ -59,7 +60,7 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
                 var added = await directories.ChangeAsync(accountId, edit => edit.Add(Read(fields, Standard)), cancellationToken);
                 return StringeeApi.Success(accountId, "Create queue success", ("queueID", added.ExternalId));
             },
-        }.Naming(FieldNames), cancellationToken);
+        }, cancellationToken);
 
     [Function("StringeeQueue")]
     public Task<IResult> One(
@@ -67,8 +68,9 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
         string queueId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeProjectAsync(request, new Verbs<int>
+        api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async accountId =>
                 StringeeApi.Success(
                     accountId,
@@ -90,7 +92,7 @@ internal sealed class StringeeQueueFunctions(StringeeApi api, DirectoryStore dir
                 await removal.RemoveQueueAsync(accountId, directory => directory.QueueOf(queueId), cancellationToken);
                 return StringeeApi.Success(accountId, "Delete queue success");
             },
-        }.Naming(FieldNames), cancellationToken);
+        }, cancellationToken);
 
     private static Queue Read(Fields fields, Queue queue) => Advancing(fields, queue) with
     {

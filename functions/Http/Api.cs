@@ -30,9 +30,19 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
     protected virtual int? AccountOf(TCaller caller) => caller is int accountId ? accountId : null;
 
     /// <exception cref="DomainException">The caller, though authentic, may not do this.</exception>
-    protected virtual void Authorize(TCaller caller, string method, Verbs<TCaller> verbs)
+    protected virtual void Authorize(HttpRequest request, TCaller caller, Verbs<TCaller> verbs)
     {
     }
+
+    /// <summary>What the API does around every request's work: it may answer in its place, note it, or shape its refusal.</summary>
+    /// <param name="work">What the resource does.</param>
+    protected virtual Task<Reply> RunAsync(
+        HttpRequest request,
+        TCaller caller,
+        Verbs<TCaller> verbs,
+        Func<Task<Reply>> work,
+        CancellationToken cancellationToken
+    ) => work();
 
     /// <summary>The error in this API's shape.</summary>
     protected abstract Reply Failure(DomainException error);
@@ -43,10 +53,9 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
         using var life = RequestLife.Begin(cancellationToken);
         try
         {
-            var method = MethodOf(request);
-            var handler = verbs.Find(method);
+            var handler = verbs.Find(MethodOf(request));
             var caller = await AuthenticateAsync(request, cancellationToken);
-            Authorize(caller, method, verbs);
+            Authorize(request, caller, verbs);
             (ActorOf(caller) with { Address = RequestOrigin.AddressOf(request) }).Act();
             if (AccountOf(caller) is { } accountId && afterAnswer is not null)
                 request.HttpContext.Response.OnCompleted(() =>
@@ -54,7 +63,7 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
                     afterAnswer.Answered(accountId);
                     return Task.CompletedTask;
                 });
-            return await handler(caller);
+            return await RunAsync(request, caller, verbs, () => handler(caller), cancellationToken);
         }
         catch (DomainException error)
         {

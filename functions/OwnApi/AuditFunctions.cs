@@ -27,8 +27,7 @@ internal sealed class AuditFunctions(RoutingApi routing, OperatorApi operators, 
     ) =>
         operators.ServeAsync(
             request,
-            OperatorScope.Audit,
-            new()
+            new OperatorVerbs(OperatorScope.Audit)
             {
                 Get = async _ => Show(await log.ListAsync(Tables.OperatorPartition, PageOf(request), cancellationToken)),
             },

@@ -140,7 +140,7 @@ internal sealed class ContactFunctions(
             request,
             contactId,
             ["serviceId", "queueId", "agentId"],
-            (call, fields) => actions.TransferAsync(call, ArrivalFields.Target(fields), cancellationToken),
+            (call, fields) => router.TransferAsync(call, ArrivalFields.Target(fields), cancellationToken),
             cancellationToken
         );
 

@@ -11,36 +11,20 @@ using Microsoft.Extensions.Logging;
 
 namespace ContactRouting.OwnApi;
 
+/// <summary>What a resource of the operator's API does for each method.</summary>
+/// <param name="scope">What a key that does not open everything has to open.</param>
+internal sealed class OperatorVerbs(OperatorScope scope) : Verbs<PlatformOperator>
+{
+    public OperatorScope Scope => scope;
+}
+
 /// <summary>
-/// The operator's API. A change stands in the operator's audit log before it is made, and then with what came of it.
+/// The operator's API. A change stands in the operator's audit log before it is made, and then with what came of it; a POST
+/// with an idempotency key is answered once.
 /// </summary>
 internal sealed class OperatorApi(TokenAuthentication tokens, Idempotency idempotency, AuditLog audit, ILogger<OperatorApi> logger)
     : Api<PlatformOperator>(logger)
 {
-    /// <summary>Serves a resource; a POST with an idempotency key is answered once.</summary>
-    /// <param name="scope">What a key that does not open everything has to open.</param>
-    public Task<IResult> ServeAsync(
-        HttpRequest request,
-        OperatorScope scope,
-        Verbs<PlatformOperator> verbs,
-        CancellationToken cancellationToken
-    )
-    {
-        var answered = HttpMethods.IsPost(request.Method)
-            ? verbs.Within((caller, run) =>
-                idempotency.RunAsync(Tables.OperatorPartition, request, run, Failure, cancellationToken, caller.Name))
-            : verbs;
-        var scoped = answered.Within((caller, run) => caller.Scopes?.Contains(scope) == false
-            ? throw DomainException.Forbidden($"The key {caller.Name} does not open {scope.ToString().ToLowerInvariant()}.")
-            : run());
-        var isRead = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
-        return ServeAsync(
-            request,
-            isRead ? scoped : scoped.Within((_, run) => AuditedAsync(request, run, cancellationToken)),
-            cancellationToken
-        );
-    }
-
     protected override AuditActor ActorOf(PlatformOperator caller) => new(ActorKind.Operator) { Name = caller.Name };
 
     protected override async ValueTask<PlatformOperator> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -52,12 +36,19 @@ internal sealed class OperatorApi(TokenAuthentication tokens, Idempotency idempo
         throw DomainException.Unauthenticated();
     }
 
-    private async Task<Reply> AuditedAsync(HttpRequest request, Func<Task<Reply>> run, CancellationToken cancellationToken)
+    protected override async Task<Reply> RunAsync(
+        HttpRequest request,
+        PlatformOperator caller,
+        Verbs<PlatformOperator> verbs,
+        Func<Task<Reply>> work,
+        CancellationToken cancellationToken
+    )
     {
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return await AnswerAsync();
         var call = await audit.BeginCallAsync(request.Method, request.Path.Value!, cancellationToken);
         try
         {
-            var reply = await run();
+            var reply = await AnswerAsync();
             await audit.EndCallAsync(call, reply.Status, reply.Location);
             return reply;
         }
@@ -65,6 +56,16 @@ internal sealed class OperatorApi(TokenAuthentication tokens, Idempotency idempo
         {
             await audit.EndCallAsync(call, (int)error.Kind, null);
             throw;
+        }
+
+        Task<Reply> AnswerAsync()
+        {
+            var scope = ((OperatorVerbs)verbs).Scope;
+            if (caller.Scopes?.Contains(scope) == false)
+                throw DomainException.Forbidden($"The key {caller.Name} does not open {scope.ToString().ToLowerInvariant()}.");
+            return HttpMethods.IsPost(request.Method)
+                ? idempotency.RunAsync(Tables.OperatorPartition, request, work, Failure, cancellationToken, caller.Name)
+                : work();
         }
     }
 
@@ -82,7 +83,7 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "operator/v1/accounts")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, OperatorScope.Accounts, new()
+        api.ServeAsync(request, new OperatorVerbs(OperatorScope.Accounts)
         {
             Get = async _ => await ListAsync(request, cancellationToken),
             Post = async _ => await CreateAsync(request, cancellationToken),
@@ -94,7 +95,7 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
         string accountId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, OperatorScope.Accounts, new()
+        api.ServeAsync(request, new OperatorVerbs(OperatorScope.Accounts)
         {
             Get = async _ => Reply.Json(Show(await accounts.GetAsync(Id(accountId), cancellationToken))),
             Delete = async _ =>
@@ -111,7 +112,7 @@ internal sealed class AccountFunctions(OperatorApi api, AccountStore accounts, A
         string name,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, OperatorScope.Accounts, new()
+        api.ServeAsync(request, new OperatorVerbs(OperatorScope.Accounts)
         {
             Post = async _ =>
             {

@@ -66,10 +66,11 @@ internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore director
         var service = WireId.Parse(serviceId) is { } id ? directory.Service(id) : null;
         if (service is null) throw DomainException.NotFound($"Service {serviceId}");
 
-        var resolution = ServiceResolution.Decide(
+        var target = RoutingTarget.OfService(service.Id);
+        var resolution = Resolution.Of(
             directory,
-            service,
-            await presence.ReadAsync(directory, service, Channels.Standard, cancellationToken),
+            target,
+            await presence.ReadAsync(directory, target, Channels.Standard, cancellationToken),
             new Moment(time.GetUtcNow())
         );
         return Reply.LargeJson(new
@@ -77,14 +78,14 @@ internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore director
             serviceId = service.Id,
             configurationVersion = directory.Version,
             resolution.Availability,
-            level = resolution.Chosen is { } chosen ? ServiceLevel.Of(directory, chosen.Level, chosen.Index) : null,
-            levels = resolution.Levels.Select(level => Show(directory, level)),
+            level = resolution.Open is { } open ? ServiceLevel.Of(directory, open.Level!, open.Index!.Value) : null,
+            levels = resolution.Lines.Select(line => Show(directory, line)),
         }, Json);
     }
 
-    private static object Show(AccountDirectory directory, LevelVerdict verdict)
+    private static object Show(AccountDirectory directory, JudgedLine line)
     {
-        var level = ServiceLevel.Of(directory, verdict.Level, verdict.Index);
+        var level = ServiceLevel.Of(directory, line.Level!, line.Index!.Value);
         return new
         {
             level.Level,
@@ -92,8 +93,8 @@ internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore director
             level.Name,
             level.WidgetId,
             level.Html,
-            verdict.Verdict.Availability,
-            reasons = Show(verdict.Verdict),
+            line.Verdict.Availability,
+            reasons = Show(line.Verdict),
         };
     }
 

@@ -11,20 +11,20 @@ namespace ContactRouting.OwnApi;
 internal sealed class RoutingApi(TokenAuthentication tokens, Idempotency idempotency, IAfterAnswer afterAnswer, ILogger<RoutingApi> logger)
     : Api<int>(logger, afterAnswer)
 {
-    /// <summary>Serves a resource; a POST with an idempotency key is answered once.</summary>
-    public new Task<IResult> ServeAsync(HttpRequest request, Verbs<int> verbs, CancellationToken cancellationToken) =>
-        base.ServeAsync(
-            request,
-            HttpMethods.IsPost(request.Method) && !verbs.PostReads
-                ? verbs.Within(
-                    (accountId, run) => idempotency.RunAsync(LiveTable.Partition(accountId), request, run, Failure, cancellationToken)
-                )
-                : verbs,
-            cancellationToken
-        );
-
     protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
         await tokens.FindAccessAsync(BearerToken.Read(request)) ?? throw DomainException.Unauthenticated();
+
+    /// <summary>A POST with an idempotency key is answered once.</summary>
+    protected override Task<Reply> RunAsync(
+        HttpRequest request,
+        int accountId,
+        Verbs<int> verbs,
+        Func<Task<Reply>> work,
+        CancellationToken cancellationToken
+    ) =>
+        HttpMethods.IsPost(request.Method) && !verbs.PostReads
+            ? idempotency.RunAsync(LiveTable.Partition(accountId), request, work, Failure, cancellationToken)
+            : work();
 
     protected override Reply Failure(DomainException error) => Problem.From(error);
 }

@@ -15,7 +15,7 @@ internal sealed class SimulationFunction(
     RoutingApi api,
     LivePresenceReader reader,
     WaitingRows waiting,
-    ContactRouter router,
+    ContactDecisions decisions,
     TimeProvider time
 )
 {
@@ -36,7 +36,7 @@ internal sealed class SimulationFunction(
                 var at = fields.Time("at") ?? time.GetUtcNow();
                 var outlook = await waiting.LookAsync(accountId, cancellationToken);
                 var directory = outlook.Directory;
-                ContactRouter.Refuse(directory, arrival.Target);
+                ContactDecisions.RefuseUnknown(directory, arrival.Target);
                 var agents = (
                     await reader.AgentsAsync(directory, [.. directory.All<Agent>().Select(agent => agent.Id)], cancellationToken)
                 ).ToDictionary();
@@ -45,7 +45,7 @@ internal sealed class SimulationFunction(
                 var question = new RoutingQuestion(directory, live.For(arrival.Channel), at);
                 var first = RoutingKernel.Arrive(question, arrival.Target);
                 var asked = first.Outcome == RoutingOutcome.Offered ? live.Find(first.AgentId!.Value) : null;
-                var (decision, _) = await router.DecideAsync(outlook, arrival, question, first, asked, cancellationToken, live.For);
+                var (decision, _) = await decisions.ArriveAsync(outlook, arrival, question, first, asked, cancellationToken, live.For);
                 return Reply.Json(full ? Explain(directory, decision, agents, arrival.Channel) : decision, ContactStore.Json);
             },
         }, cancellationToken);

@@ -16,8 +16,7 @@ internal sealed class SweepFunction(OperatorApi api, AccountVisits snapshots)
     ) =>
         api.ServeAsync(
             request,
-            OperatorScope.Sweeps,
-            new() { Post = async _ => Reply.Json(new { accounts = await snapshots.SweepAsync(cancellationToken) }) },
+            new OperatorVerbs(OperatorScope.Sweeps) { Post = async _ => Reply.Json(new { accounts = await snapshots.SweepAsync(cancellationToken) }) },
             cancellationToken
         );
 }

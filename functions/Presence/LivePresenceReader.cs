@@ -19,10 +19,10 @@ internal sealed class LivePresenceReader(LiveTable live)
 
     public Task<ILivePresence> ReadAsync(
         AccountDirectory directory,
-        Service service,
+        RoutingTarget target,
         string channel,
         CancellationToken cancellationToken
-    ) => ReadAsync(directory, service.Levels.Select(id => Line.Of(directory.Level(service.Id, id))), channel, cancellationToken);
+    ) => ReadAsync(directory, Resolution.LinesOf(directory, target).Select(entry => entry.Line), channel, cancellationToken);
 
     /// <summary>What is needed to judge these lines, for contacts of a channel.</summary>
     /// <param name="passesBy">Who is not wanted unless there is nobody else, so that it is worth reading on behind them.</param>
@@ -62,7 +62,7 @@ internal sealed class LivePresenceReader(LiveTable live)
         foreach (var unit in line.QueueIn(directory) is { } queue ? QueueAvailability.UnitsOf(directory, queue) : [])
         {
             await foreach (var key in live.KeysAsync(directory.AccountId, ServingIndex.Prefix(unit), cancellationToken))
-                agents.Add(key.Split('|')[^1]);
+                agents.Add(TableKey.Parts(key)[^1]);
         }
         return agents.Count;
     }
@@ -77,11 +77,8 @@ internal sealed class LivePresenceReader(LiveTable live)
         var states = new Dictionary<int, AgentState>();
         if (ids.Count > Reads(directory.All<Agent>().Count()))
         {
-            await foreach (var entity in live.RangeAsync(directory.AccountId, LiveKeys.Agents, cancellationToken))
-            {
-                var state = RowCodec.Read<AgentState>(entity).Value;
-                states[state.AgentId] = state;
-            }
+            await foreach (var row in live.RangeAsync<AgentState>(directory.AccountId, LiveKeys.Agents, cancellationToken))
+                states[row.Value.AgentId] = row.Value;
             return states;
         }
         foreach (
@@ -107,20 +104,20 @@ internal sealed class LivePresenceReader(LiveTable live)
         var most = directory.All<Agent>().Sum(agent => agent.Queues.Count + agent.Groups.Count);
         if (units.Count > Reads(most) && units.Count * FirstRows >= most)
         {
-            await foreach (var entity in live.RangeAsync(directory.AccountId, LiveKeys.ServingIndex, cancellationToken))
+            await foreach (var row in live.RangeAsync<IndexEntry>(directory.AccountId, LiveKeys.ServingIndex, cancellationToken))
             {
-                var unit = ServingIndex.UnitOf(entity.RowKey);
+                var unit = ServingIndex.UnitOf(row.Key);
                 if (!seen.TryGetValue(unit, out var known)) seen[unit] = known = new UnitSeen();
-                known.Add(entity.RowKey, RowCodec.Read<IndexEntry>(entity).Value, channel, passesBy);
+                known.Add(row, channel, passesBy);
             }
             return seen;
         }
         var reads = units.Select(async unit =>
         {
             var known = new UnitSeen();
-            await foreach (var page in live.PagesAsync(directory.AccountId, ServingIndex.Prefix(unit), FirstRows, cancellationToken))
+            await foreach (var page in live.PagesAsync(directory.AccountId, ServingIndex.Prefix(unit), cancellationToken, FirstRows))
             {
-                foreach (var entity in page) known.Add(entity.RowKey, RowCodec.Read<IndexEntry>(entity).Value, channel, passesBy);
+                foreach (var row in page.Rows) known.Add(row.Read<IndexEntry>(), channel, passesBy);
                 if (known.IsEnough) break;
             }
             return (unit, known);
@@ -147,14 +144,14 @@ internal sealed class LivePresenceReader(LiveTable live)
             : isLoggedIn ? UnitState.LoggedIn
             : UnitState.Offline;
 
-        public void Add(string key, IndexEntry entry, string channel, Func<int, bool> passesBy)
+        public void Add(Row<IndexEntry> row, string channel, Func<int, bool> passesBy)
         {
             isLoggedIn = true;
-            if (!ServingIndex.IsServing(key)) IsEnough = true;
-            else if (entry.CanTake(channel))
+            if (!ServingIndex.IsServing(row.Key)) IsEnough = true;
+            else if (row.Value.CanTake(channel))
             {
-                Candidates.Add(entry.AgentId);
-                IsEnough |= !passesBy(entry.AgentId);
+                Candidates.Add(row.Value.AgentId);
+                IsEnough |= !passesBy(row.Value.AgentId);
             }
         }
     }

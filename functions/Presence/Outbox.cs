@@ -7,7 +7,7 @@ internal static class Outbox
 {
     public static string Prefix(int agentId) => $"{LiveKeys.Outbox}{TableKey.Number(agentId)}|";
 
-    public static int AgentOf(string rowKey) => int.Parse(rowKey.Split('|')[1], System.Globalization.CultureInfo.InvariantCulture);
+    public static int AgentOf(string rowKey) => int.Parse(TableKey.Parts(rowKey)[1], System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Puts an event into the transaction that makes it; none where nobody asked for it.</summary>
     public static void Add(Batch batch, PresenceEvent? happened)

@@ -30,10 +30,10 @@ internal static class ServingIndex
 
     public static string Prefix(ServingUnit unit) => $"{LiveKeys.ServingIndex}{unit}|";
 
-    public static ServingUnit UnitOf(string key) => ServingUnit.Parse(key.Split('|')[1]);
+    public static ServingUnit UnitOf(string key) => ServingUnit.Parse(TableKey.Parts(key)[1]);
 
     /// <summary>Whether a row's agent can serve, or is only logged in.</summary>
-    public static bool IsServing(string key) => key.Split('|')[2][0] == CanServe;
+    public static bool IsServing(string key) => TableKey.Parts(key)[2][0] == CanServe;
 
     /// <summary>The rows that an agent's state calls for.</summary>
     public static IEnumerable<string> RowKeys(AgentState? agent) =>

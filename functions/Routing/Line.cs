@@ -9,6 +9,9 @@ internal readonly record struct Line(int? QueueId, int? AgentId)
 
     public static Line OfAgent(int id) => new(null, id);
 
+    /// <summary>Where another system's contact waits that names no queue: it counts, and nobody serves it.</summary>
+    public static Line Unknown { get; } = OfQueue(0);
+
     public static Line Of(Level level) => level.Target == LevelTarget.Queue ? OfQueue(level.TargetId) : OfAgent(level.TargetId);
 
     /// <summary>The queue whose line it is; null for an agent's, and where the queue is gone.</summary>

@@ -85,9 +85,9 @@ internal sealed record RoutingDecision
     [JsonIgnore]
     public Line? NeedsLengthOf { get; init; }
 
-    /// <summary>Where the contact is, or waits for its agent.</summary>
+    /// <summary>Where the contact waits, or would wait for the agent who is asked; null where nobody serves it.</summary>
     [JsonIgnore]
-    public Line Line => QueueId is { } queue ? Line.OfQueue(queue) : Line.OfAgent(AgentId!.Value);
+    public Line? Line { get; init; }
 
     /// <summary>What is decided of a contact whose offer came to nothing: it waits on in its line.</summary>
     /// <param name="why">A reason's code: <c>declined</c>, <c>unanswered</c> or <c>revoked</c>.</param>

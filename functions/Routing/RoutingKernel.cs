@@ -3,7 +3,16 @@ using ContactRouting.Directory;
 namespace ContactRouting.Routing;
 
 /// <summary>What a contact asks for: exactly one of these.</summary>
-internal sealed record RoutingTarget(int? ServiceId, int? QueueId, int? AgentId);
+internal sealed record RoutingTarget(int? ServiceId, int? QueueId, int? AgentId)
+{
+    /// <summary>The line that is asked for; null where a service's levels decide.</summary>
+    public Line? Line =>
+        QueueId is { } queue ? Routing.Line.OfQueue(queue)
+        : AgentId is { } agent ? Routing.Line.OfAgent(agent)
+        : null;
+
+    public static RoutingTarget OfService(int id) => new(id, null, null);
+}
 
 /// <summary>Everything that is known where a contact is routed.</summary>
 /// <param name="Presence">For the contact's channel.</param>
@@ -43,14 +52,14 @@ internal static class RoutingKernel
     /// </summary>
     public static RoutingDecision Arrive(RoutingQuestion question, RoutingTarget target)
     {
-        var places = PlacesOf(question, target);
-        return places.Find(place => place.Verdict.Availability == Availability.Open) is { } open
-            ? Decision(question, RoutingOutcome.Offered, open, places, Choose(question, open, question.Presence))
-            : Wait(question, places);
+        var resolution = Resolve(question, target);
+        return resolution.Open is { } open
+            ? Decision(question, RoutingOutcome.Offered, open, resolution.Lines, Choose(question, open, question.Presence))
+            : Wait(question, resolution);
     }
 
     /// <summary>Where a new contact waits behind somebody who waits already: at the lowest level that is open, else busy.</summary>
-    public static RoutingDecision Wait(RoutingQuestion question, RoutingTarget target) => Wait(question, PlacesOf(question, target));
+    public static RoutingDecision Wait(RoutingQuestion question, RoutingTarget target) => Wait(question, Resolve(question, target));
 
     /// <summary>
     /// Whom to offer a waiting contact; null where nobody may take it now. For it, those who let it pass are not free;
@@ -61,7 +70,7 @@ internal static class RoutingKernel
     {
         var fresh = contact.Passed.Count == 0 ? question.Presence : new PresenceWithout(question.Presence, contact.Passed);
         var moment = new Moment(question.Now, question.Now - contact.Since);
-        var place = new JudgedLine(null, null, contact.Line, ServiceResolution.Judge(question.Directory, contact.Line, fresh, moment));
+        var place = new JudgedLine(null, null, contact.Line, Resolution.Judge(question.Directory, contact.Line, fresh, moment));
         var choice =
             place.Verdict.Availability == Availability.Open ? Choose(question, place, fresh)
             : whoLetItPass == WhoLetItPass.MayBeAskedAgain ? AskAgain(question, place, contact.Passed)
@@ -76,21 +85,21 @@ internal static class RoutingKernel
     /// <param name="canStay">Whether its line is still there; else it is refused where there is no other place for it.</param>
     public static RoutingDecision MoveOn(RoutingQuestion question, WaitingContact contact, Overflow overflow, bool canStay)
     {
-        var places = PlacesOf(question, contact.Target);
+        var places = Resolve(question, contact.Target).Lines;
         var search = new RoomSearch(question, places, contact);
         var room = contact.Left.Count >= MaxMoves ? null : search.From(search.Next(overflow));
         if (room is not null || search.Unknown is not null)
             return Decision(question, RoutingOutcome.Queued, room, places, null, search);
         if (overflow.To == OverflowTo.Refuse || !canStay) return Decision(question, RoutingOutcome.Refused, null, places, null, search);
-        var here = places.Find(place => place.LevelId == contact.LevelId && place.Line == contact.Line)
-            ?? Judged(question, null, contact.LevelId, contact.Line);
+        var here = places.FirstOrDefault(place => place.Level?.Id == contact.LevelId && place.Line == contact.Line)
+            ?? Judged(question, contact.Line);
         return Decision(question, RoutingOutcome.Queued, here, places, null, search);
     }
 
     /// <summary>The lines that a contact for a target can come into, by overflow too.</summary>
     public static IReadOnlyCollection<Line> LinesFor(AccountDirectory directory, RoutingTarget target)
     {
-        var lines = LevelsOf(directory, target).Select(level => level.Line).ToList();
+        var lines = Resolution.LinesOf(directory, target).Select(entry => entry.Line).ToList();
         var known = new HashSet<Line>();
         for (var index = 0; index < lines.Count; index++)
         {
@@ -114,20 +123,11 @@ internal static class RoutingKernel
             .Append(Line.OfAgent(agent.Id))
             .ToHashSet();
 
-    private static IEnumerable<(int? Level, string? LevelId, Line Line)> LevelsOf(AccountDirectory directory, RoutingTarget target)
-    {
-        if (target.QueueId is { } queueId) return [(null, null, Line.OfQueue(queueId))];
-        if (target.AgentId is { } agentId) return [(null, null, Line.OfAgent(agentId))];
-        return directory.Service(target.ServiceId!.Value) is { } service
-            ? service.Levels.Select((id, index) => ((int?)index, (string?)id, Line.Of(directory.Level(service.Id, id))))
-            : [];
-    }
+    private static Resolution Resolve(RoutingQuestion question, RoutingTarget target) =>
+        Resolution.Of(question.Directory, target, question.Presence, new Moment(question.Now));
 
-    private static List<JudgedLine> PlacesOf(RoutingQuestion question, RoutingTarget target) =>
-        [.. LevelsOf(question.Directory, target).Select(level => Judged(question, level.Level, level.LevelId, level.Line))];
-
-    private static JudgedLine Judged(RoutingQuestion question, int? level, string? levelId, Line line) =>
-        new(level, levelId, line, ServiceResolution.Judge(question.Directory, line, question.Presence, new Moment(question.Now)));
+    private static JudgedLine Judged(RoutingQuestion question, Line line) =>
+        new(null, null, line, Resolution.Judge(question.Directory, line, question.Presence, new Moment(question.Now)));
 
     /// <summary>The first by the strategy of the first unit with somebody who is not being asked already.</summary>
     private static Choice Choose(RoutingQuestion question, JudgedLine place, ILivePresence presence)
@@ -147,14 +147,11 @@ internal static class RoutingKernel
             [.. place.Verdict.Serving.SelectMany(presence.CandidatesOf).Distinct().Take(MaxCandidates)];
     }
 
-    private static RoutingDecision Wait(RoutingQuestion question, List<JudgedLine> places)
+    private static RoutingDecision Wait(RoutingQuestion question, Resolution resolution)
     {
-        var search = new RoomSearch(question, places, null);
-        var room = search.From(
-            places.Find(place => place.Verdict.Availability == Availability.Open)
-                ?? places.Find(place => place.Verdict.Availability == Availability.Busy)
-        );
-        return Decision(question, room is null ? RoutingOutcome.Refused : RoutingOutcome.Queued, room, places, null, search);
+        var search = new RoomSearch(question, resolution.Lines, null);
+        var room = search.From(resolution.Lowest);
+        return Decision(question, room is null ? RoutingOutcome.Refused : RoutingOutcome.Queued, room, resolution.Lines, null, search);
     }
 
     private static Choice? AskAgain(RoutingQuestion question, JudgedLine place, IReadOnlyList<int> passed)
@@ -173,19 +170,20 @@ internal static class RoutingKernel
         RoutingQuestion question,
         RoutingOutcome outcome,
         JudgedLine? taken,
-        List<JudgedLine> places,
+        IReadOnlyList<JudgedLine> places,
         Choice? choice,
         RoomSearch? search = null
     )
     {
-        var seen = taken is null || places.Contains(taken) ? places : [.. places, taken];
+        IEnumerable<JudgedLine> seen = taken is null || places.Contains(taken) ? places : [.. places, taken];
         return new RoutingDecision
         {
             Outcome = outcome,
             ConfigurationVersion = question.Directory.Version,
             At = question.Now,
-            LevelId = taken?.LevelId,
-            Level = taken?.Level,
+            LevelId = taken?.Level?.Id,
+            Level = taken?.Index,
+            Line = taken?.Line,
             QueueId = taken?.Line.QueueId,
             AgentId = choice?.AgentId ?? taken?.Line.AgentId,
             Unit = choice?.Unit,
@@ -193,7 +191,7 @@ internal static class RoutingKernel
             Lines =
             [
                 .. seen.Select(place => new LineReason(
-                    place.Level,
+                    place.Index,
                     place.Line.QueueId,
                     place.Line.AgentId,
                     CodeOf(place),
@@ -249,31 +247,28 @@ internal static class RoutingKernel
             || directory.RoutingsOf(queue.Id).Any(routing => directory.Group(routing.GroupId)!.Strategy == AgentStrategy.Random)
         );
 
-    /// <summary>A level of the service, or a line that was asked for or overflowed into.</summary>
-    private sealed record JudgedLine(int? Level, string? LevelId, Line Line, Verdict Verdict);
-
     private sealed record Choice(int AgentId, ServingUnit? Unit, IReadOnlyList<int> Candidates);
 
     /// <summary>Looks for a line with room, by the overflows of those that are full; asks each once.</summary>
     private sealed class RoomSearch
     {
         private readonly RoutingQuestion question;
-        private readonly List<JudgedLine> places;
+        private readonly IReadOnlyList<JudgedLine> places;
         private readonly Line? from;
         private readonly IReadOnlyList<LeftPlace> left;
 
         // Levels go on from the last one that was looked at.
         private int lastLevel;
 
-        public RoomSearch(RoutingQuestion question, List<JudgedLine> places, WaitingContact? contact)
+        public RoomSearch(RoutingQuestion question, IReadOnlyList<JudgedLine> places, WaitingContact? contact)
         {
             (this.question, this.places, from, left) = (question, places, contact?.Line, contact?.Left ?? []);
             var behind = left.Select(place => place.LevelId).OfType<string>().ToHashSet();
 
             // A level that was led elsewhere meanwhile is a new one.
             lastLevel = places
-                .Where(place => place.LevelId is { } id && (behind.Contains(id) || (id == contact?.LevelId && place.Line == from)))
-                .Max(place => place.Level) ?? -1;
+                .Where(place => place.Level?.Id is { } id && (behind.Contains(id) || (id == contact?.LevelId && place.Line == from)))
+                .Max(place => place.Index) ?? -1;
         }
 
         public HashSet<Line> Full { get; } = [];
@@ -283,7 +278,7 @@ internal static class RoutingKernel
 
         public bool IsLeft(JudgedLine place) =>
             left.Any(other =>
-                (other.LevelId is not null && other.LevelId == place.LevelId)
+                (other.LevelId is not null && other.LevelId == place.Level?.Id)
                 || (other.QueueId is not null && other.QueueId == place.Line.QueueId)
             );
 
@@ -292,7 +287,7 @@ internal static class RoutingKernel
         {
             while (place is not null)
             {
-                lastLevel = Math.Max(lastLevel, place.Level ?? -1);
+                lastLevel = Math.Max(lastLevel, place.Index ?? -1);
                 if (place.Line.QueueIn(question.Directory) is not { MaxLength: { } limit } queue) return place;
                 if (question.Length(place.Line) is not { } length)
                 {
@@ -309,9 +304,8 @@ internal static class RoutingKernel
 
         public JudgedLine? Next(Overflow overflow) => overflow.To switch
         {
-            OverflowTo.NextLevel => places.Find(place => place.Level > lastLevel && Allows(place)),
-            OverflowTo.Queue when Judged(question, null, null, Line.OfQueue(overflow.QueueId!.Value)) is var place && Allows(place) =>
-                place,
+            OverflowTo.NextLevel => places.FirstOrDefault(place => place.Index > lastLevel && Allows(place)),
+            OverflowTo.Queue when Judged(question, Line.OfQueue(overflow.QueueId!.Value)) is var place && Allows(place) => place,
             _ => null,
         };
 

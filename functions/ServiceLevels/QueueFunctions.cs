@@ -1,4 +1,3 @@
-using ContactRouting.Accounts;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Http;
@@ -33,8 +32,9 @@ internal sealed class QueueFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/queues")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, new Verbs<Principal>
+        api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async caller =>
             {
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
@@ -48,7 +48,7 @@ internal sealed class QueueFunctions(
                 fields.RequiredText("name");
                 return await AnswerAsync(caller.AccountId, edit => edit.Add(Read(fields, new Queue())), cancellationToken);
             },
-        }.Naming(FieldNames), cancellationToken);
+        }, cancellationToken);
 
     [Function("LibraryH3lpQueue")]
     public Task<IResult> One(
@@ -57,8 +57,9 @@ internal sealed class QueueFunctions(
         CancellationToken cancellationToken
     )
     {
-        return api.ServeAsync(request, new Verbs<Principal>
+        return api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async caller =>
             {
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
@@ -71,7 +72,7 @@ internal sealed class QueueFunctions(
                 await removal.RemoveQueueAsync(caller.AccountId, directory => directory.QueueOf(queueId), cancellationToken);
                 return LibraryH3lpRequest.Done();
             },
-        }.Naming(FieldNames), cancellationToken);
+        }, cancellationToken);
 
         async Task<Reply> ChangeAsync(int accountId)
         {
@@ -92,8 +93,9 @@ internal sealed class QueueFunctions(
         CancellationToken cancellationToken
     )
     {
-        return api.ServeAsync(request, new Verbs<Principal>
+        return api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             // It runs nothing where it is opened as a page of this origin.
             Get = async caller => Reply
                 .Text(Find(await directories.GetAsync(caller.AccountId, cancellationToken)).StaffProfile, "text/html")
@@ -108,7 +110,7 @@ internal sealed class QueueFunctions(
                 );
                 return LibraryH3lpRequest.Done();
             },
-        }.Naming(FieldNames), cancellationToken);
+        }, cancellationToken);
 
         Queue Find(AccountDirectory directory) => directory.Named(queueId) as Queue ?? directory.QueueOf(queueId);
     }

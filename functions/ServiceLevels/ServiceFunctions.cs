@@ -1,4 +1,3 @@
-using ContactRouting.Accounts;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Http;
@@ -22,8 +21,9 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/services")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, new Verbs<Principal>
+        api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async caller =>
             {
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
@@ -43,7 +43,7 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
                     )
                 );
             },
-        }.Naming(FieldNames), cancellationToken);
+        }, cancellationToken);
 
     [Function("LibraryH3lpService")]
     public Task<IResult> One(
@@ -52,8 +52,9 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
         CancellationToken cancellationToken
     )
     {
-        return api.ServeAsync(request, new Verbs<Principal>
+        return api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async caller => Reply.Json(Show((await directories.GetAsync(caller.AccountId, cancellationToken)).ServiceOf(serviceId))),
             Put = caller => ChangeAsync(caller.AccountId),
             Patch = caller => ChangeAsync(caller.AccountId),
@@ -62,7 +63,7 @@ internal sealed class ServiceFunctions(LibraryH3lpApi api, DirectoryStore direct
                 await removal.RemoveServiceAsync(caller.AccountId, directory => directory.ServiceOf(serviceId), cancellationToken);
                 return LibraryH3lpRequest.Done();
             },
-        }.Naming(FieldNames), cancellationToken);
+        }, cancellationToken);
 
         async Task<Reply> ChangeAsync(int accountId)
         {

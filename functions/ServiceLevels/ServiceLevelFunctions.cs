@@ -1,4 +1,3 @@
-using ContactRouting.Accounts;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -15,8 +14,9 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
         string serviceId,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, new Verbs<Principal>
+        api.ServeAsync(request, new()
         {
+            FieldNames = LevelWish.FieldNames,
             Get = async caller => Reply.LargeJson(await levels.ListAsync(caller.AccountId, serviceId, cancellationToken)),
             Post = async caller =>
             {
@@ -26,7 +26,7 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
                 fields.RequiredInteger("widgetId");
                 return Reply.Json(await levels.CreateAsync(caller.AccountId, serviceId, level, LevelWish.Read(fields), cancellationToken));
             },
-        }.Naming(LevelWish.FieldNames), cancellationToken);
+        }, cancellationToken);
 
     [Function("ServiceLevelsAlias")]
     public Task<IResult> ListAlias(
@@ -42,8 +42,9 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
         string level,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, new Verbs<Principal>
+        api.ServeAsync(request, new()
         {
+            FieldNames = LevelWish.FieldNames,
             Get = async caller => Reply.Json(new[] { await levels.GetAsync(caller.AccountId, serviceId, level, cancellationToken) }),
             Put = async caller =>
             {
@@ -55,7 +56,7 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
                 await levels.DeleteAsync(caller.AccountId, serviceId, level, cancellationToken);
                 return LibraryH3lpRequest.Done();
             },
-        }.Naming(LevelWish.FieldNames), cancellationToken);
+        }, cancellationToken);
 
     [Function("ServiceLevelAlias")]
     public Task<IResult> OneAlias(

@@ -18,8 +18,9 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/users")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, new Verbs<Principal>
+        api.ServeAsync(request, new()
         {
+            FieldNames = UserWish.FieldNames,
             Get = async caller =>
             {
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
@@ -36,7 +37,7 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
                 var shown = await ShowAsync(directory, [created], cancellationToken);
                 return LibraryH3lpRequest.IsFirstVersion(request) ? Reply.Json(shown) : Reply.Json(shown[0]);
             },
-        }.Naming(UserWish.FieldNames), cancellationToken);
+        }, cancellationToken);
 
     [Function("LibraryH3lpUser")]
     public Task<IResult> One(
@@ -45,8 +46,9 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
         CancellationToken cancellationToken
     )
     {
-        return api.ServeAsync(request, new Verbs<Principal>
+        return api.ServeAsync(request, new()
         {
+            FieldNames = UserWish.FieldNames,
             Get = async caller =>
             {
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
@@ -66,7 +68,7 @@ internal sealed class UserFunctions(LibraryH3lpApi api, DirectoryStore directori
                 return LibraryH3lpRequest.Done();
             },
             OpenToUsers = true,
-        }.Naming(UserWish.FieldNames), cancellationToken);
+        }, cancellationToken);
 
         async Task<Reply> ChangeAsync(Principal caller)
         {

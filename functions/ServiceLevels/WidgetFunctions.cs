@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ContactRouting.Accounts;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Http;
@@ -27,8 +26,9 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = Root + "/widgets")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(request, new Verbs<Principal>
+        api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async caller =>
             {
                 var directory = await directories.GetAsync(caller.AccountId, cancellationToken);
@@ -48,7 +48,7 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
                     )
                 );
             },
-        }.Naming(FieldNames), cancellationToken);
+        }, cancellationToken);
 
     [Function("LibraryH3lpWidget")]
     public Task<IResult> One(
@@ -57,8 +57,9 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
         CancellationToken cancellationToken
     )
     {
-        return api.ServeAsync(request, new Verbs<Principal>
+        return api.ServeAsync(request, new()
         {
+            FieldNames = FieldNames,
             Get = async caller => Reply.Json(Show((await directories.GetAsync(caller.AccountId, cancellationToken)).WidgetOf(widgetId))),
             Put = caller => ChangeAsync(caller.AccountId),
             Patch = caller => ChangeAsync(caller.AccountId),
@@ -72,7 +73,7 @@ internal sealed class WidgetFunctions(LibraryH3lpApi api, DirectoryStore directo
                 }, cancellationToken);
                 return LibraryH3lpRequest.Done();
             },
-        }.Naming(FieldNames), cancellationToken);
+        }, cancellationToken);
 
         async Task<Reply> ChangeAsync(int accountId)
         {

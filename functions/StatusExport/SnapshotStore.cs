@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Azure.Data.Tables;
 using ContactRouting.Accounts;
 using ContactRouting.Errors;
 using ContactRouting.Storage;
@@ -86,17 +85,8 @@ internal sealed class SnapshotStore(Tables tables) : IAccountCompanion
         return new SnapshotBody(pointer.Inline(variant)!);
     }
 
-    public async Task RemoveAsync(int accountId, CancellationToken cancellationToken)
-    {
-        var partition = LiveTable.Partition(accountId);
-        var keys = new List<string>();
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition}");
-        await foreach (
-            var entity in tables.Snapshots.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken)
-        )
-            keys.Add(entity.RowKey);
-        await tables.Snapshots.DeleteRowsAsync(partition, keys, cancellationToken);
-    }
+    public Task RemoveAsync(int accountId, CancellationToken cancellationToken) =>
+        tables.Snapshots.DeleteRangeAsync(LiveTable.Partition(accountId), KeyRange.All, cancellationToken);
 
     private Task<Row<Pointer>?> PointerAsync(string partition, CancellationToken cancellationToken) =>
         tables.Snapshots.FindAsync<Pointer>(partition, PointerKey, cancellationToken);
@@ -115,20 +105,19 @@ internal sealed class SnapshotStore(Tables tables) : IAccountCompanion
         foreach (var (key, bytes) in chunks)
         {
             if (batch.TryAdd(rows => rows.Upsert(key, new Chunk { Bytes = bytes }))) continue;
-            await tables.Snapshots.SubmitTransactionAsync(batch.Actions, cancellationToken);
+            await tables.Snapshots.CommitAsync(batch, cancellationToken);
             batch = new Batch(partition);
             batch.Upsert(key, new Chunk { Bytes = bytes });
         }
-        await tables.Snapshots.SubmitTransactionAsync(batch.Actions, cancellationToken);
+        await tables.Snapshots.CommitAsync(batch, cancellationToken);
     }
 
     private async Task<byte[]> ReadChunksAsync(string partition, string generation, SnapshotVariant variant)
     {
         using var body = new MemoryStream();
-        await foreach (
-            var entity in tables.Snapshots.QueryAsync<TableEntity>(TableKey.PrefixFilter(partition, ChunksOf(generation, variant)))
-        )
-            body.Write(entity.GetBinary(nameof(Chunk.Bytes)));
+        var range = KeyRange.Prefix(ChunksOf(generation, variant));
+        await foreach (var chunk in tables.Snapshots.RangeAsync<Chunk>(partition, range, CancellationToken.None))
+            body.Write(chunk.Value.Bytes);
         return body.ToArray();
     }
 
@@ -142,15 +131,13 @@ internal sealed class SnapshotStore(Tables tables) : IAccountCompanion
     {
         var cutoff = ChunkPrefix + TableKey.Time(asOf - GenerationLife);
         var (old, left) = (new List<string>(), false);
-        var filter = TableKey.RangeFilter(partition, ChunkPrefix, ChunkPrefix + TableKey.Time(asOf));
-        await foreach (
-            var entity in tables.Snapshots.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken)
-        )
+        var range = new KeyRange(ChunkPrefix, ChunkPrefix + TableKey.Time(asOf));
+        await foreach (var key in tables.Snapshots.KeysAsync(partition, range, cancellationToken))
         {
             var goes =
-                string.CompareOrdinal(entity.RowKey, cutoff) < 0
-                && (current is null || !entity.RowKey.StartsWith(ChunkPrefix + current, StringComparison.Ordinal));
-            if (goes) old.Add(entity.RowKey);
+                string.CompareOrdinal(key, cutoff) < 0
+                && (current is null || !key.StartsWith(ChunkPrefix + current, StringComparison.Ordinal));
+            if (goes) old.Add(key);
             else left = true;
         }
         await tables.Snapshots.DeleteRowsAsync(partition, old, cancellationToken);

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Azure;
-using Azure.Data.Tables;
 
 namespace ContactRouting.Storage;
 
@@ -114,15 +113,15 @@ internal sealed class Claims(Tables tables, TimeProvider time)
     }
 
     /// <summary>A page of account ids in ascending order, after <paramref name="after"/>.</summary>
-    public async Task<IReadOnlyList<int>> AccountIdsAsync(int after, int limit, CancellationToken cancellationToken)
-    {
-        var ids = new List<int>();
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ClaimKey.AccountsPartition} and RowKey gt {TableKey.Number(after)}");
-        await foreach (var entity in tables.Claims.QueryAsync<TableEntity>(filter, limit, cancellationToken: cancellationToken))
-        {
-            ids.Add(RowCodec.Read<Claim>(entity).Value.AccountId);
-            if (ids.Count == limit) break;
-        }
-        return ids;
-    }
+    public async Task<IReadOnlyList<int>> AccountIdsAsync(int after, int limit, CancellationToken cancellationToken) =>
+        await tables
+            .Claims.RangeAsync<Claim>(
+                ClaimKey.AccountsPartition,
+                KeyRange.All.Behind(TableKey.Number(after)),
+                cancellationToken,
+                limit
+            )
+            .Take(limit)
+            .Select(row => row.Value.AccountId)
+            .ToListAsync(cancellationToken);
 }

@@ -1,5 +1,3 @@
-using Azure;
-
 namespace ContactRouting.Storage;
 
 /// <summary>Somebody else changed a row of ours between the read and the commit: read again and decide anew.</summary>
@@ -15,14 +13,19 @@ internal static class Conflict
     /// meanwhile: a request's patience with the storage itself begins anew with each attempt's reads.
     /// </summary>
     /// <exception cref="ConflictException">The rows stayed contended for all that time.</exception>
-    public static async Task<T> RetryAsync<T>(Func<Task<T>> attempt, TimeProvider time, CancellationToken cancellationToken)
+    public static Task<T> RetryAsync<T>(Func<Task<T>> attempt, TimeProvider time, CancellationToken cancellationToken) =>
+        RetryAsync(_ => attempt(), time, cancellationToken);
+
+    /// <param name="attempt">Is given how often others were faster.</param>
+    /// <exception cref="ConflictException">The rows stayed contended for all that time.</exception>
+    public static async Task<T> RetryAsync<T>(Func<int, Task<T>> attempt, TimeProvider time, CancellationToken cancellationToken)
     {
-        var start = time.GetTimestamp();
+        var (start, turn) = (time.GetTimestamp(), 0);
         for (var pause = TimeSpan.FromMilliseconds(10); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                return await attempt();
+                return await attempt(turn++);
             }
             catch (ConflictException) when (time.GetElapsedTime(start) < Patience)
             {
@@ -30,7 +33,4 @@ internal static class Conflict
             }
         }
     }
-
-    /// <summary>Whether the storage refused because a row was not as expected: changed, there already, or gone.</summary>
-    public static bool IsConflict(RequestFailedException error) => error.Status is 404 or 409 or 412;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Azure.Data.Tables;
 
 namespace ContactRouting.Storage;
 
@@ -30,14 +29,8 @@ internal sealed class DueMarks(Tables tables, TimeProvider time)
     }
 
     /// <summary>All marks, in one range read.</summary>
-    public async Task<IReadOnlyList<Row<DueMark>>> ListAsync(CancellationToken cancellationToken)
-    {
-        var marks = new List<Row<DueMark>>();
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {PartitionKey}");
-        await foreach (var entity in tables.Due.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
-            marks.Add(RowCodec.Read<DueMark>(entity));
-        return marks;
-    }
+    public async Task<IReadOnlyList<Row<DueMark>>> ListAsync(CancellationToken cancellationToken) =>
+        await tables.Due.RangeAsync<DueMark>(PartitionKey, KeyRange.All, cancellationToken).ToListAsync(cancellationToken);
 
     /// <summary>Deletes a mark that nobody renewed since it was listed.</summary>
     public Task RemoveAsync(Row<DueMark> mark, CancellationToken cancellationToken) =>

@@ -1,6 +1,5 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
-using Azure.Data.Tables;
 
 namespace ContactRouting.Storage;
 
@@ -24,19 +23,13 @@ internal static class Layout
 
     /// <summary>One read; in a storage without the row one more, and one write.</summary>
     /// <exception cref="LayoutException">The data are of another layout.</exception>
-    public static async Task CheckAsync(TableClient claims, CancellationToken cancellationToken)
+    public static async Task CheckAsync(Table claims, CancellationToken cancellationToken)
     {
         var stored = (await claims.FindAsync<Stored>(Key, Key, cancellationToken))?.Value.Number;
         if (stored == Current) return;
-        if (stored is not null || await HasAccountsAsync(claims, cancellationToken)) throw new LayoutException(stored);
+        if (stored is not null || await claims.CountAsync(ClaimKey.AccountsPartition, KeyRange.All, 1, cancellationToken) > 0)
+            throw new LayoutException(stored);
         await claims.TryInsertAsync(Key, Key, new Stored { Number = Current }, cancellationToken);
-    }
-
-    private static async Task<bool> HasAccountsAsync(TableClient claims, CancellationToken cancellationToken)
-    {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ClaimKey.AccountsPartition}");
-        await foreach (var _ in claims.QueryAsync<TableEntity>(filter, 1, ["RowKey"], cancellationToken)) return true;
-        return false;
     }
 
     private sealed record Stored

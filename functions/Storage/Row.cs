@@ -10,6 +10,20 @@ namespace ContactRouting.Storage;
 /// <summary>A stored value with the key and the ETag it was read at.</summary>
 internal sealed record Row<T>(string Key, ETag ETag, T Value);
 
+/// <summary>A row as it came, before somebody who knows its type reads it.</summary>
+internal sealed class StoredRow(TableEntity entity)
+{
+    public string PartitionKey => entity.PartitionKey;
+
+    public string Key => entity.RowKey;
+
+    public ETag ETag => entity.ETag;
+
+    public Row<T> Read<T>() => RowCodec.Read<T>(entity);
+
+    public object Read(Type type) => RowCodec.Read(type, entity);
+}
+
 /// <summary>
 /// Records as table entities: a column per property. Text, numbers, flags, times and bytes are native columns, an
 /// enumeration is its name, anything else is JSON text. A null is an absent column.

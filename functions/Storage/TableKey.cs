@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Azure.Data.Tables;
 
 namespace ContactRouting.Storage;
 
@@ -34,14 +33,7 @@ internal static class TableKey
         return key.ToString();
     }
 
-    /// <summary>The filter of all rows of a partition whose keys start with <paramref name="prefix"/>.</summary>
-    public static string PrefixFilter(string partitionKey, string prefix) =>
-        RangeFilter(partitionKey, prefix, EndOfPrefix(prefix));
-
-    /// <summary>The first key after all that start with <paramref name="prefix"/>.</summary>
-    public static string EndOfPrefix(string prefix) => prefix[..^1] + (char)(prefix[^1] + 1);
-
-    /// <summary>The filter of a partition's rows from <paramref name="from"/>, up to but without <paramref name="to"/>.</summary>
-    public static string RangeFilter(string partitionKey, string from, string to) =>
-        TableClient.CreateQueryFilter($"PartitionKey eq {partitionKey} and RowKey ge {from} and RowKey lt {to}");
+    /// <summary>The parts of a row key.</summary>
+    /// <param name="most">How many at most: the last one has the rest.</param>
+    public static string[] Parts(string rowKey, int most = int.MaxValue) => rowKey.Split('|', most);
 }

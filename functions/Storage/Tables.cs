@@ -45,46 +45,46 @@ internal sealed class Tables
     private Tables(Func<Tables, Func<string, TableClient>> connect)
     {
         var client = connect(this);
-        Live = client(LiveName);
-        Claims = client(ClaimsName);
-        Credentials = client(CredentialsName);
-        Due = client(DueName);
-        Snapshots = client(SnapshotsName);
-        Quotas = client(QuotasName);
-        DeadLetters = client(DeadLettersName);
-        Idempotency = client(IdempotencyName);
-        Audit = client(AuditName);
+        Live = new(client(LiveName));
+        Claims = new(client(ClaimsName));
+        Credentials = new(client(CredentialsName));
+        Due = new(client(DueName));
+        Snapshots = new(client(SnapshotsName));
+        Quotas = new(client(QuotasName));
+        DeadLetters = new(client(DeadLettersName));
+        Idempotency = new(client(IdempotencyName));
+        Audit = new(client(AuditName));
     }
 
     /// <summary>How often tables were found missing and made: what was known of their rows before no longer holds.</summary>
     public int Made { get; private set; }
 
     /// <summary>One partition per account: directory, presence, index of agents, operations.</summary>
-    public TableClient Live { get; }
+    public Table Live { get; }
 
     /// <summary>What is unique over all accounts.</summary>
-    public TableClient Claims { get; }
+    public Table Claims { get; }
 
     /// <summary>One partition per principal: password and sessions.</summary>
-    public TableClient Credentials { get; }
+    public Table Credentials { get; }
 
     /// <summary>One partition: the accounts that a timer has to visit.</summary>
-    public TableClient Due { get; }
+    public Table Due { get; }
 
     /// <summary>One partition per account: the status export's ready bytes.</summary>
-    public TableClient Snapshots { get; }
+    public Table Snapshots { get; }
 
     /// <summary>One partition per account: requests of the current hour.</summary>
-    public TableClient Quotas { get; }
+    public Table Quotas { get; }
 
     /// <summary>One partition per account: callbacks that did not arrive.</summary>
-    public TableClient DeadLetters { get; }
+    public Table DeadLetters { get; }
 
     /// <summary>One partition per account: answers by the key that their requests came with.</summary>
-    public TableClient Idempotency { get; }
+    public Table Idempotency { get; }
 
     /// <summary>One partition per account, and one of the operator: what was changed, and who signed in.</summary>
-    public TableClient Audit { get; }
+    public Table Audit { get; }
 
     private static Func<string, TableClient> Connect(Tables tables, TablesOptions options, HttpPipelineConfiguration[] pipeline)
     {
@@ -108,7 +108,7 @@ internal sealed class Tables
         async Task CheckAsync()
         {
             using var patience = StoragePatience.Begin();
-            await Layout.CheckAsync(setup!(ClaimsName), CancellationToken.None);
+            await Layout.CheckAsync(new Table(setup!(ClaimsName)), CancellationToken.None);
         }
 
         Func<string, TableClient> Clients(params HttpPipelinePolicy[] policies)

@@ -31,7 +31,7 @@ internal static class Timers
 
     public static (DateTimeOffset At, TimerKind Kind, string Id) Parse(string rowKey)
     {
-        var parts = rowKey.Split('|', 4);
+        var parts = TableKey.Parts(rowKey, 4);
         var at = new DateTimeOffset(long.Parse(parts[1], CultureInfo.InvariantCulture), TimeSpan.Zero);
         return (at, Enum.Parse<TimerKind>(parts[2]), parts[3]);
     }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Azure.Data.Tables;
 using ContactRouting.Accounts;
 using ContactRouting.Audit;
 using ContactRouting.Contacts;
@@ -200,7 +199,7 @@ internal sealed partial class AccountVisits(
         int AccountId,
         IReadOnlyList<string> Timers,
         IReadOnlyList<string> Credentials,
-        IReadOnlyList<TableEntity> Entries
+        IReadOnlyList<StoredRow> Entries
     );
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The status snapshot of account {accountId} failed")]

@@ -42,9 +42,9 @@ internal sealed partial class ContactSweep(
             await GuardAsync(sweep, () => RevokeAsync(sweep, id, cancellationToken));
         await GuardAsync(sweep, () => AssignAsync(sweep, cancellationToken));
         foreach (var contact in timers[TimerKind.Wait].Select(sweep.FindWaiting).OfType<WaitingContact>())
-            await GuardAsync(sweep, () => OverflowAsync(sweep, contact, cancellationToken));
+            await GuardAsync(sweep, () => OverflowAsync(sweep, contact, OverflowCause.Waited, cancellationToken));
         foreach (var contact in sweep.Unattended(time.GetUtcNow()))
-            await GuardAsync(sweep, () => MoveFromUnattendedAsync(sweep, contact, cancellationToken));
+            await GuardAsync(sweep, () => OverflowAsync(sweep, contact, OverflowCause.Unattended, cancellationToken));
     }
 
     /// <summary>Removes contacts that were kept long enough, each with its timer; where that is gone, the contact is in use.</summary>
@@ -57,7 +57,7 @@ internal sealed partial class ContactSweep(
         }
     }
 
-    private Task<bool> TryForgetAsync(int accountId, IEnumerable<string> timers, CancellationToken cancellationToken)
+    private async Task<bool> TryForgetAsync(int accountId, IEnumerable<string> timers, CancellationToken cancellationToken)
     {
         var batch = new Batch(LiveTable.Partition(accountId));
         foreach (var timer in timers)
@@ -65,7 +65,7 @@ internal sealed partial class ContactSweep(
             batch.Delete(timer, ETag.All);
             foreach (var key in ContactRows.KeptKeys(Timers.Parse(timer).Id)) batch.Delete(key, ETag.All);
         }
-        return live.TryCommitAsync(batch, cancellationToken);
+        return await live.TryCommitAsync(batch, cancellationToken) is not null;
     }
 
     private async Task EndLeaseAsync(Sweep sweep, int agentId, CancellationToken cancellationToken)
@@ -181,53 +181,11 @@ internal sealed partial class ContactSweep(
         return sweep.FindWaiting(contact.ContactId) is null;
     }
 
-    private Task OverflowAsync(Sweep sweep, WaitingContact contact, CancellationToken cancellationToken) =>
-        MoveAsync(sweep, contact, queue => queue.WhenWaited, stored => stored.WaitUntil <= time.GetUtcNow(), cancellationToken);
-
-    private Task MoveFromUnattendedAsync(Sweep sweep, WaitingContact contact, CancellationToken cancellationToken) =>
-        MoveAsync(sweep, contact, queue => queue.WhenUnattended, _ => true, cancellationToken);
-
-    /// <param name="setting">Of the contact's queue; from an agent's line it goes to the next level.</param>
-    /// <param name="isDue">Whether the contact, as it is stored, is still to move.</param>
-    private async Task MoveAsync(
-        Sweep sweep,
-        WaitingContact contact,
-        Func<Queue, Overflow> setting,
-        Func<Contact, bool> isDue,
-        CancellationToken cancellationToken
-    )
+    private async Task OverflowAsync(Sweep sweep, WaitingContact contact, OverflowCause cause, CancellationToken cancellationToken)
     {
-        var overflow = contact.Line.QueueIn(sweep.Directory) is { } queue ? setting(queue) : new Overflow(OverflowTo.NextLevel);
-        var now = time.GetUtcNow();
-        var canStay = contact.Line.ExistsIn(sweep.Directory);
-        var stays = false;
-        var stepped = await Conflict.RetryAsync(async () =>
-        {
-            var (decision, entrance) = await router.FindRoomAsync(
-                new RoutingQuestion(sweep.Directory, sweep.Agents.For(contact.Channel), now),
-                question => RoutingKernel.MoveOn(question, contact, overflow, canStay),
-                cancellationToken
-            );
-            stays = decision.Outcome == RoutingOutcome.Queued && decision.Line == contact.Line;
-            return await contacts.TryStepAsync(
-                sweep.AccountId,
-                contact.ContactId,
-                (stored, _) =>
-                    stored.State != ContactState.Queued || stored.Line != contact.Line || !isDue(stored) ? null
-                    : decision.Outcome == RoutingOutcome.Refused
-                        ? ContactLife.End(stored with { Decision = decision }, null, ContactState.Refused, now, contacts.Retention)
-                    : !stays
-                        ? new(ContactLife.MoveOn(stored, decision, ContactRouter.MaxWait(sweep.Directory, decision.Line), now), null)
-                    : stored.WaitUntil <= now ? new(ContactLife.Stay(stored, decision), null)
-                    : null,
-                entrance,
-                cancellationToken
-            );
-        }, time, cancellationToken);
-        if (stepped.After == stepped.Before || stays) return;
-        sweep.Remove(contact);
-        if (stepped is { After.State: ContactState.Queued, Row: { } row })
-            await router.ServeAsync(sweep.Directory, row, cancellationToken);
+        var live = sweep.Agents.For(contact.Channel);
+        var after = (await router.OverflowAsync(sweep.Directory, contact, cause, live, cancellationToken)).After;
+        if (after.State != ContactState.Queued || after.Line != contact.Line) sweep.Remove(contact);
     }
 
     private async Task GuardAsync(Sweep sweep, Func<Task> step)
@@ -327,9 +285,8 @@ internal sealed partial class ContactSweep(
             [
                 .. InOrder().GroupBy(contact => (contact.Line, contact.Channel))
                     .Where(line =>
-                        ServiceResolution
-                            .Judge(Directory, line.Key.Line, Agents.For(line.Key.Channel), new Moment(now))
-                            .Availability == Availability.Closed
+                        Resolution.Judge(Directory, line.Key.Line, Agents.For(line.Key.Channel), new Moment(now)).Availability
+                        == Availability.Closed
                     )
                     .SelectMany(line => line),
             ];

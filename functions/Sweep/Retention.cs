@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Azure.Data.Tables;
 using ContactRouting.Audit;
 using ContactRouting.Storage;
 using Microsoft.Extensions.Options;
@@ -26,22 +25,9 @@ internal sealed class Retention(Tables tables, IOptions<AuditOptions> audit, Tim
         var now = time.GetUtcNow();
         if (cleaned.TryGetValue(partition, out var last) && now - last < Interval) return;
         cleaned[partition] = now;
-        await tables.Idempotency.DeleteWhereAsync(
-            partition,
-            TableClient.CreateQueryFilter($"PartitionKey eq {partition} and Timestamp lt {now - AnswerLife}"),
-            cancellationToken
-        );
-        await tables.DeadLetters.DeleteWhereAsync(
-            partition,
-            TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey lt {TableKey.Time(now - DeadLetterLife)}"),
-            cancellationToken
-        );
-        await tables.Audit.DeleteWhereAsync(
-            partition,
-            TableClient.CreateQueryFilter(
-                $"PartitionKey eq {partition} and RowKey gt {TableKey.NewestFirst(now - TimeSpan.FromDays(audit.Value.RetentionDays))}"
-            ),
-            cancellationToken
-        );
+        var unaudited = TableKey.NewestFirst(now - TimeSpan.FromDays(audit.Value.RetentionDays));
+        await tables.Idempotency.DeleteOlderAsync(partition, now - AnswerLife, cancellationToken);
+        await tables.DeadLetters.DeleteRangeAsync(partition, new KeyRange(null, TableKey.Time(now - DeadLetterLife)), cancellationToken);
+        await tables.Audit.DeleteRangeAsync(partition, new KeyRange(unaudited, null), cancellationToken);
     }
 }

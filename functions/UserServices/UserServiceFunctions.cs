@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ContactRouting.Accounts;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
@@ -40,8 +39,9 @@ internal sealed class UserServiceFunctions(ApioApi api, DirectoryStore directori
     {
         // The one character that arrives encoded.
         var name = segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        return api.ServeAsync(request, new Verbs<Principal>
+        return api.ServeAsync(request, new()
         {
+            FieldNames = UserServiceWire.FieldNames,
             Get = async caller =>
                 Reply.Json(UserServiceWire.Instance(Find(await directories.GetAsync(caller.AccountId, cancellationToken), name))),
             Put = async caller =>
@@ -72,7 +72,7 @@ internal sealed class UserServiceFunctions(ApioApi api, DirectoryStore directori
                 }, cancellationToken);
                 return Reply.Empty(StatusCodes.Status204NoContent);
             },
-        }.Naming(UserServiceWire.FieldNames), cancellationToken);
+        }, cancellationToken);
     }
 
     private static UserService Find(AccountDirectory directory, string name) =>

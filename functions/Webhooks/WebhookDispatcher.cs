@@ -15,7 +15,6 @@ namespace ContactRouting.Webhooks;
 /// </summary>
 internal sealed partial class WebhookDispatcher(
     LiveTable live,
-    Tables tables,
     DirectoryStore directories,
     WebhookClient client,
     DeadLetters deadLetters,
@@ -129,18 +128,15 @@ internal sealed partial class WebhookDispatcher(
         var batch = new Batch(LiveTable.Partition(line.View.Target.AccountId));
         foreach (var member in line.Members) batch.Replace(member.RowKey, member.State, member.ETag);
         if (done is not null) batch.Delete(Outbox.RowKey(done), ETag.All);
-        try
-        {
-            var answers = (await tables.Live.SubmitTransactionAsync(batch.Actions, cancellationToken)).Value;
-            return line with
+        return await live.TryCommitAsync(batch, cancellationToken) is { } committed
+            ? line with
             {
-                Members = [.. line.Members.Zip(answers, (member, answer) => member with { ETag = answer.Headers.ETag!.Value })],
-            };
-        }
-        catch (RequestFailedException error) when (Conflict.IsConflict(error))
-        {
-            return null;
-        }
+                Members =
+                [
+                    .. line.Members.Select(member => member with { ETag = committed.RowOf(member.RowKey, member.State)!.ETag }),
+                ],
+            }
+            : null;
     }
 
     /// <summary>A line without the subscriptions that are gone, where the others are still leased to this instance; else null.</summary>
@@ -155,8 +151,7 @@ internal sealed partial class WebhookDispatcher(
     private async Task<bool> AreMoreAsync(DeliveryView view, CancellationToken cancellationToken)
     {
         var (prefix, last) = (Outbox.Prefix(view.Target.AgentId), Outbox.RowKey(view.Events[^1]));
-        await foreach (var _ in live.RangeFromAsync(view.Target.AccountId, prefix, last, 1, cancellationToken)) return true;
-        return false;
+        return await live.CountAsync(view.Target.AccountId, KeyRange.Prefix(prefix).Behind(last), cancellationToken, 1) > 0;
     }
 
     private async Task<AccountDirectory?> FindDirectoryAsync(int accountId, CancellationToken cancellationToken)
@@ -171,12 +166,8 @@ internal sealed partial class WebhookDispatcher(
         }
     }
 
-    private async Task<List<Row<T>>> ReadAsync<T>(DeliveryTarget target, string prefix, CancellationToken cancellationToken)
-    {
-        var rows = new List<Row<T>>();
-        await foreach (var entity in live.RangeAsync(target.AccountId, prefix, cancellationToken)) rows.Add(RowCodec.Read<T>(entity));
-        return rows;
-    }
+    private ValueTask<List<Row<T>>> ReadAsync<T>(DeliveryTarget target, string prefix, CancellationToken cancellationToken) =>
+        live.RangeAsync<T>(target.AccountId, prefix, cancellationToken).ToListAsync(cancellationToken);
 
     private static TimeSpan PauseAfter(int attempts)
     {

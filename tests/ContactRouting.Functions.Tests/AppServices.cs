@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Azure.Data.Tables;
 using ContactRouting.Accounts;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Hosting;
@@ -6,6 +7,7 @@ using ContactRouting.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Tests;
 
@@ -60,6 +62,13 @@ internal static class AppServices
         var credentials = services.Get<Credentials>();
         var hashed = await credentials.HashAsync(password, CancellationToken.None);
         await credentials.SetPasswordAsync(principal, hashed, CancellationToken.None);
+    }
+
+    /// <summary>A table past the app's kit.</summary>
+    public static TableClient ClientOf(this IServiceProvider services, string table)
+    {
+        var options = services.Get<IOptions<TablesOptions>>().Value;
+        return new TableClient(options.ConnectionString, options.NamePrefix + table);
     }
 
     public static T Get<T>(this IServiceProvider services)

@@ -98,6 +98,20 @@ public sealed partial class HouseTests
         Assert.Equal([Path.Combine("Storage", "LiveKeys.cs")], elsewhere);
     }
 
+    /// <summary>Rooms know the kit: tables, rows and their keys; how those are stored and refused is its own business.</summary>
+    [Fact]
+    public void Only_the_storage_kit_knows_the_client_of_the_tables_and_takes_row_keys_apart()
+    {
+        string[] known = ["Azure.Data.Tables", "RequestFailedException", "Split('|'"];
+        var elsewhere =
+            from file in Sources
+            where file.Folder != "Storage"
+            from word in known
+            where file.Text.Contains(word, StringComparison.Ordinal)
+            select $"{file.Path} has {word}";
+        Assert.Empty(elsewhere);
+    }
+
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 

@@ -1,4 +1,5 @@
 using ContactRouting.Errors;
+using ContactRouting.Storage;
 
 namespace ContactRouting.Directory.Changes;
 
@@ -110,6 +111,6 @@ internal sealed record ConfigurationDifference(string Change, string Kind, strin
     {
         NamedRecord named => named.Name,
         UserService service => service.TechnicalName,
-        var other => string.Join('/', other.RowKey.Split('|').Skip(2)).TrimStart('0'),
+        var other => string.Join('/', TableKey.Parts(other.RowKey).Skip(2)).TrimStart('0'),
     };
 }

@@ -101,9 +101,9 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time, long mos
             while (true)
             {
                 var records = ImmutableDictionary.CreateBuilder<string, IDirectoryRecord>(StringComparer.Ordinal);
-                await foreach (var entity in live.RangeAsync(accountId, LiveKeys.Directory, cancellationToken))
+                await foreach (var row in live.RangeAsync(accountId, LiveKeys.Directory, cancellationToken))
                 {
-                    records[entity.RowKey] = (IDirectoryRecord)RowCodec.Read(RecordKind.Of(entity.RowKey).Type, entity);
+                    records[row.Key] = (IDirectoryRecord)row.Read(RecordKind.Of(row.Key).Type);
                     reading.Answered();
                     loads.Answered();
                 }
@@ -132,16 +132,10 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time, long mos
         if (version < at || version - at > DirectoryChange.Kept) return null;
         var records = directory.Records.ToBuilder();
         var changed = new HashSet<string>(StringComparer.Ordinal);
-        var rows = live.RangeFromAsync(
-            directory.AccountId,
-            LiveKeys.DirectoryChanges,
-            DirectoryChange.RowKey(at),
-            (int)(version - at),
-            cancellationToken
-        );
-        await foreach (var entity in rows)
+        var range = KeyRange.Prefix(LiveKeys.DirectoryChanges).Behind(DirectoryChange.RowKey(at));
+        var rows = live.RangeAsync<DirectoryChange>(directory.AccountId, range, cancellationToken, (int)(version - at));
+        await foreach (var change in rows)
         {
-            var change = RowCodec.Read<DirectoryChange>(entity);
             if (change.Key != DirectoryChange.RowKey(++at) || change.Value.Records is null) return null;
             changed.UnionWith(change.Value.ApplyTo(records));
             if (at == version) return directory.Changed(version, records.ToImmutable(), changed);

@@ -74,9 +74,9 @@ internal sealed class DirectoryClaims(Claims claims, LiveTable live)
         if (claim.Holder == ClaimHolder.Administrator)
             return await live.FindAsync<Administrator>(claim.AccountId, LiveKeys.Account, cancellationToken) is { } account
                 && account.Value.Username == value.Text;
-        await foreach (var entity in live.RangeAsync(claim.AccountId, LiveKeys.Directory, cancellationToken))
+        await foreach (var row in live.RangeAsync(claim.AccountId, LiveKeys.Directory, cancellationToken))
         {
-            if (ClaimOf((IDirectoryRecord)RowCodec.Read(RecordKind.Of(entity.RowKey).Type, entity))?.Key == value.Key) return true;
+            if (ClaimOf((IDirectoryRecord)row.Read(RecordKind.Of(row.Key).Type))?.Key == value.Key) return true;
         }
         return false;
     }

@@ -28,20 +28,21 @@ internal sealed class EmbeddedServices(Claims claims, DirectoryStore directories
         if (await claims.FindAsync(ClaimKey.Service(serviceId), CancellationToken.None) is not { } claim) return new Found(null);
         var directory = await directories.FindAsync(claim.Value.AccountId, null, CancellationToken.None);
         if (directory?.Service(serviceId) is not { } service) return new Found(null);
-        var resolution = ServiceResolution.Decide(
+        var target = RoutingTarget.OfService(serviceId);
+        var resolution = Resolution.Of(
             directory,
-            service,
-            await presence.ReadAsync(directory, service, Channels.Standard, CancellationToken.None),
+            target,
+            await presence.ReadAsync(directory, target, Channels.Standard, CancellationToken.None),
             new Moment(time.GetUtcNow())
         );
         var offline = new EmbeddedService(serviceId, null, "", "", service.OfflineHtml);
         return new Found(
-            resolution.Chosen is { } chosen
+            resolution.Open is { Level: { } level } open
                 ? offline with
                 {
-                    Level = chosen.Index,
-                    Html = chosen.Level.Html,
-                    ChatUrl = directory.Widget(chosen.Level.WidgetId)!.ChatUrl,
+                    Level = open.Index,
+                    Html = level.Html,
+                    ChatUrl = directory.Widget(level.WidgetId)!.ChatUrl,
                 }
                 : offline
         );

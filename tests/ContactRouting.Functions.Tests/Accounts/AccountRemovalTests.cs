@@ -58,7 +58,7 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<A
                 .ArriveAsync(account.Id, new Arrival(new RoutingTarget(null, queue.Id, null), Channels.Standard, 0, "late"), None),
             "a password" => app.SetPasswordAsync(new Principal(account.Id, agent.Id), "secret"),
             "a snapshot" => app.Get<SnapshotStore>().SaveAsync(account.Id, StatusReport.Empty, time.GetUtcNow().AddHours(1), None),
-            _ => (Task)app.Get<Tables>().Idempotency.AddEntityAsync(new TableEntity(LiveTable.Partition(account.Id), "late")),
+            _ => (Task)app.Get<Tables>().Idempotency.TryInsertAsync(LiveTable.Partition(account.Id), "late", new object(), None),
         }).ContinueWith(_ => { }, TaskScheduler.Default);
         Assert.Null(test.Watch.Before);
 
@@ -114,7 +114,7 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<A
             time.Advance(TimeSpan.FromSeconds(61));
             await survivor.Get<AccountVisits>().SweepAsync(None);
             Assert.Empty(await RowsAsync(survivor, account.Id));
-            await foreach (var claim in survivor.Get<Tables>().Claims.QueryAsync<TableEntity>("PartitionKey ne 'layout'"))
+            await foreach (var claim in survivor.ClientOf(Tables.ClaimsName).QueryAsync<TableEntity>("PartitionKey ne 'layout'"))
                 Assert.Fail($"{calls}: {claim.PartitionKey} is still claimed");
         }
     }
@@ -154,22 +154,10 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<A
     /// <summary>Table and row key of all that an account has, but for what is unique over all accounts.</summary>
     private static async Task<List<string>> RowsAsync(IServiceProvider app, int accountId)
     {
-        var tables = app.Get<Tables>();
         var rows = new List<string>();
-        foreach (
-            var (name, table) in new[]
-            {
-                (Tables.LiveName, tables.Live),
-                (Tables.CredentialsName, tables.Credentials),
-                (Tables.SnapshotsName, tables.Snapshots),
-                (Tables.IdempotencyName, tables.Idempotency),
-                (Tables.DeadLettersName, tables.DeadLetters),
-                (Tables.QuotasName, tables.Quotas),
-                (Tables.AuditName, tables.Audit),
-            }
-        )
+        foreach (var name in Tables.Names.Except([Tables.ClaimsName, Tables.DueName]))
         {
-            await foreach (var row in table.QueryAsync<TableEntity>())
+            await foreach (var row in app.ClientOf(name).QueryAsync<TableEntity>())
             {
                 if (row.PartitionKey.Split('|')[0] == LiveTable.Partition(accountId)) rows.Add($"{name} {row.RowKey}");
             }

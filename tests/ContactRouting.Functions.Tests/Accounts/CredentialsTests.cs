@@ -152,14 +152,16 @@ public sealed class CredentialsTests(AzuriteServer azurite) : IClassFixture<Azur
 
     /// <summary>What a process leaves that is killed right after its transaction.</summary>
     private static async Task RemoveRowAsync(IServiceProvider app, Principal principal) =>
-        await app.Get<Tables>().Live.DeleteEntityAsync(
+        await app.Get<Tables>().Live.DeleteAsync(
             LiveTable.Partition(principal.AccountId),
-            DirectoryKeys.Agent(principal.AgentId!.Value)
+            DirectoryKeys.Agent(principal.AgentId!.Value),
+            None
         );
 
     private async Task<string> HashAsync(Principal principal)
     {
-        var row = await Start().Get<Tables>().Credentials.GetEntityAsync<Azure.Data.Tables.TableEntity>(principal.ToString(), "password");
+        var credentials = Start().ClientOf(Tables.CredentialsName);
+        var row = await credentials.GetEntityAsync<Azure.Data.Tables.TableEntity>(principal.ToString(), "password");
         return row.Value.GetString("Hash");
     }
 }

@@ -1,5 +1,4 @@
 using Azure.Core;
-using Azure.Data.Tables;
 using ContactRouting.Accounts;
 using ContactRouting.Audit;
 using ContactRouting.Directory;
@@ -186,11 +185,6 @@ public sealed class AuditLogTests(AzuriteServer azurite) : IClassFixture<Azurite
     private static async Task<List<AuditEntry>> EntriesAsync(IServiceProvider app, int accountId) =>
         [.. (await app.Get<AuditLog>().ListAsync(accountId, All, None)).Items.Select(row => row.Value)];
 
-    private static async Task<List<string>> RowKeysAsync(TableClient table, string partition)
-    {
-        var keys = new List<string>();
-        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition}")))
-            keys.Add(row.RowKey);
-        return keys;
-    }
+    private static async Task<List<string>> RowKeysAsync(Table table, string partition) =>
+        await table.KeysAsync(partition, KeyRange.All, None).ToListAsync();
 }

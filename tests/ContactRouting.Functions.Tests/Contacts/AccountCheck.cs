@@ -1,4 +1,3 @@
-using Azure.Data.Tables;
 using ContactRouting.Contacts;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Presence;
@@ -12,11 +11,10 @@ internal static class AccountCheck
 {
     public static async Task AssertConsistentAsync(IServiceProvider services, int accountId, DateTimeOffset now)
     {
-        var rows = new Dictionary<string, TableEntity>(StringComparer.Ordinal);
-        await foreach (var entity in services.Get<Tables>().Live.QueryAsync<TableEntity>($"PartitionKey eq '{accountId}'"))
-            rows[entity.RowKey] = entity;
+        var rows = await services.Get<LiveTable>().RangeAsync(accountId, KeyRange.All, CancellationToken.None)
+            .ToDictionaryAsync(row => row.Key, StringComparer.Ordinal);
         List<T> Read<T>(string prefix) =>
-            [.. rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(row => RowCodec.Read<T>(row.Value).Value)];
+            [.. rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(row => row.Value.Read<T>().Value)];
         List<string> Keys(string prefix) =>
             [.. rows.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 

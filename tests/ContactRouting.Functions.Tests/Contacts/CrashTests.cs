@@ -74,7 +74,7 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
             await survivor.Get<AccountVisits>().SweepAsync(CancellationToken.None);
             await AccountCheck.AssertConsistentAsync(survivor, accountId, time.GetUtcNow());
             // The next round's sweeps have nothing to do with this one's account.
-            await survivor.Get<Tables>().Due.DeleteEntityAsync("due", TableKey.Number(accountId));
+            await survivor.Get<Tables>().Due.DeleteAsync("due", TableKey.Number(accountId), CancellationToken.None);
             if (!died) break;
             deaths++;
         }
@@ -182,7 +182,7 @@ public sealed class CrashTests(AzuriteServer azurite) : IClassFixture<AzuriteSer
                 await actions.CancelAsync(new ContactCall(accountId, "one"), none);
                 break;
             case "transfer":
-                await actions.TransferAsync(new ContactCall(accountId, "one"), new RoutingTarget(null, null, 2), none);
+                await app.Get<ContactRouter>().TransferAsync(new ContactCall(accountId, "one"), new RoutingTarget(null, null, 2), none);
                 break;
             case "log in":
                 await LogInAsync(app, accountId, 1, PresenceStatus.Available);

@@ -297,18 +297,13 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
         public async Task ResolveAsync()
         {
             var directory = await app.Get<DirectoryStore>().GetAsync(accountId, None);
-            await app.Get<LivePresenceReader>().ReadAsync(directory, directory.Service(1)!, Channels.Standard, None);
+            await app.Get<LivePresenceReader>().ReadAsync(directory, RoutingTarget.OfService(1), Channels.Standard, None);
         }
 
         public Task<int> SweepAsync() => app.Get<AccountVisits>().SweepAsync(None);
 
-        public async Task<List<AgentState>> AgentsAsync()
-        {
-            var agents = new List<AgentState>();
-            await foreach (var entity in app.Get<LiveTable>().RangeAsync(accountId, LiveKeys.Agents, None))
-                agents.Add(RowCodec.Read<AgentState>(entity).Value);
-            return agents;
-        }
+        public async Task<List<AgentState>> AgentsAsync() =>
+            await app.Get<LiveTable>().RangeAsync<AgentState>(accountId, LiveKeys.Agents, None).Select(row => row.Value).ToListAsync();
 
         private async Task AddAsync(IEnumerable<Contact> contacts)
         {

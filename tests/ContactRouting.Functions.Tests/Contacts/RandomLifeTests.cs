@@ -112,7 +112,7 @@ public sealed class RandomLifeTests(AzuriteServer azurite) : IClassFixture<Azuri
                     16 => ActAsync(
                         random.Next(2) == 0 ? ContactState.Active : ContactState.Offered,
                         "transfer",
-                        (actions, call, _) => actions.TransferAsync(call, Target(), None)
+                        (_, call, _) => app.Get<ContactRouter>().TransferAsync(call, Target(), None)
                     ),
                     17 => ActAsync(
                         random.Next(2) == 0 ? ContactState.Queued : ContactState.Offered,

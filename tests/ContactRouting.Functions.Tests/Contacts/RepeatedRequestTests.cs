@@ -101,10 +101,10 @@ public sealed class RepeatedRequestTests(AzuriteServer azurite) : IClassFixture<
         var call = new ContactCall(accountId, "one", "op");
         var actions = app.Get<ContactActions>();
         await actions.AcceptAsync(new ContactCall(accountId, "one"), 1, None);
-        var moved = await actions.TransferAsync(call, new RoutingTarget(null, 20, null), None);
+        var moved = await app.Get<ContactRouter>().TransferAsync(call, new RoutingTarget(null, 20, null), None);
         Assert.Equal((ContactState.Offered, 2), (moved.State, moved.AgentId));
         await actions.AcceptAsync(new ContactCall(accountId, "one", "accept"), 2, None);
-        var again = await actions.TransferAsync(call, new RoutingTarget(null, 20, null), None);
+        var again = await app.Get<ContactRouter>().TransferAsync(call, new RoutingTarget(null, 20, null), None);
         Assert.Equal((ContactState.Active, 2), (again.State, again.AgentId));
     }
 

@@ -96,7 +96,7 @@ public sealed class StaleDecisionTests(AzuriteServer azurite) : IClassFixture<Az
         await SweepAsync(other);
         await SweepAsync(other);
         await AccountCheck.AssertConsistentAsync(other, accountId, time.GetUtcNow());
-        await other.Get<Tables>().Due.DeleteEntityAsync("due", TableKey.Number(accountId));
+        await other.Get<Tables>().Due.DeleteAsync("due", TableKey.Number(accountId), None);
 
         Task ArriveAsync() =>
             app.Get<ContactRouter>()

@@ -6,6 +6,7 @@ using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
+using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Tests.Directory;
 
@@ -25,7 +26,7 @@ internal sealed class TestDirectory
 
     public int AccountId { get; }
 
-    public string Prefix => App.Get<Tables>().Live.Name[..^Tables.LiveName.Length];
+    public string Prefix => App.Get<IOptions<TablesOptions>>().Value.NamePrefix;
 
     public static async Task<TestDirectory> CreateAsync(string connectionString, TimeProvider time)
     {
@@ -95,9 +96,8 @@ internal sealed class TestDirectory
     public async Task AssertFollowedAsync()
     {
         var (directory, live) = (await ReadAsync(), App.Get<LiveTable>());
-        var states = new List<AgentState>();
-        await foreach (var entity in live.RangeAsync(AccountId, LiveKeys.Agents, CancellationToken.None))
-            states.Add(RowCodec.Read<AgentState>(entity).Value);
+        var states = await live.RangeAsync<AgentState>(AccountId, LiveKeys.Agents, CancellationToken.None)
+            .Select(row => row.Value).ToListAsync();
         Assert.Equal(directory.All<Agent>().Select(agent => agent.Id).Order(), states.Select(state => state.AgentId));
         Assert.All(
             states,

@@ -141,7 +141,7 @@ public sealed class OverflowTests
             contact = ContactLife.Decline(offered, new AgentState { AgentId = agent }, agent, Now).Contact;
         }
         Assert.Equal([.. Enumerable.Range(11, 50).Where(agent => agent != 30), 30], contact.Passed);
-        var moved = new RoutingDecision { QueueId = 2 };
+        var moved = new RoutingDecision { Line = Line.OfQueue(2) };
         Assert.Empty(ContactLife.MoveOn(contact, moved, null, Now).Passed);
         Assert.Empty(ContactLife.Transfer(contact, null, new(null, 2, null), moved, null, Now).Contact.Passed);
     }

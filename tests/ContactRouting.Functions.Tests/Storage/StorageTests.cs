@@ -19,13 +19,14 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
 
     private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
     private readonly ProbePolicy probe = new();
+    private readonly string prefix = $"t{Guid.NewGuid():n}";
     private Tables tables = null!;
     private DueMarks marks = null!;
     private LiveTable live = null!;
 
     public async Task InitializeAsync()
     {
-        var options = new TablesOptions { ConnectionString = azurite.ConnectionString, NamePrefix = $"t{Guid.NewGuid():n}" };
+        var options = new TablesOptions { ConnectionString = azurite.ConnectionString, NamePrefix = prefix };
         tables = new Tables(
             Options.Create(options),
             [new HttpPipelineConfiguration(client => client.AddPolicy(probe, HttpPipelinePosition.PerRetry))]
@@ -43,8 +44,9 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
     [MemberData(nameof(FirstCalls))]
     public async Task Missing_tables_are_made_by_whatever_call_is_the_first(string call)
     {
+        var freshPrefix = $"t{Guid.NewGuid():n}";
         var fresh = new Tables(
-            Options.Create(new TablesOptions { ConnectionString = azurite.ConnectionString, NamePrefix = $"t{Guid.NewGuid():n}" }),
+            Options.Create(new TablesOptions { ConnectionString = azurite.ConnectionString, NamePrefix = freshPrefix }),
             []
         );
         var batch = new Batch("1");
@@ -55,9 +57,10 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
             "range" => new DueMarks(fresh, time).ListAsync(CancellationToken.None),
             "insert" => fresh.Claims.TryInsertAsync("1", "w", new Widget(), CancellationToken.None),
             "upsert" => new DueMarks(fresh, time).EnsureAsync(AccountId, CancellationToken.None).AsTask(),
-            _ => (Task)fresh.Live.SubmitTransactionAsync(batch.Actions, CancellationToken.None),
+            _ => (Task)fresh.Live.CommitAsync(batch, CancellationToken.None),
         });
-        await foreach (var row in fresh.Live.QueryAsync<TableEntity>()) Assert.Equal("transaction", call);
+        var live = new TableClient(azurite.ConnectionString, freshPrefix + Tables.LiveName);
+        await foreach (var row in live.QueryAsync<TableEntity>()) Assert.Equal("transaction", call);
         Assert.Equal(call == "upsert" ? 1 : 0, (await new DueMarks(fresh, time).ListAsync(CancellationToken.None)).Count);
     }
 
@@ -164,7 +167,7 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
     public async Task Due_mark_is_written_anew_where_its_table_went_under_the_process()
     {
         await marks.EnsureAsync(AccountId, CancellationToken.None);
-        await new TableClient(azurite.ConnectionString, tables.Due.Name).DeleteAsync();
+        await Client(Tables.DueName).DeleteAsync();
         Assert.Empty(await marks.ListAsync(CancellationToken.None));
         await marks.EnsureAsync(AccountId, CancellationToken.None);
         Assert.Single(await marks.ListAsync(CancellationToken.None));
@@ -258,9 +261,9 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
         var stored = (await store.LoadAsync(AccountId))!;
         await store.SaveAsync(AccountId, Report(1), asOf.AddSeconds(5), CancellationToken.None);
         var chunks = new List<string>();
-        await foreach (var row in tables.Snapshots.QueryAsync<TableEntity>("RowKey ge 'chunk|' and RowKey lt 'd'")) chunks.Add(row.RowKey);
+        await foreach (var row in Client(Tables.SnapshotsName).QueryAsync<TableEntity>("RowKey ge 'chunk|' and RowKey lt 'd'")) chunks.Add(row.RowKey);
         foreach (var key in chunks.Where(key => key.EndsWith("|0000000001", StringComparison.Ordinal)))
-            await tables.Snapshots.DeleteEntityAsync(LiveTable.Partition(AccountId), key);
+            await tables.Snapshots.DeleteAsync(LiveTable.Partition(AccountId), key, CancellationToken.None);
         var variant = new SnapshotVariant(false, false);
         Assert.Equal(variant.Render(Report(1)), await PlainAsync(stored, variant));
     }
@@ -302,9 +305,11 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
     private async Task<int> CountAsync()
     {
         var count = 0;
-        await foreach (var _ in tables.Snapshots.QueryAsync<TableEntity>()) count++;
+        await foreach (var _ in Client(Tables.SnapshotsName).QueryAsync<TableEntity>()) count++;
         return count;
     }
+
+    private TableClient Client(string table) => new(azurite.ConnectionString, prefix + table);
 
     private Task<Row<Widget>?> FindAsync() => live.FindAsync<Widget>(AccountId, "w", CancellationToken.None);
 

@@ -56,13 +56,15 @@ public sealed class TableLimitsTests(AzuriteServer azurite) : IClassFixture<Azur
         var table = NewTables().Live;
         await Assert.ThrowsAsync<ArgumentException>(() => table.FindAsync<Widget>("1", "a/b", CancellationToken.None));
         await Assert.ThrowsAsync<ArgumentException>(() => table.FindAsync<Widget>(new string('k', 513), "a", CancellationToken.None));
-        await Assert.ThrowsAsync<ArgumentException>(() => table.DeleteEntityAsync("1", "a#b", ETag.All));
+        await Assert.ThrowsAsync<ArgumentException>(() => table.DeleteAsync("1", "a#b", CancellationToken.None));
         await Assert.ThrowsAsync<ArgumentException>(() => table.DeleteRowsAsync("1", ["a?b"], CancellationToken.None));
         await Assert.ThrowsAsync<ArgumentException>(() => table.TryInsertAsync("1", "a\\b", new Widget(), CancellationToken.None));
 
-        await foreach (var _ in table.QueryAsync<TableEntity>(Comparisons(15))) Assert.Fail("The table is empty.");
-        Assert.Throws<ArgumentException>(() => table.QueryAsync<TableEntity>(Comparisons(16)));
-        var raw = new TableClient(azurite.ConnectionString, table.Name);
+        var raw = new TableClient(azurite.ConnectionString, $"t{Guid.NewGuid():n}");
+        await raw.CreateAsync();
+        var limited = new LimitedTableClient(azurite.ConnectionString, raw.Name, new TableClientOptions());
+        await foreach (var _ in limited.QueryAsync<TableEntity>(Comparisons(15))) Assert.Fail("The table is empty.");
+        Assert.Throws<ArgumentException>(() => limited.QueryAsync<TableEntity>(Comparisons(16)));
         await RefusedAsync(async () => await raw.QueryAsync<TableEntity>(Comparisons(16)).GetAsyncEnumerator().MoveNextAsync());
 
         // What is quoted is no comparison.

@@ -121,8 +121,8 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
 
         async Task<int> AttemptsAsync()
         {
-            await foreach (var row in app.Get<LiveTable>().RangeAsync(account, DeliveryState.Prefix(1), CancellationToken.None))
-                return RowCodec.Read<DeliveryState>(row).Value.Attempts;
+            await foreach (var row in app.Get<LiveTable>().RangeAsync<DeliveryState>(account, DeliveryState.Prefix(1), CancellationToken.None))
+                return row.Value.Attempts;
             return 0;
         }
     }

@@ -486,7 +486,7 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     private async Task<List<DeadLetter>> DeadLettersAsync()
     {
         var letters = new List<DeadLetter>();
-        await foreach (var entity in app.Get<Tables>().DeadLetters.QueryAsync<TableEntity>())
+        await foreach (var entity in app.ClientOf(Tables.DeadLettersName).QueryAsync<TableEntity>())
             letters.Add(RowCodec.Read<DeadLetter>(entity).Value);
         return letters;
     }

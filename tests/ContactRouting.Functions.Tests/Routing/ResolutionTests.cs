@@ -4,7 +4,7 @@ using static ContactRouting.Tests.Directories;
 
 namespace ContactRouting.Tests.Routing;
 
-public sealed class ServiceResolutionTests
+public sealed class ResolutionTests
 {
     private static readonly object[] Units = [ServingUnit.Operators(10), ServingUnit.Operators(20), 3];
 
@@ -37,9 +37,9 @@ public sealed class ServiceResolutionTests
     {
         var resolution = Resolve(first, second, third);
         Assert.Equal(availability, resolution.Availability.ToString());
-        Assert.Equal(level, resolution.Chosen?.Index);
-        Assert.Equal(3, resolution.Levels.Count);
-        Assert.All(resolution.Levels, verdict => Assert.NotEmpty(verdict.Verdict.Reasons));
+        Assert.Equal(level, resolution.Open?.Index);
+        Assert.Equal(3, resolution.Lines.Count);
+        Assert.All(resolution.Lines, verdict => Assert.NotEmpty(verdict.Verdict.Reasons));
     }
 
     [Fact]
@@ -52,12 +52,12 @@ public sealed class ServiceResolutionTests
                              select (a, b, c)
         )
         {
-            var before = Resolve(a, b, c).Chosen?.Index ?? int.MaxValue;
+            var before = Resolve(a, b, c).Open?.Index ?? int.MaxValue;
             foreach (var less in Enum.GetValues<UnitState>())
             {
-                if (less <= a) Assert.True((Resolve(less, b, c).Chosen?.Index ?? int.MaxValue) >= before);
-                if (less <= b) Assert.True((Resolve(a, less, c).Chosen?.Index ?? int.MaxValue) >= before);
-                if (less <= c) Assert.True((Resolve(a, b, less).Chosen?.Index ?? int.MaxValue) >= before);
+                if (less <= a) Assert.True((Resolve(less, b, c).Open?.Index ?? int.MaxValue) >= before);
+                if (less <= b) Assert.True((Resolve(a, less, c).Open?.Index ?? int.MaxValue) >= before);
+                if (less <= c) Assert.True((Resolve(a, b, less).Open?.Index ?? int.MaxValue) >= before);
             }
         }
     }
@@ -124,10 +124,10 @@ public sealed class ServiceResolutionTests
         );
     }
 
-    private static ServiceResolution Resolve(params UnitState[] states)
+    private static Resolution Resolve(params UnitState[] states)
     {
         var presence = new PresenceByUnit();
         foreach (var (unit, state) in Units.Zip(states)) presence[unit] = state;
-        return ServiceResolution.Decide(ThreeLevels, ThreeLevels.Service(1)!, presence, default);
+        return Resolution.Of(ThreeLevels, RoutingTarget.OfService(1), presence, default);
     }
 }
