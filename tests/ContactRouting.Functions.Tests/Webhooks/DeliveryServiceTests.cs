@@ -121,7 +121,8 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
 
         async Task<int> AttemptsAsync()
         {
-            await foreach (var row in app.Get<LiveTable>().RangeAsync<DeliveryState>(account, DeliveryState.Prefix(1), CancellationToken.None))
+            var rows = app.Get<LiveTable>().RangeAsync<DeliveryState>(account, DeliveryState.Prefix(1), CancellationToken.None);
+            await foreach (var row in rows)
                 return row.Value.Attempts;
             return 0;
         }
