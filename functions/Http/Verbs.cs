@@ -25,8 +25,8 @@ internal class Verbs<TCaller>
     /// <summary>Others than the account's administrator may ask for changes too; the handler decides which.</summary>
     public bool OpenToUsers { get; init; }
 
-    /// <summary>The fields by the properties of the record that the resource edits: a property's fault is said of its field.</summary>
-    public IReadOnlyDictionary<string, string> FieldNames { get; init; } = ImmutableDictionary<string, string>.Empty;
+    /// <summary>By which fields the properties of the resource's record come in: a refusal of the record names the field.</summary>
+    public IReadOnlyDictionary<string, string>? FieldNames { get; init; }
 
     private IEnumerable<(string Method, Func<TCaller, Task<Reply>>? Handler)> All =>
     [
@@ -42,16 +42,18 @@ internal class Verbs<TCaller>
             {
                 Allow = string.Join(", ", All.Where(verb => verb.Handler is not null).Select(verb => verb.Method)),
             };
-        return async caller =>
+        return FieldNames is null ? handler : caller => NamedAsync(handler(caller), FieldNames);
+    }
+
+    private static async Task<Reply> NamedAsync(Task<Reply> work, IReadOnlyDictionary<string, string> fields)
+    {
+        try
         {
-            try
-            {
-                return await handler(caller);
-            }
-            catch (DomainException error) when (error.Fault is { } fault && FieldNames.TryGetValue(fault.Property, out var field))
-            {
-                throw DomainException.Of(fault, field);
-            }
-        };
+            return await work;
+        }
+        catch (DomainException error) when (error.Fault is { } fault && fields.TryGetValue(fault.Property, out var field))
+        {
+            throw DomainException.Of(fault, field);
+        }
     }
 }

@@ -16,7 +16,10 @@ internal sealed class SweepFunction(OperatorApi api, AccountVisits snapshots)
     ) =>
         api.ServeAsync(
             request,
-            new OperatorVerbs(OperatorScope.Sweeps) { Post = async _ => Reply.Json(new { accounts = await snapshots.SweepAsync(cancellationToken) }) },
+            new OperatorVerbs(OperatorScope.Sweeps)
+            {
+                Post = async _ => Reply.Json(new { accounts = await snapshots.SweepAsync(cancellationToken) }),
+            },
             cancellationToken
         );
 }

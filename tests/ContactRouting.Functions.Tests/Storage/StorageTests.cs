@@ -261,7 +261,8 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
         var stored = (await store.LoadAsync(AccountId))!;
         await store.SaveAsync(AccountId, Report(1), asOf.AddSeconds(5), CancellationToken.None);
         var chunks = new List<string>();
-        await foreach (var row in Client(Tables.SnapshotsName).QueryAsync<TableEntity>("RowKey ge 'chunk|' and RowKey lt 'd'")) chunks.Add(row.RowKey);
+        var rows = Client(Tables.SnapshotsName).QueryAsync<TableEntity>("RowKey ge 'chunk|' and RowKey lt 'd'");
+        await foreach (var row in rows) chunks.Add(row.RowKey);
         foreach (var key in chunks.Where(key => key.EndsWith("|0000000001", StringComparison.Ordinal)))
             await tables.Snapshots.DeleteAsync(LiveTable.Partition(AccountId), key, CancellationToken.None);
         var variant = new SnapshotVariant(false, false);

@@ -121,8 +121,8 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
 
         async Task<int> AttemptsAsync()
         {
-            var rows = app.Get<LiveTable>().RangeAsync<DeliveryState>(account, DeliveryState.Prefix(1), CancellationToken.None);
-            await foreach (var row in rows)
+            var states = app.Get<LiveTable>().RangeAsync<DeliveryState>(account, DeliveryState.Prefix(1), CancellationToken.None);
+            await foreach (var row in states)
                 return row.Value.Attempts;
             return 0;
         }
