@@ -69,30 +69,24 @@ internal sealed record Agent : NamedRecord
 
     private bool HasTooManyPlaces => Queues.Count + Groups.Count > MaxMemberships;
 
-    public override IEnumerable<RecordFault> Faults()
+    public override IEnumerable<RecordFault> Faults() => new RecordFaults
     {
-        var faults = new RecordFaults { { nameof(CapacityUnits), Units.Fault(CapacityUnits) } };
-        foreach (var (channel, cost) in ChannelCosts)
+        { nameof(CapacityUnits), Units.Fault(CapacityUnits) },
+        ChannelCosts.SelectMany(cost => new RecordFaults
         {
-            faults.Add(nameof(ChannelCosts), Channels.Fault(channel));
-            faults.Add($"{nameof(ChannelCosts)}[\"{channel}\"]", Units.Fault(cost));
-        }
-        faults.Add(
-            new RecordFaults
-            {
-                { nameof(ChannelCosts), ChannelCosts.Count > MaxChannels ? $"names more than {MaxChannels} channels." : null },
-                { nameof(Email), Names.DisplayFault(Email) },
-                { nameof(StringeeUserId), Names.DisplayFault(StringeeUserId) },
-                { nameof(Address), Names.DisplayFault(Address, MaxAddressLength) },
-                { nameof(PhoneNumber), Names.DisplayFault(PhoneNumber, MaxAddressLength) },
-                { "", HasTooManyPlaces ? $"belongs to more than {MaxMemberships} queues and groups." : null },
-                { nameof(Queues), Queues.DistinctBy(place => place.QueueId).Count() < Queues.Count ? "names a queue twice." : null },
-                { nameof(Groups), Groups.Distinct().Count() < Groups.Count ? "names a group twice." : null },
-                base.Faults(),
-            }
-        );
-        return faults;
-    }
+            { nameof(ChannelCosts), Channels.Fault(cost.Key) },
+            { $"{nameof(ChannelCosts)}[\"{cost.Key}\"]", Units.Fault(cost.Value) },
+        }),
+        { nameof(ChannelCosts), ChannelCosts.Count > MaxChannels ? $"names more than {MaxChannels} channels." : null },
+        { nameof(Email), Names.DisplayFault(Email) },
+        { nameof(StringeeUserId), Names.DisplayFault(StringeeUserId) },
+        { nameof(Address), Names.DisplayFault(Address, MaxAddressLength) },
+        { nameof(PhoneNumber), Names.DisplayFault(PhoneNumber, MaxAddressLength) },
+        { "", HasTooManyPlaces ? $"belongs to more than {MaxMemberships} queues and groups." : null },
+        { nameof(Queues), Queues.DistinctBy(place => place.QueueId).Count() < Queues.Count ? "names a queue twice." : null },
+        { nameof(Groups), Groups.Distinct().Count() < Groups.Count ? "names a group twice." : null },
+        base.Faults(),
+    };
 
     public override IEnumerable<Reference> References() =>
     [

@@ -182,21 +182,14 @@ internal sealed record OpeningHours
     /// <summary>Days on which the queue stays closed.</summary>
     public IReadOnlyList<DateOnly> Holidays { get; init; } = [];
 
-    public IEnumerable<RecordFault> Faults()
+    public IEnumerable<RecordFault> Faults() => new RecordFaults
     {
-        var faults = new RecordFaults
-        {
-            { nameof(TimeZone), TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _) ? null : "is no time zone." },
-            { nameof(Weekly), Weekly.Count > MaxParts ? $"has more than {MaxParts} parts." : null },
-            { nameof(Holidays), Holidays.Count > MaxHolidays ? $"has more than {MaxHolidays} days." : null },
-        };
-        foreach (var (index, (_, from, to)) in Weekly.Index())
-        {
-            if (to != TimeOnly.MinValue && to <= from)
-                faults.Add($"{nameof(Weekly)}[{index}].{nameof(OpenTime.To)}", "must be after from.");
-        }
-        return faults;
-    }
+        { nameof(TimeZone), TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _) ? null : "is no time zone." },
+        { nameof(Weekly), Weekly.Count > MaxParts ? $"has more than {MaxParts} parts." : null },
+        { nameof(Holidays), Holidays.Count > MaxHolidays ? $"has more than {MaxHolidays} days." : null },
+        Weekly.Index().Where(part => part.Item.To != TimeOnly.MinValue && part.Item.To <= part.Item.From)
+            .Select(part => new RecordFault($"{nameof(Weekly)}[{part.Index}].{nameof(OpenTime.To)}", "must be after from.")),
+    };
 }
 
 /// <summary>A part of a day; <paramref name="To"/> is no longer in it, and midnight there is the end of the day.</summary>

@@ -360,14 +360,10 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     [Fact]
     public async Task Url_that_cannot_be_called_is_a_failure_like_any_other()
     {
-        await ChangeDirectoryAsync(edit => edit.Put(
-            new Subscription
-            {
-                Id = edit.TakeId(),
-                AgentId = target.AgentId,
-                Url = "http://\u202e/",
-            }
-        ));
+        // As steps, since no edit takes it.
+        var uncallable = new Subscription { Id = 999, AgentId = target.AgentId, Url = "http://\u202e/" };
+        await app.Get<DirectoryStore>()
+            .ChangeInStepsAsync(target.AccountId, (_, _) => [DirectoryStep.Put(uncallable)], CancellationToken.None);
         await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
         await ChangeAsync(PresenceStatus.Available);
         Assert.NotNull(await DeliverAsync());
