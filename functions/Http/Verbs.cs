@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ContactRouting.Errors;
 using Microsoft.AspNetCore.Http;
 
