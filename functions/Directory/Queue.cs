@@ -114,6 +114,7 @@ internal sealed record Queue : NamedRecord
         { nameof(AdvanceAfterSeconds), AdvanceRange.Fault(AdvanceAfterSeconds) },
         { nameof(ExpectedHandleSeconds), HandleRange.Fault(ExpectedHandleSeconds) },
         { nameof(Hours), Hours?.Faults() },
+        Overflows.SelectMany(overflow => new RecordFaults { { overflow.Key, overflow.Value.Faults() } }),
         base.Faults(),
     };
 
@@ -165,7 +166,12 @@ internal enum OverflowTo
 internal sealed record Overflow(OverflowTo To = OverflowTo.Refuse, int? QueueId = null)
 {
     /// <summary>The key of the queue that it leads to, or null.</summary>
-    public string? Target() => To == OverflowTo.Queue ? DirectoryKeys.Queue(QueueId ?? 0) : null;
+    public string? Target() => To == OverflowTo.Queue && QueueId is { } id ? DirectoryKeys.Queue(id) : null;
+
+    public IEnumerable<RecordFault> Faults() => new RecordFaults
+    {
+        { nameof(QueueId), To == OverflowTo.Queue && QueueId is null ? "is no queue's id." : null },
+    };
 }
 
 /// <summary>When a queue is open, by the clock of its time zone.</summary>
