@@ -6,6 +6,7 @@ using ContactRouting.Directory.Changes;
 using ContactRouting.GroupRouting;
 using ContactRouting.Http;
 using ContactRouting.Keys;
+using ContactRouting.OpenApi;
 using ContactRouting.OwnApi;
 using ContactRouting.Presence;
 using ContactRouting.ServiceLevels;
@@ -51,6 +52,7 @@ internal static class Composition
             .AddUserServices()
             .AddSweep()
             .AddOwnApi()
+            .AddOpenApi()
             .AddSingleton<HealthApi>();
     }
 
