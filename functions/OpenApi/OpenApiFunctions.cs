@@ -16,16 +16,26 @@ internal sealed class DescriptionApi(ILogger<DescriptionApi> logger) : PublicApi
 internal sealed class OpenApiFunctions(DescriptionApi api)
 {
     private static readonly EmbeddedFile Description = new("openapi.json", Reply.JsonType);
+    private static readonly EmbeddedFile Configuration = new("configuration.json", "application/schema+json; charset=utf-8");
 
-    /// <summary>Viewers on other origins may load it.</summary>
     [Function("OpenApi")]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "openapi.json")] HttpRequest request,
         CancellationToken cancellationToken
-    ) =>
+    ) => ServeAsync(request, Description, cancellationToken);
+
+    /// <summary>What the configuration document can be. It says nothing of an account, and editors load it without a token.</summary>
+    [Function("ConfigurationSchema")]
+    public Task<IResult> OfConfiguration(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/configuration/schema")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) => ServeAsync(request, Configuration, cancellationToken);
+
+    /// <summary>Pages of other origins may load it.</summary>
+    private Task<IResult> ServeAsync(HttpRequest request, EmbeddedFile file, CancellationToken cancellationToken) =>
         api.ServeAsync(
             request,
-            new() { Get = _ => Task.FromResult(Description.Answer(request).With("Access-Control-Allow-Origin", "*")) },
+            new() { Get = _ => Task.FromResult(file.Answer(request).With("Access-Control-Allow-Origin", "*")) },
             cancellationToken
         );
 }

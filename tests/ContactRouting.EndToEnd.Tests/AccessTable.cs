@@ -195,6 +195,7 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
         .. new RouteGroup("the description", Everybody, [], IsProblem) { IsPublic = true }.Routes(
             """
             GET HEAD openapi.json
+            GET HEAD routing/v1/configuration/schema
             GET HEAD docs
             GET HEAD docs/{file}
             """
