@@ -9,7 +9,7 @@ using ContactRouting.Tests.Deployment;
 namespace ContactRouting.Tests.OpenApi;
 
 /// <summary>The description of the APIs: what is committed is made of its sources, keeps the rules, and says what everything is.</summary>
-public sealed class DescriptionTests
+public sealed class DescriptionSourceTests
 {
     /// <summary>Set to accept what the sources say now.</summary>
     private const string Accept = "UPDATE_SNAPSHOT";
