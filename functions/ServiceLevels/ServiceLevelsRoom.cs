@@ -9,7 +9,9 @@ internal static class ServiceLevelsRoom
     public static IServiceCollection AddServiceLevels(this IServiceCollection services)
     {
         services.AddSingleton<LibraryH3lpApi>().AddSingleton<LibraryH3lpLoginApi>().AddSingleton<LibraryH3lpPublicApi>();
-        services.AddSingleton<ServiceLevelStore>().AddSingleton<UserChanges>().AddSingleton<Operators>();
+        services.AddSingleton<LibraryH3lpServices>().AddSingleton<ServiceLevelStore>().AddSingleton<LibraryH3lpWidgets>();
+        services.AddSingleton<LibraryH3lpQueues>().AddSingleton<LibraryH3lpUsers>().AddSingleton<Operators>();
+        services.AddSingleton<LibraryH3lpAccounts>();
         services.AddSingleton<NamedPresence>().AddSingleton<EmbeddedServices>();
         return services;
     }
