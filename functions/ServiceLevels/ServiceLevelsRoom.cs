@@ -1,4 +1,5 @@
 using ContactRouting.ServiceLevels.Embedding;
+using ContactRouting.ServiceLevels.Reports;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ContactRouting.ServiceLevels;
@@ -12,7 +13,8 @@ internal static class ServiceLevelsRoom
         services.AddSingleton<LibraryH3lpServices>().AddSingleton<ServiceLevelStore>().AddSingleton<LibraryH3lpWidgets>();
         services.AddSingleton<LibraryH3lpQueues>().AddSingleton<LibraryH3lpUsers>().AddSingleton<Operators>();
         services.AddSingleton<LibraryH3lpAccounts>();
-        services.AddSingleton<NamedPresence>().AddSingleton<EmbeddedServices>();
+        services.AddSingleton<NamedPresence>().AddSingleton<EmbeddedServices>().AddSingleton<EmbeddingScript>();
+        services.AddSingleton<Activity>().AddSingleton<ChatReports>();
         return services;
     }
 }
