@@ -102,13 +102,7 @@ internal sealed class RingMeAgents(DirectoryStore directories, AgentChanges agen
         return Reply.Json((await ShowAsync(directory, [Find(directory, type, id)], cancellationToken))[0]);
     }
 
-    public async Task<Reply> ChangeAsync(
-        int accountId,
-        string kind,
-        string id,
-        HttpRequest request,
-        CancellationToken cancellationToken
-    )
+    public async Task<Reply> ChangeAsync(int accountId, string kind, string id, HttpRequest request, CancellationToken cancellationToken)
     {
         var type = TypeOf(kind);
         var wish = RingMeAgentWish.Read(await Fields.ReadBodyAsync(request, cancellationToken), type);

@@ -15,11 +15,10 @@ internal sealed class RingMeExtensionFunctions(RingMeApi api, RingMeAgents agent
         string extension,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(
-            request,
-            new() { Get = accountId => agents.ListOfExtensionAsync(accountId, extension, cancellationToken) },
-            cancellationToken
-        );
+        api.ServeAsync(request, new()
+        {
+            Get = accountId => agents.ListOfExtensionAsync(accountId, extension, cancellationToken),
+        }, cancellationToken);
 
     [Function("RingMeExtensionAgentsDeployed")]
     public Task<IResult> AgentsDeployed(
@@ -48,12 +47,7 @@ internal sealed class RingMeExtensionFunctions(RingMeApi api, RingMeAgents agent
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "extension/{queueId}/queue")] HttpRequest request,
         string queueId,
         CancellationToken cancellationToken
-    ) =>
-        api.ServeAsync(
-            request,
-            new() { Get = accountId => queues.GetAsync(accountId, queueId, cancellationToken) },
-            cancellationToken
-        );
+    ) => api.ServeAsync(request, new() { Get = accountId => queues.GetAsync(accountId, queueId, cancellationToken) }, cancellationToken);
 
     [Function("RingMeExtensionQueueDeployed")]
     public Task<IResult> QueueDeployed(

@@ -19,11 +19,7 @@ internal sealed class StringeeGroupRoutings(DirectoryStore directories)
         if (id.Length == 0) throw DomainException.Invalid("queue", "is missing.");
         var directory = await directories.GetAsync(accountId, cancellationToken);
         var routings = directory.RoutingsOf(directory.QueueOf(id).Id).ToList();
-        return StringeeApi.Success(
-            accountId,
-            Loaded,
-            ("data", page.Of(routings, "groupRoutings", routing => Show(directory, routing)))
-        );
+        return StringeeApi.Success(accountId, Loaded, ("data", page.Of(routings, "groupRoutings", routing => Show(directory, routing))));
     }
 
     public async Task<Reply> CreateAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)

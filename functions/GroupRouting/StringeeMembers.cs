@@ -28,13 +28,15 @@ internal sealed class StringeeMembers(DirectoryStore directories)
         ChangeAsync(accountId, request, "Add agent to Group success", (agent, group) =>
             agent.Groups.Contains(group.Id)
                 ? throw new DomainException(ErrorKind.Conflict, $"Agent {agent.ExternalId} is in group {group.Id} already.", "agent_id")
-                : agent.Joining(agent.Queues, [.. agent.Groups, group.Id]), cancellationToken);
+                : agent.Joining(agent.Queues, [.. agent.Groups, group.Id]),
+            cancellationToken);
 
     public Task<Reply> RemoveAsync(int accountId, HttpRequest request, CancellationToken cancellationToken) =>
         ChangeAsync(accountId, request, "Remove agent from Group success", (agent, group) =>
             agent.Groups.Contains(group.Id)
                 ? agent with { Groups = [.. agent.Groups.Where(id => id != group.Id)] }
-                : throw new DomainException(ErrorKind.NotFound, $"Agent {agent.ExternalId} is not in group {group.Id}."), cancellationToken);
+                : throw new DomainException(ErrorKind.NotFound, $"Agent {agent.ExternalId} is not in group {group.Id}."),
+            cancellationToken);
 
     private async Task<Reply> ChangeAsync(
         int accountId,

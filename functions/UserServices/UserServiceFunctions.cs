@@ -10,11 +10,10 @@ internal sealed class UserServiceFunctions(ApioApi api, ApioUserServices service
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "api/v1/configs/user_services")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(
-            request,
-            new() { Get = caller => services.ListAsync(caller.AccountId, request, cancellationToken) },
-            cancellationToken
-        );
+        api.ServeAsync(request, new()
+        {
+            Get = caller => services.ListAsync(caller.AccountId, request, cancellationToken),
+        }, cancellationToken);
 
     [Function("ApioUserService")]
     public Task<IResult> One(
