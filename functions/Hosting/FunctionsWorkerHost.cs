@@ -15,6 +15,7 @@ internal static class FunctionsWorkerHost
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.ConfigureFunctionsWebApplication();
         builder.AddContactRouting();
+        builder.AddTelemetryExport(TelemetryExport.OfWorker);
         builder.Services.Configure<KestrelServerOptions>(Composition.LeaveBodiesToTheApis);
 
         // The host reads the schedule itself, and leaves the function out where the setting is missing.

@@ -14,7 +14,7 @@ internal sealed class HealthApi(ILogger<HealthApi> logger) : PublicApi(logger)
 
 internal sealed class HealthFunction(HealthApi api)
 {
-    private static readonly string Version =
+    public static readonly string Version =
         typeof(HealthFunction).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>The process answers, and with which version; this says nothing of the storage.</summary>

@@ -49,6 +49,17 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
 
     public async Task<IResult> ServeAsync(HttpRequest request, Verbs<TCaller> verbs, CancellationToken cancellationToken)
     {
+        using var telemetry = new RequestTelemetry(request);
+        return telemetry.Answered(await AnswerAsync(request, verbs, telemetry, cancellationToken));
+    }
+
+    private async Task<Reply> AnswerAsync(
+        HttpRequest request,
+        Verbs<TCaller> verbs,
+        RequestTelemetry telemetry,
+        CancellationToken cancellationToken
+    )
+    {
         using var patience = StoragePatience.Begin();
         using var life = RequestLife.Begin(cancellationToken);
         try
@@ -57,12 +68,11 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
             var caller = await AuthenticateAsync(request, cancellationToken);
             Authorize(request, caller, verbs);
             (ActorOf(caller) with { Address = RequestOrigin.AddressOf(request) }).Act();
-            if (AccountOf(caller) is { } accountId && afterAnswer is not null)
-                request.HttpContext.Response.OnCompleted(() =>
-                {
-                    afterAnswer.Answered(accountId);
-                    return Task.CompletedTask;
-                });
+            if (AccountOf(caller) is { } accountId)
+            {
+                telemetry.Of(accountId);
+                TellAfterAnswer(request.HttpContext.Response, accountId);
+            }
             return await RunAsync(request, caller, verbs, () => handler(caller), cancellationToken);
         }
         catch (DomainException error)
@@ -103,6 +113,16 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
             LogUnexpected(error, correlationId);
             return Refuse(new DomainException(ErrorKind.Internal, $"Internal error; its correlation id is {correlationId}."));
         }
+    }
+
+    private void TellAfterAnswer(HttpResponse response, int accountId)
+    {
+        if (afterAnswer is null) return;
+        response.OnCompleted(() =>
+        {
+            afterAnswer.Answered(accountId);
+            return Task.CompletedTask;
+        });
     }
 
     private Reply Refuse(DomainException error)

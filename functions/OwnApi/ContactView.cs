@@ -76,7 +76,7 @@ internal sealed class ContactView(WaitingRows waiting, DirectoryStore directorie
         (int)Math.Ceiling((double)position / Math.Max(1, agents))
         * (line.QueueIn(directory)?.ExpectedHandleSeconds ?? new Queue().ExpectedHandleSeconds);
 
-    /// <summary>A read of keys of the line, one of the directory's version, and one of keys a unit.</summary>
+    /// <summary>A read of keys of the line, and one of keys a unit.</summary>
     private async Task AddPositionAsync(
         int accountId,
         Contact contact,
@@ -92,7 +92,7 @@ internal sealed class ContactView(WaitingRows waiting, DirectoryStore directorie
             shown["positionAtLeast"] = position;
             return;
         }
-        var directory = await directories.GetAsync(accountId, cancellationToken);
+        var directory = await directories.GetRecentAsync(accountId, cancellationToken);
         var staff = await presence.StaffAsync(directory, contact.Line, cancellationToken);
         (shown["position"], shown["estimatedWaitSeconds"]) = (position, Estimate(directory, contact.Line, position, staff));
     }

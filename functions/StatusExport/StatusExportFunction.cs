@@ -1,6 +1,7 @@
 using ContactRouting.Errors;
 using ContactRouting.Http;
 using ContactRouting.Storage;
+using ContactRouting.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -30,6 +31,7 @@ internal sealed class StatusExports(SnapshotStore snapshots, TimeProvider time)
         );
         var snapshot = await cache.GetAsync(accountId, () => snapshots.LoadAsync(accountId))
             ?? throw new DomainException(ErrorKind.Unavailable, "The first snapshot is not there yet.");
+        Measures.SnapshotAge.Record((time.GetUtcNow() - snapshot.AsOf).TotalSeconds);
         var body = await snapshot.BodyAsync(variant);
         var gzip = request
             .GetTypedHeaders()

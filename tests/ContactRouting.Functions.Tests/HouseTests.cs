@@ -10,7 +10,7 @@ public sealed partial class HouseTests
     /// <summary>From the ground up. Those of one line do not know each other.</summary>
     private static readonly string[] Floors =
     [
-        "Errors Settings",
+        "Errors Settings Telemetry",
         "Keys Storage",
         "Directory",
         "Routing",

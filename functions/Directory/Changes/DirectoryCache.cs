@@ -21,6 +21,8 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time, long mos
     /// <summary>How long a directory that nobody asks for stays.</summary>
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+
     private readonly long mostBytes = mostBytes > 0 ? mostBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / PartsOfMemory;
     private readonly ConcurrentDictionary<int, Known> accounts = new();
     private readonly StorageTurn loads = new(LoadsAtOnce);
@@ -40,9 +42,14 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time, long mos
         {
             var known = KnownOf(directory.AccountId);
             Replace(known, directory, size);
+            known.CheckedAt = known.UsedAt;
             while (bytes > mostBytes && OldestBut(known) is { } oldest) Replace(oldest, null, 0);
         }
     }
+
+    /// <summary>The directory where this process found it the newest a moment ago; else null.</summary>
+    public AccountDirectory? FindRecent(int accountId) =>
+        accounts.TryGetValue(accountId, out var known) && time.GetUtcNow() - known.CheckedAt < Moment ? known.Directory : null;
 
     /// <summary>The directory with its head: one read, and one more where others changed it.</summary>
     /// <exception cref="DomainException">There is no such account (any more).</exception>
@@ -61,7 +68,11 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time, long mos
     {
         var head = Existing(accountId, read);
         var known = KnownOf(accountId);
-        if (known.Directory is { } current && current.Version == head.Value.Version) return (head, current);
+        if (known.Directory is { } current && current.Version == head.Value.Version)
+        {
+            known.CheckedAt = known.UsedAt;
+            return (head, current);
+        }
 
         // Whoever comes meanwhile waits for what is read now instead of reading it as well.
         await known.Reading.WaitAsync(cancellationToken);
@@ -191,6 +202,7 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time, long mos
     private sealed class Known
     {
         private long usedAtTicks;
+        private long checkedAtTicks;
 
         public StorageTurn Turn { get; } = new();
 
@@ -206,6 +218,13 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time, long mos
         {
             get => new(Interlocked.Read(ref usedAtTicks), TimeSpan.Zero);
             set => Interlocked.Exchange(ref usedAtTicks, value.UtcTicks);
+        }
+
+        /// <summary>When the head of the newest directory was read last.</summary>
+        public DateTimeOffset CheckedAt
+        {
+            get => new(Interlocked.Read(ref checkedAtTicks), TimeSpan.Zero);
+            set => Interlocked.Exchange(ref checkedAtTicks, value.UtcTicks);
         }
     }
 }

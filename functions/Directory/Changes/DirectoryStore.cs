@@ -36,6 +36,11 @@ internal sealed class DirectoryStore(
     public async Task<AccountDirectory> GetAsync(int accountId, CancellationToken cancellationToken) =>
         (await cache.LoadAsync(accountId, cancellationToken)).Directory;
 
+    /// <summary>The directory as this process found it within a second, for what is an estimate anyway; else as it is now.</summary>
+    /// <exception cref="DomainException">There is no such account (any more).</exception>
+    public async ValueTask<AccountDirectory> GetRecentAsync(int accountId, CancellationToken cancellationToken) =>
+        cache.FindRecent(accountId) ?? await GetAsync(accountId, cancellationToken);
+
     /// <summary>The directory of a head that was just read, or a newer one.</summary>
     public async Task<AccountDirectory> GetAsync(int accountId, Row<DirectoryHead>? head, CancellationToken cancellationToken) =>
         (await cache.LoadAsync(accountId, head, cancellationToken)).Directory;

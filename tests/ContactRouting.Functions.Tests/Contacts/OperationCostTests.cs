@@ -5,6 +5,7 @@ using Azure.Core.Pipeline;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
+using ContactRouting.OwnApi;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
@@ -115,6 +116,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             await world.AddWaitingAsync(size, 10);
             await world.AddWaitingAsync(size - 1, 13, "x");
             await measure("arrival that waits behind others, all agents busy", () => world.ArriveAsync("one", 10));
+            await measure("that contact with `include=position`, right behind it", () => world.PositionAsync("one"));
             await measure("the same where the queue has a `maxLength`", () => world.ArriveAsync("two", 13));
             await measure("a waiting contact", () => world.ContactAsync("w5"));
             await measure("a login, others waiting, the first one is offered", () => world.LogInAsync(1, PresenceStatus.Available));
@@ -293,6 +295,12 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
 
         public Task<PresenceResult> LogInAsync(int agentId, PresenceStatus status) =>
             app.Get<AgentPresence>().ApplyAsync(accountId, agentId, _ => new PresenceChange(status, PresenceSource.Api), None);
+
+        public async Task PositionAsync(string id)
+        {
+            var contact = (await app.Get<ContactStore>().GetAsync(accountId, id, None)).Value;
+            await app.Get<ContactView>().ShowAsync(accountId, contact, new ContactParts(Position: true, Decision: false), None);
+        }
 
         public async Task ResolveAsync()
         {

@@ -157,7 +157,7 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
                 foreach (var id in account)
                 {
                     if (edit.Directory.Agent(id) is null)
-                        edit.Put(new Agent { Id = id, ExternalId = $"AG_{id}", Name = $"a{id}-{account.Key}" });
+                        edit.Put(new Agent { Id = id, ExternalId = $"AG_{id:D16}", Name = $"a{id}-{account.Key}" });
                     edit.Put(
                         new Subscription
                         {
