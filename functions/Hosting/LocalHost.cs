@@ -29,7 +29,6 @@ internal static class LocalHost
         // The slim builder's routing has no regular expressions, which constrain LibraryH3lp's versions.
         builder.Services.AddRouting();
         builder.AddContactRouting();
-        builder.AddTelemetryExport();
         var functions = FindFunctions();
         foreach (var (method, trigger) in TriggersOf<TimerTriggerAttribute>(functions))
             builder.Services.AddSingleton<IHostedService>(provider =>

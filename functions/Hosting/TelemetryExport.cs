@@ -2,7 +2,6 @@ using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using ContactRouting.Settings;
 using ContactRouting.Telemetry;
-using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -20,7 +19,7 @@ internal enum TelemetryExporter
     /// <summary>Nowhere: nothing is recorded.</summary>
     None,
 
-    /// <summary>To an OTLP receiver, which the variables of OpenTelemetry's specification name, such as <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>.</summary>
+    /// <summary>To an OTLP receiver, which OpenTelemetry's own variables name, such as <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>.</summary>
     Otlp,
 
     /// <summary>To Application Insights by <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c>, as the app's identity.</summary>
@@ -48,14 +47,20 @@ internal static class TelemetryExport
 {
     public const string AzureMonitorConnection = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
-    public static void AddTelemetryExport(this IHostApplicationBuilder builder, Action<IOpenTelemetryBuilder>? host = null)
+    public static void AddTelemetryExport(this IHostApplicationBuilder builder, Action<IOpenTelemetryBuilder>? host)
     {
         builder.Services.AddSettings<TelemetryOptions, TelemetryOptionsValidation>(TelemetryOptions.Section);
         var text = builder.Configuration[$"{TelemetryOptions.Section}:{nameof(TelemetryOptions.Exporter)}"];
-        if (!Enum.TryParse<TelemetryExporter>(text, ignoreCase: true, out var exporter) || exporter == TelemetryExporter.None) return;
+        if (Enum.TryParse<TelemetryExporter>(text, ignoreCase: true, out var exporter) && exporter != TelemetryExporter.None)
+            Export(builder, exporter, host);
+    }
+
+    /// <summary>A method of its own, so that a process that exports nothing loads nothing for it.</summary>
+    private static void Export(IHostApplicationBuilder builder, TelemetryExporter exporter, Action<IOpenTelemetryBuilder>? host)
+    {
         var telemetry = builder.Services.AddOpenTelemetry();
         telemetry
-            .ConfigureResource(resource => resource.AddService(Measures.Name, serviceVersion: HealthFunction.Version))
+            .ConfigureResource(resource => resource.AddService(Measures.Name, serviceVersion: HealthApi.Version))
             .WithTracing(traces => traces.AddSource(Traces.Name))
             .WithMetrics(metrics => metrics.AddMeter(Measures.Name));
         host?.Invoke(telemetry);
@@ -72,7 +77,4 @@ internal static class TelemetryExport
         void Connect(AzureMonitorExporterOptions options) =>
             (options.ConnectionString, options.Credential) = (builder.Configuration[AzureMonitorConnection], identity);
     }
-
-    /// <summary>What the Functions worker asks for beside.</summary>
-    public static void OfWorker(IOpenTelemetryBuilder telemetry) => telemetry.UseFunctionsWorkerDefaults();
 }

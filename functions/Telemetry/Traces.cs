@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace ContactRouting.Telemetry;
 
-/// <summary>The spans of the app: a request, its storage calls, a callback. Their names and tags hold no key, path, query or text.</summary>
+/// <summary>
+/// The spans of the app: a request, its storage calls, a callback. Their names and tags hold no key, path, query or text.
+/// </summary>
 internal static class Traces
 {
     public const string Name = "ContactRouting";

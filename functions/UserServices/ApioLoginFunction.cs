@@ -1,16 +1,7 @@
-using ContactRouting.Errors;
-using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
 
 namespace ContactRouting.UserServices;
-
-/// <summary>APIO's login, which needs no session.</summary>
-internal sealed class ApioLoginApi(ILogger<ApioLoginApi> logger) : PublicApi(logger)
-{
-    protected override Reply Failure(DomainException error) => ApioApi.Refusal(error);
-}
 
 /// <summary>The caller's own sessions.</summary>
 internal sealed class ApioSessionFunctions(ApioApi api)

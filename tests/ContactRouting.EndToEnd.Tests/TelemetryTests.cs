@@ -39,7 +39,10 @@ public sealed class TelemetryTests : IClassFixture<AppFixture>
         using var answer = await app.Http.SendAsync(login);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         await receiver.ReceivedAsync(1);
-        await Eventually.IsTrueAsync("the callback's span ends", () => Task.FromResult(spans.Any(span => span.OperationName == "callback")));
+        await Eventually.IsTrueAsync(
+            "the callback's span ends",
+            () => Task.FromResult(spans.Any(span => span.OperationName == "callback"))
+        );
 
         var request = Assert.Single(spans, span => span.Kind == ActivityKind.Server);
         Assert.Equal("GET /hooks/{}/agent-events", request.DisplayName);
@@ -48,7 +51,10 @@ public sealed class TelemetryTests : IClassFixture<AppFixture>
         Assert.Contains(storage, span => span.OperationName == "storage transaction" && span.ParentSpanId == request.SpanId);
         var callback = Assert.Single(spans, span => span.OperationName == "callback");
         Assert.Equal((request.SpanId, "127.0.0.1"), (callback.ParentSpanId, callback.GetTagItem("server.address")));
-        var told = string.Join('\n', spans.SelectMany(span => span.TagObjects.Select(tag => $"{span.DisplayName} {tag.Key}={tag.Value}")));
+        var told = string.Join(
+            '\n',
+            spans.SelectMany(span => span.TagObjects.Select(tag => $"{span.DisplayName} {tag.Key}={tag.Value}"))
+        );
         foreach (var hidden in new[] { account["sinkToken"], "000*094", "hidden", "PartitionKey" })
             Assert.DoesNotContain(hidden, told, StringComparison.Ordinal);
     }

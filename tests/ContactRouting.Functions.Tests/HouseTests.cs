@@ -25,12 +25,6 @@ public sealed partial class HouseTests
         "Hosting",
     ];
 
-    /// <summary>Those whose triggers only call.</summary>
-    private static readonly string[] RoomsOfPlainTriggers =
-    [
-        "StatusExport", "ServiceLevels", "ServiceLevels.Embedding", "ServiceLevels.Reports", "Sweep",
-    ];
-
     private static readonly string Root = Repository.File("functions");
 
     private static readonly IReadOnlyList<(string Folder, string Path, string Text)> Sources =
@@ -123,8 +117,8 @@ public sealed partial class HouseTests
     public void Triggers_name_the_route_and_call_one_method()
     {
         var triggers = Sources.Where(file =>
-            RoomsOfPlainTriggers.Contains(file.Folder) && file.Text.Contains("[Function(", StringComparison.Ordinal));
-        Assert.Equal(RoomsOfPlainTriggers.Order(), triggers.Select(file => file.Folder).Distinct().Order());
+            file.Text.Contains("[Function(", StringComparison.Ordinal));
+        Assert.NotEmpty(triggers);
         var more =
             from file in triggers
             from rule in new[] { StatementLambda(), BlockOfMember(), MethodOfNoFunction() }
