@@ -44,6 +44,9 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
         CancellationToken cancellationToken
     ) => work();
 
+    /// <summary>The scheme that a 401 asks for in its header; null where a browser would ask its user then.</summary>
+    protected virtual string? Challenge => null;
+
     /// <summary>The error in this API's shape.</summary>
     protected abstract Reply Failure(DomainException error);
 
@@ -129,6 +132,7 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
     {
         var reply = Failure(error);
         if (error.Allow is { } allow) reply.With("Allow", allow);
+        if (error.Kind == ErrorKind.Unauthenticated && Challenge is { } challenge) reply.With("WWW-Authenticate", challenge);
 
         // What is left of the body is waited for no more.
         if (error.Kind == ErrorKind.TimedOut) reply.With("Connection", "close");

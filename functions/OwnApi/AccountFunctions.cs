@@ -13,6 +13,7 @@ internal sealed class AccountFunctions(OperatorApi api, AccountResource accounts
     ) =>
         api.ServeAsync(request, new OperatorVerbs(OperatorScope.Accounts)
         {
+            Query = ["limit", "cursor"],
             Get = _ => accounts.ListAsync(request, cancellationToken),
             Post = _ => accounts.CreateAsync(request, cancellationToken),
         }, cancellationToken);
@@ -38,6 +39,7 @@ internal sealed class AccountFunctions(OperatorApi api, AccountResource accounts
     ) =>
         api.ServeAsync(request, new OperatorVerbs(OperatorScope.Accounts)
         {
+            Query = ["overlapSeconds"],
             Post = _ => accounts.RotateAsync(accountId, name, request, cancellationToken),
         }, cancellationToken);
 }

@@ -42,6 +42,7 @@ internal sealed class AgentFunctions(RoutingApi api, AgentResource agents)
     ) =>
         api.ServeAsync(request, new()
         {
+            Query = ["include"],
             Get = accountId => agents.ListOffersAsync(accountId, agentId, request, cancellationToken),
         }, cancellationToken);
 }

@@ -6,12 +6,18 @@ namespace ContactRouting.OwnApi;
 
 internal sealed class AuditFunctions(RoutingApi routing, OperatorApi operators, AuditResource audit)
 {
+    private static readonly string[] Parameters = ["limit", "cursor", "from", "to"];
+
     [Function("Audit")]
     public Task<IResult> OfAccount(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/audit")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        routing.ServeAsync(request, new() { Get = accountId => audit.ListAsync(accountId, request, cancellationToken) }, cancellationToken);
+        routing.ServeAsync(request, new()
+        {
+            Query = Parameters,
+            Get = accountId => audit.ListAsync(accountId, request, cancellationToken),
+        }, cancellationToken);
 
     [Function("OperatorAudit")]
     public Task<IResult> OfOperator(
@@ -20,6 +26,7 @@ internal sealed class AuditFunctions(RoutingApi routing, OperatorApi operators, 
     ) =>
         operators.ServeAsync(request, new OperatorVerbs(OperatorScope.Audit)
         {
+            Query = Parameters,
             Get = _ => audit.ListOfOperatorAsync(request, cancellationToken),
         }, cancellationToken);
 }

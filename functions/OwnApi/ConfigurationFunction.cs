@@ -12,6 +12,7 @@ internal sealed class ConfigurationFunction(RoutingApi api, ConfigurationResourc
     ) =>
         api.ServeAsync(request, new()
         {
+            Query = ["dryRun"],
             Get = accountId => configuration.GetAsync(accountId, cancellationToken),
             Put = accountId => configuration.PutAsync(accountId, request, cancellationToken),
         }, cancellationToken);

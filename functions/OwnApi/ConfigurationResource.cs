@@ -26,8 +26,14 @@ internal sealed class ConfigurationResource(DirectoryStore directories, Configur
                 "The header If-Match is required: the ETag of the configuration that was read, or *.",
                 "If-Match"
             );
+        var applies = request.Query["dryRun"] switch
+        {
+            [] or ["false"] => true,
+            ["true"] => false,
+            _ => throw DomainException.Invalid("dryRun", "must be true, to show what would change, or false."),
+        };
         var document = await ReadAsync(request, cancellationToken);
-        if (request.Query["dryRun"] == "true")
+        if (!applies)
         {
             var changes = await configurations.CompareAsync(accountId, document, version => Match(expected, version), cancellationToken);
             return Reply.LargeJson(new { changes });

@@ -12,6 +12,7 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
     ) =>
         api.ServeAsync(request, new()
         {
+            Query = ["limit", "cursor", "include"],
             Get = accountId => contacts.ListAsync(accountId, request, cancellationToken),
             Post = accountId => contacts.ArriveAsync(accountId, request, cancellationToken),
         }, cancellationToken);
@@ -24,6 +25,7 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
     ) =>
         api.ServeAsync(request, new()
         {
+            Query = ["include"],
             Get = accountId => contacts.GetAsync(accountId, contactId, request, cancellationToken),
         }, cancellationToken);
 
@@ -46,6 +48,7 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
     ) =>
         api.ServeAsync(request, new()
         {
+            Query = ["include"],
             Post = accountId => contacts.AcceptAsync(accountId, contactId, request, cancellationToken),
         }, cancellationToken);
 
@@ -57,6 +60,7 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
     ) =>
         api.ServeAsync(request, new()
         {
+            Query = ["include"],
             Post = accountId => contacts.DeclineAsync(accountId, contactId, request, cancellationToken),
         }, cancellationToken);
 
@@ -68,6 +72,7 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
     ) =>
         api.ServeAsync(request, new()
         {
+            Query = ["include"],
             Post = accountId => contacts.CompleteAsync(accountId, contactId, request, cancellationToken),
         }, cancellationToken);
 
@@ -79,6 +84,7 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
     ) =>
         api.ServeAsync(request, new()
         {
+            Query = ["include"],
             Post = accountId => contacts.CancelAsync(accountId, contactId, request, cancellationToken),
         }, cancellationToken);
 
@@ -90,6 +96,7 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
     ) =>
         api.ServeAsync(request, new()
         {
+            Query = ["include"],
             Post = accountId => contacts.TransferAsync(accountId, contactId, request, cancellationToken),
         }, cancellationToken);
 }

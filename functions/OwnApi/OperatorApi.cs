@@ -24,14 +24,19 @@ internal sealed class OperatorApi(TokenAuthentication tokens, Idempotency idempo
 {
     protected override AuditActor ActorOf(PlatformOperator caller) => new(ActorKind.Operator) { Name = caller.Name };
 
+    protected override string? Challenge => "Bearer";
+
     protected override async ValueTask<PlatformOperator> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var key = BearerToken.Read(request);
         if (tokens.FindOperator(key) is { } found) return found;
         var actor = new AuditActor(ActorKind.Anonymous) { Address = RequestOrigin.AddressOf(request) };
         if (key is not null) await audit.CountLoginAsync(null, actor, null, cancellationToken, "operator.login");
-        throw DomainException.Unauthenticated();
+        throw DomainException.Unauthenticated(takes: "an operator key, as Authorization: Bearer KEY");
     }
+
+    protected override void Authorize(HttpRequest request, PlatformOperator caller, Verbs<PlatformOperator> verbs) =>
+        KnownNames.RefuseOtherParameters(request, verbs.Query);
 
     protected override async Task<Reply> RunAsync(
         HttpRequest request,
