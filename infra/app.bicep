@@ -20,6 +20,7 @@ param longestExternalHours int
 param ringMeRequestsPerHour int
 param ringMeEventsPerAgent int
 param previousEncryptionKeyVersion string
+param telemetryExporter string
 param auditRetentionDays int
 param sessionLifeHours int
 param sessionIdleHours int
@@ -159,6 +160,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       Sessions__lifeHours: string(sessionLifeHours)
       StatusSnapshotSchedule: statusSnapshotSchedule
       Tables__serviceUri: 'https://${dataAccountName}.table.${environment().suffixes.storage}'
+      Telemetry__exporter: telemetryExporter
       ...toObject(namedKeys, key => key.setting, key => key.value)
       ...(empty(previousEncryptionKeyVersion)
         ? {}

@@ -28,6 +28,18 @@ param alertEmail string
 @minValue(1)
 param failuresToAlert int = 1
 
+@description('Where the app exports traces and metrics, beside what the host logs: `none` or `azureMonitor`. Metrics and their alerts cost by the GB and by the rule.')
+@allowed(['none', 'azureMonitor'])
+param telemetryExporter string = 'none'
+
+@description('With exported metrics: for how many seconds a guest may wait with nobody free until an alert fires.')
+@minValue(1)
+param waitSecondsToAlert int = 300
+
+@description('With exported metrics: how many seconds a request may take, of a hundred the five slowest apart, until an alert fires.')
+@minValue(1)
+param requestSecondsToAlert int = 2
+
 @description('Memory of an instance in MB. Every execution is billed for all of it.')
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int = 2048
@@ -208,6 +220,9 @@ module monitoring 'monitoring.bicep' = {
     retentionDays: logRetentionDays
     alertEmail: alertEmail
     failuresToAlert: failuresToAlert
+    telemetryExporter: telemetryExporter
+    waitSecondsToAlert: waitSecondsToAlert
+    requestSecondsToAlert: requestSecondsToAlert
     principalId: identity.properties.principalId
   }
 }
@@ -241,6 +256,7 @@ module app 'app.bicep' = {
     ringMeRequestsPerHour: ringMeRequestsPerHour
     ringMeEventsPerAgent: ringMeEventsPerAgent
     previousEncryptionKeyVersion: previousEncryptionKeyVersion
+    telemetryExporter: telemetryExporter
   }
   // A setting that is read before its role or secret is there stays broken until the next restart.
   dependsOn: [storage, vault, monitoring]

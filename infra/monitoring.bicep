@@ -5,6 +5,9 @@ param insightsName string
 param retentionDays int
 param alertEmail string
 param failuresToAlert int
+param telemetryExporter string
+param waitSecondsToAlert int
+param requestSecondsToAlert int
 param principalId string
 
 var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
@@ -111,6 +114,59 @@ resource missingTicks 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
             timeAggregation: 'Count'
             operator: 'LessThan'
             threshold: 1
+          }
+        ]
+      }
+      actions: { actionGroups: [told.id] }
+    }
+  }
+]
+
+// What the app measures itself. An answer with a row is an alert.
+var snapshotSecondsToAlert = 60
+var measure = 'customMetrics | where name =='
+var measured = [
+  {
+    name: 'long-wait'
+    title: 'a guest waits, and nobody is free'
+    query: '${measure} "contactrouting.contacts.longest_wait" and valueMax > ${waitSecondsToAlert}'
+  }
+  {
+    name: 'dead-letters'
+    title: 'callbacks are given up'
+    query: '${measure} "contactrouting.delivery.dead_letters" and valueSum > 0'
+  }
+  {
+    name: 'snapshot-age'
+    title: 'status exports are old'
+    query: '${measure} "contactrouting.snapshot.age" and valueMin > ${snapshotSecondsToAlert}'
+  }
+  {
+    name: 'slow-requests'
+    title: 'requests are slow'
+    query: 'requests | summarize seconds = percentile(duration, 95) / 1000 | where seconds > ${requestSecondsToAlert}'
+  }
+]
+
+resource measuredAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for alert in measured: if (telemetryExporter == 'azureMonitor') {
+    name: 'contactrouting-${alert.name}'
+    location: location
+    tags: tags
+    properties: {
+      displayName: 'ContactRouting: ${alert.title}'
+      severity: 2
+      scopes: [insights.id]
+      evaluationFrequency: 'PT15M'
+      windowSize: 'PT15M'
+      autoMitigate: true
+      criteria: {
+        allOf: [
+          {
+            query: alert.query
+            timeAggregation: 'Count'
+            operator: 'GreaterThan'
+            threshold: 0
           }
         ]
       }

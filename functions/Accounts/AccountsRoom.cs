@@ -15,7 +15,7 @@ internal static class AccountsRoom
         services.AddSingleton<AccountStore>().AddSingleton<AccountRemoval>();
         services.AddSingleton<PasswordHashing>().AddSingleton<NewPasswords>().AddSingleton<Credentials>();
         services.AddSingleton<LoginThrottle>().AddSingleton<Login>();
-        services.AddSingleton<TokenAuthentication>().AddSingleton<SinkApi>().AddSingleton<OAuthApi>();
+        services.AddSingleton<TokenAuthentication>().AddSingleton<SinkApi>().AddSingleton<OAuthApi>().AddSingleton<OAuthTokens>();
         services.AddSingleton<IDirectoryCompanion, CredentialsCompanion>();
         return services;
     }

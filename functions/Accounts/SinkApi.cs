@@ -11,7 +11,7 @@ internal sealed class SinkApi(TokenAuthentication tokens, IAfterAnswer afterAnsw
 {
     protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
         await tokens.FindAsync(request.RouteValues["sinkToken"]?.ToString() ?? "", ClaimHolder.SinkToken)
-        ?? throw DomainException.Unauthenticated();
+        ?? throw DomainException.Unauthenticated(takes: "the account's sink token behind /hooks/");
 
     protected override Reply Failure(DomainException error) => Problem.From(error);
 }

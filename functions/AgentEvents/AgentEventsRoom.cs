@@ -9,7 +9,8 @@ internal static class AgentEventsRoom
     public static IServiceCollection AddAgentEvents(this IServiceCollection services)
     {
         services.AddSettings<RingMeOptions, RingMeOptionsValidation>(RingMeOptions.Section);
-        services.AddSingleton<RingMeApi>().AddSingleton<RateLimit>().AddSingleton<RingMeAgents>().AddSingleton<RingMeEvents>();
+        services.AddSingleton<RingMeApi>().AddSingleton<RateLimit>().AddSingleton<AgentLogins>();
+        services.AddSingleton<RingMeAgents>().AddSingleton<RingMeEvents>().AddSingleton<RingMeQueues>().AddSingleton<RingMeClients>();
         return services;
     }
 }

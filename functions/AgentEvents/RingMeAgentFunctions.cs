@@ -1,4 +1,3 @@
-using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -16,18 +15,8 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
         api.ServeAsync(request, new()
         {
             FieldNames = RingMeAgents.FieldNames(kind),
-            Get = async accountId =>
-            {
-                var type = RingMeAgents.TypeOf(kind);
-                var extensions = RingMeFilter.Read(request, "extension_id");
-                return Reply.LargeJson(await agents.ListAsync(accountId, type, extensions, cancellationToken));
-            },
-            Post = async accountId =>
-            {
-                var type = RingMeAgents.TypeOf(kind);
-                var wish = RingMeAgentWish.Read(await Fields.ReadBodyAsync(request, cancellationToken), type);
-                return Reply.Json(await agents.CreateAsync(accountId, type, wish, cancellationToken), status: StatusCodes.Status201Created);
-            },
+            Get = accountId => agents.ListAsync(accountId, kind, request, cancellationToken),
+            Post = accountId => agents.CreateAsync(accountId, kind, request, cancellationToken),
         }, cancellationToken);
 
     [Function("RingMeAgentsDeployed")]
@@ -47,18 +36,9 @@ internal sealed class RingMeAgentFunctions(RingMeApi api, RingMeAgents agents)
         api.ServeAsync(request, new()
         {
             FieldNames = RingMeAgents.FieldNames(kind),
-            Get = async accountId => Reply.Json(await agents.GetAsync(accountId, RingMeAgents.TypeOf(kind), agentId, cancellationToken)),
-            Put = async accountId =>
-            {
-                var type = RingMeAgents.TypeOf(kind);
-                var wish = RingMeAgentWish.Read(await Fields.ReadBodyAsync(request, cancellationToken), type);
-                return Reply.Json(await agents.ChangeAsync(accountId, type, agentId, wish, cancellationToken));
-            },
-            Delete = async accountId =>
-            {
-                await agents.RemoveAsync(accountId, RingMeAgents.TypeOf(kind), agentId, cancellationToken);
-                return Reply.Empty(StatusCodes.Status204NoContent);
-            },
+            Get = accountId => agents.GetAsync(accountId, kind, agentId, cancellationToken),
+            Put = accountId => agents.ChangeAsync(accountId, kind, agentId, request, cancellationToken),
+            Delete = accountId => agents.RemoveAsync(accountId, kind, agentId, cancellationToken),
         }, cancellationToken);
 
     [Function("RingMeAgentDeployed")]

@@ -4,6 +4,7 @@ using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
 using ContactRouting.Http;
 using ContactRouting.Presence;
+using Microsoft.AspNetCore.Http;
 
 namespace ContactRouting.AgentEvents;
 
@@ -66,35 +67,22 @@ internal sealed class RingMeAgents(DirectoryStore directories, AgentChanges agen
             ? agent
             : throw DomainException.NotFound($"Agent {id}");
 
-    /// <param name="extensions">Those of the wanted agents; null for all.</param>
-    public async Task<IReadOnlyList<object>> ListAsync(
-        int accountId,
-        AgentType type,
-        IReadOnlySet<int>? extensions,
-        CancellationToken cancellationToken
-    )
+    public async Task<Reply> ListAsync(int accountId, string kind, HttpRequest request, CancellationToken cancellationToken)
     {
-        var directory = await directories.GetAsync(accountId, cancellationToken);
-        return await ShowAsync(
-            directory,
-            [
-                .. directory
-                    .All<Agent>()
-                    .Where(agent => agent.Type == type && (extensions is null || (agent.ExtensionId is { } id && extensions.Contains(id))))
-                    .OrderBy(agent => agent.Id),
-            ],
-            cancellationToken
-        );
+        var type = TypeOf(kind);
+        return await ListAsync(accountId, type, RingMeFilter.Read(request, "extension_id"), cancellationToken);
     }
 
-    public async Task<object> GetAsync(int accountId, AgentType type, string id, CancellationToken cancellationToken)
+    public async Task<Reply> ListOfExtensionAsync(int accountId, string extension, CancellationToken cancellationToken)
     {
-        var directory = await directories.GetAsync(accountId, cancellationToken);
-        return (await ShowAsync(directory, [Find(directory, type, id)], cancellationToken))[0];
+        var id = WireId.Parse(extension) ?? throw DomainException.NotFound($"Extension {extension}");
+        return await ListAsync(accountId, AgentType.Local, new HashSet<int> { id }, cancellationToken);
     }
 
-    public async Task<object> CreateAsync(int accountId, AgentType type, RingMeAgentWish wish, CancellationToken cancellationToken)
+    public async Task<Reply> CreateAsync(int accountId, string kind, HttpRequest request, CancellationToken cancellationToken)
     {
+        var type = TypeOf(kind);
+        var wish = RingMeAgentWish.Read(await Fields.ReadBodyAsync(request, cancellationToken), type);
         if (string.IsNullOrEmpty(wish.Name) && string.IsNullOrEmpty(wish.Address))
             throw DomainException.Invalid(AddressField(type), "is missing.");
         var agent = await agents.CreateAsync(
@@ -103,28 +91,46 @@ internal sealed class RingMeAgents(DirectoryStore directories, AgentChanges agen
             wish.Presence,
             cancellationToken
         );
-        return (await ShowAsync(await directories.GetAsync(accountId, cancellationToken), [agent], cancellationToken))[0];
+        var shown = await ShowAsync(await directories.GetAsync(accountId, cancellationToken), [agent], cancellationToken);
+        return Reply.Json(shown[0], status: StatusCodes.Status201Created);
     }
 
-    public async Task<object> ChangeAsync(
-        int accountId,
-        AgentType type,
-        string id,
-        RingMeAgentWish wish,
-        CancellationToken cancellationToken
-    )
+    public async Task<Reply> GetAsync(int accountId, string kind, string id, CancellationToken cancellationToken)
     {
-        await agents.ChangeAsync(accountId, current => Find(current, type, id), wish.ApplyTo, wish.Presence, cancellationToken);
-        return await GetAsync(accountId, type, id, cancellationToken);
+        var type = TypeOf(kind);
+        var directory = await directories.GetAsync(accountId, cancellationToken);
+        return Reply.Json((await ShowAsync(directory, [Find(directory, type, id)], cancellationToken))[0]);
     }
 
-    public Task RemoveAsync(int accountId, AgentType type, string id, CancellationToken cancellationToken) =>
-        directories.ChangeAsync(accountId, edit =>
+    public async Task<Reply> ChangeAsync(int accountId, string kind, string id, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var type = TypeOf(kind);
+        var wish = RingMeAgentWish.Read(await Fields.ReadBodyAsync(request, cancellationToken), type);
+        await agents.ChangeAsync(accountId, current => Find(current, type, id), wish.ApplyTo, wish.Presence, cancellationToken);
+        return await GetAsync(accountId, kind, id, cancellationToken);
+    }
+
+    public async Task<Reply> RemoveAsync(int accountId, string kind, string id, CancellationToken cancellationToken)
+    {
+        var type = TypeOf(kind);
+        await directories.ChangeAsync(accountId, edit =>
         {
             var agent = Find(edit.Directory, type, id);
             edit.RemoveUnused(agent, $"agent {agent.Id}");
-            return agent;
         }, cancellationToken);
+        return Reply.Empty(StatusCodes.Status204NoContent);
+    }
+
+    /// <param name="extensions">Those of the wanted agents; null for all.</param>
+    private async Task<Reply> ListAsync(int accountId, AgentType type, IReadOnlySet<int>? extensions, CancellationToken cancellationToken)
+    {
+        var directory = await directories.GetAsync(accountId, cancellationToken);
+        var found = directory
+            .All<Agent>()
+            .Where(agent => agent.Type == type && (extensions is null || (agent.ExtensionId is { } id && extensions.Contains(id))))
+            .OrderBy(agent => agent.Id);
+        return Reply.LargeJson(await ShowAsync(directory, [.. found], cancellationToken));
+    }
 
     private async Task<IReadOnlyList<object>> ShowAsync(
         AccountDirectory directory,

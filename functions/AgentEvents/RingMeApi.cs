@@ -13,6 +13,8 @@ internal sealed class RingMeApi(TokenAuthentication tokens, RateLimit rateLimit,
 {
     private const string Self = "@me";
 
+    protected override string? Challenge => "Bearer";
+
     protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var accountId = await tokens.FindAccessAsync(BearerToken.Read(request)) ?? throw DomainException.Unauthenticated();

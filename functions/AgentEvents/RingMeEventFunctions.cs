@@ -1,4 +1,3 @@
-using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -17,15 +16,8 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
         api.ServeAsync(request, new()
         {
             FieldNames = RingMeEvent.FieldNames,
-            Get = async accountId => Reply.Json(await events.ListAsync(accountId, RingMeAgents.TypeOf(kind), agentId, cancellationToken)),
-            Post = async accountId =>
-            {
-                var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                return Reply.Json(
-                    await events.CreateAsync(accountId, RingMeAgents.TypeOf(kind), agentId, fields, cancellationToken),
-                    status: StatusCodes.Status201Created
-                );
-            },
+            Get = accountId => events.ListAsync(accountId, kind, agentId, cancellationToken),
+            Post = accountId => events.CreateAsync(accountId, kind, agentId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("RingMeEventsDeployed")]
@@ -48,20 +40,9 @@ internal sealed class RingMeEventFunctions(RingMeApi api, RingMeEvents events)
         api.ServeAsync(request, new()
         {
             FieldNames = RingMeEvent.FieldNames,
-            Get = async accountId =>
-                Reply.Json(await events.GetAsync(accountId, RingMeAgents.TypeOf(kind), agentId, eventId, cancellationToken)),
-            Put = async accountId =>
-            {
-                var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                return Reply.Json(
-                    await events.ChangeAsync(accountId, RingMeAgents.TypeOf(kind), agentId, eventId, fields, cancellationToken)
-                );
-            },
-            Delete = async accountId =>
-            {
-                await events.RemoveAsync(accountId, RingMeAgents.TypeOf(kind), agentId, eventId, cancellationToken);
-                return Reply.Empty(StatusCodes.Status204NoContent);
-            },
+            Get = accountId => events.GetAsync(accountId, kind, agentId, eventId, cancellationToken),
+            Put = accountId => events.ChangeAsync(accountId, kind, agentId, eventId, request, cancellationToken),
+            Delete = accountId => events.RemoveAsync(accountId, kind, agentId, eventId, cancellationToken),
         }, cancellationToken);
 
     [Function("RingMeEventDeployed")]

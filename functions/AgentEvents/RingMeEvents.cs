@@ -2,6 +2,7 @@ using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
 using ContactRouting.Http;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace ContactRouting.AgentEvents;
@@ -40,35 +41,25 @@ internal sealed record RingMeEvent(string url, int id, string method, string eve
 /// <summary>The events of agents: subscriptions to their logins and logouts.</summary>
 internal sealed class RingMeEvents(DirectoryStore directories, IOptions<RingMeOptions> options)
 {
-    public async Task<IEnumerable<RingMeEvent>> ListAsync(
-        int accountId,
-        AgentType type,
-        string agentId,
-        CancellationToken cancellationToken
-    )
+    public async Task<Reply> ListAsync(int accountId, string kind, string agentId, CancellationToken cancellationToken)
     {
+        var type = RingMeAgents.TypeOf(kind);
         var directory = await directories.GetAsync(accountId, cancellationToken);
-        return directory.SubscriptionsOf(RingMeAgents.Find(directory, type, agentId).Id).Select(RingMeEvent.Of);
+        return Reply.Json(directory.SubscriptionsOf(RingMeAgents.Find(directory, type, agentId).Id).Select(RingMeEvent.Of));
     }
 
-    public async Task<RingMeEvent> GetAsync(
+    public async Task<Reply> CreateAsync(
         int accountId,
-        AgentType type,
+        string kind,
         string agentId,
-        string eventId,
-        CancellationToken cancellationToken
-    ) => RingMeEvent.Of(Find(await directories.GetAsync(accountId, cancellationToken), type, agentId, eventId));
-
-    public async Task<RingMeEvent> CreateAsync(
-        int accountId,
-        AgentType type,
-        string agentId,
-        Fields fields,
+        HttpRequest request,
         CancellationToken cancellationToken
     )
     {
+        var fields = await Fields.ReadBodyAsync(request, cancellationToken);
+        var type = RingMeAgents.TypeOf(kind);
         foreach (var name in new[] { "url", "event_type", "method" }) fields.RequiredText(name);
-        return RingMeEvent.Of(await directories.ChangeAsync(accountId, edit =>
+        var created = await directories.ChangeAsync(accountId, edit =>
         {
             var agent = RingMeAgents.Find(edit.Directory, type, agentId);
             if (edit.Directory.SubscriptionsOf(agent.Id).Count() >= options.Value.EventsPerAgent)
@@ -77,32 +68,41 @@ internal sealed class RingMeEvents(DirectoryStore directories, IOptions<RingMeOp
                     $"The agent has {options.Value.EventsPerAgent} events, the most there can be."
                 );
             return edit.Put(RingMeEvent.Read(fields, new Subscription { Id = edit.TakeId(), AgentId = agent.Id }));
-        }, cancellationToken));
+        }, cancellationToken);
+        return Reply.Json(RingMeEvent.Of(created), status: StatusCodes.Status201Created);
     }
 
-    public async Task<RingMeEvent> ChangeAsync(
+    public async Task<Reply> GetAsync(int accountId, string kind, string agentId, string eventId, CancellationToken cancellationToken)
+    {
+        var type = RingMeAgents.TypeOf(kind);
+        return Reply.Json(RingMeEvent.Of(Find(await directories.GetAsync(accountId, cancellationToken), type, agentId, eventId)));
+    }
+
+    public async Task<Reply> ChangeAsync(
         int accountId,
-        AgentType type,
+        string kind,
         string agentId,
         string eventId,
-        Fields fields,
+        HttpRequest request,
         CancellationToken cancellationToken
-    ) =>
-        RingMeEvent.Of(
-            await directories.ChangeAsync(
-                accountId,
-                edit => edit.Put(RingMeEvent.Read(fields, Find(edit.Directory, type, agentId, eventId))),
-                cancellationToken
-            )
+    )
+    {
+        var fields = await Fields.ReadBodyAsync(request, cancellationToken);
+        var type = RingMeAgents.TypeOf(kind);
+        var changed = await directories.ChangeAsync(
+            accountId,
+            edit => edit.Put(RingMeEvent.Read(fields, Find(edit.Directory, type, agentId, eventId))),
+            cancellationToken
         );
+        return Reply.Json(RingMeEvent.Of(changed));
+    }
 
-    public Task RemoveAsync(int accountId, AgentType type, string agentId, string eventId, CancellationToken cancellationToken) =>
-        directories.ChangeAsync(accountId, edit =>
-        {
-            var subscription = Find(edit.Directory, type, agentId, eventId);
-            edit.Remove(subscription);
-            return subscription;
-        }, cancellationToken);
+    public async Task<Reply> RemoveAsync(int accountId, string kind, string agentId, string eventId, CancellationToken cancellationToken)
+    {
+        var type = RingMeAgents.TypeOf(kind);
+        await directories.ChangeAsync(accountId, edit => edit.Remove(Find(edit.Directory, type, agentId, eventId)), cancellationToken);
+        return Reply.Empty(StatusCodes.Status204NoContent);
+    }
 
     private static Subscription Find(AccountDirectory directory, AgentType type, string agentId, string eventId)
     {

@@ -1,7 +1,3 @@
-using ContactRouting.Directory;
-using ContactRouting.Directory.Changes;
-using ContactRouting.Errors;
-using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -11,7 +7,7 @@ namespace ContactRouting.AgentEvents;
 /// Agents and queues by their extensions, to read, each under both forms of its path. A queue's extension is the queue's id.
 /// Source: RingMe, "Queue", and the fields that its clients decode.
 /// </summary>
-internal sealed class RingMeExtensionFunctions(RingMeApi api, RingMeAgents agents, DirectoryStore directories)
+internal sealed class RingMeExtensionFunctions(RingMeApi api, RingMeAgents agents, RingMeQueues queues)
 {
     [Function("RingMeExtensionAgents")]
     public Task<IResult> Agents(
@@ -19,11 +15,10 @@ internal sealed class RingMeExtensionFunctions(RingMeApi api, RingMeAgents agent
         string extension,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(
-            request,
-            new() { Get = accountId => ListAgentsAsync(accountId, extension, cancellationToken) },
-            cancellationToken
-        );
+        api.ServeAsync(request, new()
+        {
+            Get = accountId => agents.ListOfExtensionAsync(accountId, extension, cancellationToken),
+        }, cancellationToken);
 
     [Function("RingMeExtensionAgentsDeployed")]
     public Task<IResult> AgentsDeployed(
@@ -52,17 +47,7 @@ internal sealed class RingMeExtensionFunctions(RingMeApi api, RingMeAgents agent
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "extension/{queueId}/queue")] HttpRequest request,
         string queueId,
         CancellationToken cancellationToken
-    ) =>
-        api.ServeAsync(request, new()
-        {
-            Get = async accountId =>
-            {
-                var directory = await directories.GetAsync(accountId, cancellationToken);
-                return WireId.Parse(queueId) is { } id && directory.Queue(id) is { } queue
-                    ? Reply.Json(Show(queue))
-                    : throw DomainException.NotFound($"Queue {queueId}");
-            },
-        }, cancellationToken);
+    ) => api.ServeAsync(request, new() { Get = accountId => queues.GetAsync(accountId, queueId, cancellationToken) }, cancellationToken);
 
     [Function("RingMeExtensionQueueDeployed")]
     public Task<IResult> QueueDeployed(
@@ -70,32 +55,4 @@ internal sealed class RingMeExtensionFunctions(RingMeApi api, RingMeAgents agent
         string queueId,
         CancellationToken cancellationToken
     ) => Queue(request, queueId, cancellationToken);
-
-    private async Task<Reply> ListAgentsAsync(int accountId, string extension, CancellationToken cancellationToken) =>
-        Reply.LargeJson(
-            await agents.ListAsync(
-                accountId,
-                AgentType.Local,
-                WireId.Parse(extension) is { } id
-                    ? new HashSet<int> { id }
-                    : throw DomainException.NotFound($"Extension {extension}"),
-                cancellationToken
-            )
-        );
-
-    /// <summary>Numbers are whole and not negative, as its clients decode them; what has no meaning here is left out.</summary>
-    private static Dictionary<string, object?> Show(Queue queue)
-    {
-        var shown = new Dictionary<string, object?>
-        {
-            ["extension_id"] = queue.Id,
-            ["name"] = queue.DisplayName.Length > 0 ? queue.DisplayName : queue.Name,
-            ["max_wait_time"] = queue.MaxWaitSeconds ?? 0,
-            ["record_enabled"] = queue.Telephony.RecordCalls,
-        };
-
-        // The others of ours have no word there.
-        if (queue.Strategy == AgentStrategy.RoundRobin) shown["strategy"] = "round-robin";
-        return shown;
-    }
 }

@@ -1,37 +1,16 @@
-using System.Globalization;
-using ContactRouting.Accounts;
-using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Options;
 
 namespace ContactRouting.AgentEvents;
 
 /// <summary>RingMe's resources about the client itself, each under both forms of its path.</summary>
-internal sealed class RingMeFunctions(RingMeApi api, AccountStore accounts, IOptions<RingMeOptions> options)
+internal sealed class RingMeFunctions(RingMeApi api, RingMeClients clients)
 {
     [Function("RingMeUser")]
     public Task<IResult> User(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "user")] HttpRequest request,
         CancellationToken cancellationToken
-    ) =>
-        api.ServeAsync(request, new()
-        {
-            Get = async accountId =>
-            {
-                var account = await accounts.GetAsync(accountId, cancellationToken);
-                return Reply.Json(
-                    new
-                    {
-                        id = account.Id,
-                        login = account.Username,
-                        name = account.Name,
-                        client_id = account.Id,
-                        admin = true,
-                    }
-                );
-            },
-        }, cancellationToken);
+    ) => api.ServeAsync(request, new() { Get = accountId => clients.GetUserAsync(accountId, cancellationToken) }, cancellationToken);
 
     [Function("RingMeUserDeployed")]
     public Task<IResult> UserDeployed(
@@ -43,12 +22,7 @@ internal sealed class RingMeFunctions(RingMeApi api, AccountStore accounts, IOpt
     public Task<IResult> Limit(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client/{clientId}/limit")] HttpRequest request,
         CancellationToken cancellationToken
-    ) =>
-        api.ServeAsync(
-            request,
-            new() { Get = _ => Task.FromResult(Reply.Json(new { agent_event = options.Value.EventsPerAgent })) },
-            cancellationToken
-        );
+    ) => api.ServeAsync(request, new() { Get = _ => clients.GetLimitAsync() }, cancellationToken);
 
     [Function("RingMeLimitDeployed")]
     public Task<IResult> LimitDeployed(
@@ -60,22 +34,7 @@ internal sealed class RingMeFunctions(RingMeApi api, AccountStore accounts, IOpt
     public Task<IResult> Information(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "client_info/{clientId}")] HttpRequest request,
         CancellationToken cancellationToken
-    ) =>
-        api.ServeAsync(request, new()
-        {
-            Get = async accountId =>
-            {
-                var account = await accounts.GetAsync(accountId, cancellationToken);
-                return Reply.Json(
-                    new
-                    {
-                        id = account.Id,
-                        name = account.Name,
-                        create_date = account.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-                    }
-                );
-            },
-        }, cancellationToken);
+    ) => api.ServeAsync(request, new() { Get = accountId => clients.GetAsync(accountId, cancellationToken) }, cancellationToken);
 
     [Function("RingMeClientInformationDeployed")]
     public Task<IResult> InformationDeployed(

@@ -4,6 +4,7 @@ using ContactRouting.Errors;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
+using ContactRouting.Telemetry;
 using ContactRouting.Webhooks;
 using Microsoft.Extensions.Options;
 
@@ -127,11 +128,12 @@ internal sealed class ContactStore(
         if (agent is var (agentBefore, agentAfter))
         {
             (state, var absent) = Settled(agentAfter, now);
-            happened ??= absent;
+            happened = (happened ?? absent) is { } change ? change with { Trace = Traces.Current } : null;
             state = ServingIndex.Change(batch, agentBefore, state)!;
             Outbox.Add(batch, happened);
         }
         var committed = await live.CommitAsync(accountId, batch, happened, cancellationToken);
+        foreach (var (before, after) in changes) ContactMeasures.Count(before?.Value, after);
         deliveries.Announce(accountId, happened);
         return new CommittedRows(
             [.. changes.Select(change => committed.RowOf(Contact.RowKey(change.After.Id), change.After)).OfType<Row<Contact>>()],

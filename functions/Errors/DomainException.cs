@@ -56,8 +56,12 @@ internal sealed class DomainException(ErrorKind kind, string message, string? fi
 
     public static DomainException Forbidden(string message) => new(ErrorKind.Forbidden, message);
 
-    public static DomainException Unauthenticated(int? retryAfter = null) =>
-        new(ErrorKind.Unauthenticated, "Authentication failed.") { RetryAfter = retryAfter };
+    /// <param name="takes">What the path takes, as a sentence goes on; never what was wrong with what came.</param>
+    public static DomainException Unauthenticated(int? retryAfter = null, string? takes = null) =>
+        new(ErrorKind.Unauthenticated, takes is null ? "Authentication failed." : $"Authentication failed. This path takes {takes}.")
+        {
+            RetryAfter = retryAfter,
+        };
 }
 
 /// <summary>What is wrong with a record.</summary>

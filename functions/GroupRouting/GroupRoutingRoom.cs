@@ -8,6 +8,8 @@ internal static class GroupRoutingRoom
     public static IServiceCollection AddGroupRouting(this IServiceCollection services)
     {
         services.AddSingleton<StringeeApi>().AddSingleton<StringeeTokens>();
+        services.AddSingleton<StringeeQueues>().AddSingleton<StringeeGroups>().AddSingleton<StringeeGroupRoutings>();
+        services.AddSingleton<StringeeAgents>().AddSingleton<StringeeMembers>();
         return services;
     }
 }

@@ -20,13 +20,15 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OpenTelemetry;
 
 namespace ContactRouting.Hosting;
 
 /// <summary>What both hosts run.</summary>
 internal static class Composition
 {
-    public static void AddContactRouting(this IHostApplicationBuilder builder)
+    /// <param name="telemetry">What the host asks for where traces and metrics are exported.</param>
+    public static void AddContactRouting(this IHostApplicationBuilder builder, Action<IOpenTelemetryBuilder>? telemetry = null)
     {
         // Request lines carry tokens in paths and query strings.
         builder
@@ -53,7 +55,9 @@ internal static class Composition
             .AddSweep()
             .AddOwnApi()
             .AddOpenApi()
-            .AddSingleton<HealthApi>();
+            .AddSingleton<HealthApi>()
+            .AddSingleton<Readiness>();
+        builder.AddTelemetryExport(telemetry);
     }
 
     /// <summary>Checks all settings before the host starts, which would log the same faults with their stacks.</summary>

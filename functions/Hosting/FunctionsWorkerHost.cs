@@ -1,6 +1,7 @@
 using ContactRouting.Sweep;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -14,7 +15,7 @@ internal static class FunctionsWorkerHost
     {
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.ConfigureFunctionsWebApplication();
-        builder.AddContactRouting();
+        builder.AddContactRouting(telemetry => telemetry.UseFunctionsWorkerDefaults());
         builder.Services.Configure<KestrelServerOptions>(Composition.LeaveBodiesToTheApis);
 
         // The host reads the schedule itself, and leaves the function out where the setting is missing.

@@ -44,10 +44,24 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
         CancellationToken cancellationToken
     ) => work();
 
+    /// <summary>The scheme that a 401 asks for in its header; null where a browser would ask its user then.</summary>
+    protected virtual string? Challenge => null;
+
     /// <summary>The error in this API's shape.</summary>
     protected abstract Reply Failure(DomainException error);
 
     public async Task<IResult> ServeAsync(HttpRequest request, Verbs<TCaller> verbs, CancellationToken cancellationToken)
+    {
+        using var telemetry = new RequestTelemetry(request);
+        return telemetry.Answered(await AnswerAsync(request, verbs, telemetry, cancellationToken));
+    }
+
+    private async Task<Reply> AnswerAsync(
+        HttpRequest request,
+        Verbs<TCaller> verbs,
+        RequestTelemetry telemetry,
+        CancellationToken cancellationToken
+    )
     {
         using var patience = StoragePatience.Begin();
         using var life = RequestLife.Begin(cancellationToken);
@@ -57,12 +71,11 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
             var caller = await AuthenticateAsync(request, cancellationToken);
             Authorize(request, caller, verbs);
             (ActorOf(caller) with { Address = RequestOrigin.AddressOf(request) }).Act();
-            if (AccountOf(caller) is { } accountId && afterAnswer is not null)
-                request.HttpContext.Response.OnCompleted(() =>
-                {
-                    afterAnswer.Answered(accountId);
-                    return Task.CompletedTask;
-                });
+            if (AccountOf(caller) is { } accountId)
+            {
+                telemetry.Of(accountId);
+                TellAfterAnswer(request.HttpContext.Response, accountId);
+            }
             return await RunAsync(request, caller, verbs, () => handler(caller), cancellationToken);
         }
         catch (DomainException error)
@@ -105,10 +118,21 @@ internal abstract partial class Api<TCaller>(ILogger logger, IAfterAnswer? after
         }
     }
 
+    private void TellAfterAnswer(HttpResponse response, int accountId)
+    {
+        if (afterAnswer is null) return;
+        response.OnCompleted(() =>
+        {
+            afterAnswer.Answered(accountId);
+            return Task.CompletedTask;
+        });
+    }
+
     private Reply Refuse(DomainException error)
     {
         var reply = Failure(error);
         if (error.Allow is { } allow) reply.With("Allow", allow);
+        if (error.Kind == ErrorKind.Unauthenticated && Challenge is { } challenge) reply.With("WWW-Authenticate", challenge);
 
         // What is left of the body is waited for no more.
         if (error.Kind == ErrorKind.TimedOut) reply.With("Connection", "close");

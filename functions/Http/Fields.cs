@@ -63,10 +63,7 @@ internal sealed partial class Fields
     }
 
     /// <exception cref="DomainException">There is a field beside the known ones.</exception>
-    public void RefuseOthers(params string[] known)
-    {
-        if (Names.FirstOrDefault(name => !known.Contains(name)) is { } other) throw DomainException.Invalid(other, "is not known.");
-    }
+    public void RefuseOthers(params string[] known) => KnownNames.RefuseOthers(Names, known, "is not known");
 
     public bool Has(string name) => values.TryGetValue(name, out var value) && value.ValueKind is not JsonValueKind.Null;
 

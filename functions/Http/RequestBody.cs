@@ -110,9 +110,10 @@ internal static class RequestBody
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowTrailingCommas = true, MaxDepth = maxDepth });
             if (document.RootElement.ValueKind == JsonValueKind.Object && IsText(document.RootElement)) return document.RootElement.Clone();
         }
-        catch (JsonException)
+        catch (JsonException error) when (error is { LineNumber: { } line, BytePositionInLine: { } column })
         {
-            // Answered like any other body that is no object.
+            var place = $"line {line + 1}, byte {column + 1}";
+            throw new DomainException(ErrorKind.Invalid, $"The body must be a JSON object; it is none at {place}.");
         }
         throw new DomainException(ErrorKind.Invalid, "The body must be a JSON object.");
     }

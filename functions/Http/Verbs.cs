@@ -24,6 +24,9 @@ internal class Verbs<TCaller>
     /// <summary>Others than the account's administrator may ask for changes too; the handler decides which.</summary>
     public bool OpenToUsers { get; init; }
 
+    /// <summary>The query parameters that the resource takes; an API may refuse others.</summary>
+    public IReadOnlyList<string> Query { get; init; } = [];
+
     /// <summary>By which fields the properties of the resource's record come in: a refusal of the record names the field.</summary>
     public IReadOnlyDictionary<string, string>? FieldNames { get; init; }
 

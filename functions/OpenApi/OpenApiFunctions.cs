@@ -1,16 +1,8 @@
-using ContactRouting.Errors;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
 
 namespace ContactRouting.OpenApi;
-
-/// <summary>What the app tells of its APIs, to everybody.</summary>
-internal sealed class DescriptionApi(ILogger<DescriptionApi> logger) : PublicApi(logger)
-{
-    protected override Reply Failure(DomainException error) => Problem.From(error);
-}
 
 /// <summary>The description of all APIs. It is made of the YAML files beside this one, by tests/openapi.</summary>
 internal sealed class OpenApiFunctions(DescriptionApi api)

@@ -1,35 +1,16 @@
-using ContactRouting.Contacts;
-using ContactRouting.Errors;
-using ContactRouting.Http;
-using ContactRouting.Presence;
-using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ContactRouting.OwnApi;
 
-/// <summary>Agents: presence with its lease, load, and the contacts they are asked to take.</summary>
-internal sealed class AgentFunctions(
-    RoutingApi api,
-    ContactStore contacts,
-    ContactView view,
-    AgentPresence presence,
-    TimeProvider time
-)
+internal sealed class AgentFunctions(RoutingApi api, AgentResource agents)
 {
-    private const int MaxLeaseSeconds = 86_400;
-
     [Function("Agent")]
     public Task<IResult> One(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/agents/{agentId}")] HttpRequest request,
         string agentId,
         CancellationToken cancellationToken
-    ) =>
-        api.ServeAsync(
-            request,
-            new() { Get = async accountId => Show(await FindAsync(accountId, agentId, cancellationToken)) },
-            cancellationToken
-        );
+    ) => api.ServeAsync(request, new() { Get = accountId => agents.GetAsync(accountId, agentId, cancellationToken) }, cancellationToken);
 
     [Function("AgentPresence")]
     public Task<IResult> SetPresence(
@@ -39,19 +20,7 @@ internal sealed class AgentFunctions(
     ) =>
         api.ServeAsync(request, new()
         {
-            Put = async accountId =>
-            {
-                var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));
-                fields.RefuseOthers("status", "leaseSeconds", "occurredAt");
-                var status = StatusWords.Read(fields);
-                LeaseWish? lease = fields.Names.Contains("leaseSeconds") ? new LeaseWish(LeaseSeconds(fields)) : null;
-                var change = new PresenceChange(status, PresenceSource.Api, fields.PastTime("occurredAt", time.GetUtcNow()), Lease: lease);
-                return await ChangeAsync(accountId, agentId, state =>
-                {
-                    Match(request, state);
-                    return change;
-                }, cancellationToken);
-            },
+            Put = accountId => agents.SetPresenceAsync(accountId, agentId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("AgentHeartbeat")]
@@ -62,21 +31,7 @@ internal sealed class AgentFunctions(
     ) =>
         api.ServeAsync(request, new()
         {
-            Post = async accountId =>
-            {
-                var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                fields.RefuseOthers("leaseSeconds");
-                var change = new PresenceChange(null, PresenceSource.Api, Lease: new LeaseWish(LeaseSeconds(fields), Renews: true));
-                return await ChangeAsync(
-                    accountId,
-                    agentId,
-                    state =>
-                        state.IsLoggedIn
-                            ? change
-                            : throw new DomainException(ErrorKind.Conflict, "The agent is logged_out.", "status"),
-                    cancellationToken
-                );
-            },
+            Post = accountId => agents.RenewLeaseAsync(accountId, agentId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("AgentOffers")]
@@ -87,66 +42,7 @@ internal sealed class AgentFunctions(
     ) =>
         api.ServeAsync(request, new()
         {
-            Get = async accountId =>
-            {
-                var agent = await FindAsync(accountId, agentId, cancellationToken);
-                var rows = await Task.WhenAll(
-                    agent.Load.Select(reservation => contacts.FindAsync(accountId, reservation.ContactId, cancellationToken))
-                );
-                var offered = rows.OfType<Row<Contact>>()
-                    .Select(row => row.Value)
-                    .Where(contact => contact.State == ContactState.Offered)
-                    .ToList();
-                var items = await view.ShowAsync(accountId, offered, ContactParts.Read(request), cancellationToken);
-                return Reply.Json(new { items, nextCursor = (string?)null }, ContactStore.Json);
-            },
+            Query = ["include"],
+            Get = accountId => agents.ListOffersAsync(accountId, agentId, request, cancellationToken),
         }, cancellationToken);
-
-    private async Task<Reply> ChangeAsync(
-        int accountId,
-        string agentId,
-        Func<AgentState, PresenceChange?> decide,
-        CancellationToken cancellationToken
-    )
-    {
-        var id = WireId.Parse(agentId) ?? throw DomainException.NotFound($"Agent {agentId}");
-        return Show((await presence.ApplyAsync(accountId, id, decide, cancellationToken)).State);
-    }
-
-    private static Reply Show(AgentState agent) =>
-        Reply.Json(new
-        {
-            id = agent.AgentId,
-            agent.Name,
-            agent.DisplayName,
-            status = StatusWords.Of(agent.Status),
-            agent.StatusSince,
-            agent.OnlineSince,
-            agent.LeaseUntil,
-            agent.IdleSince,
-            agent.CapacityUnits,
-            freeUnits = agent.Free,
-            load = agent.Load.Select(reservation => new { reservation.ContactId, reservation.Cost, reservation.WrapUpUntil }),
-        }).With("ETag", ETag(agent));
-
-    private async Task<AgentState> FindAsync(int accountId, string agentId, CancellationToken cancellationToken) =>
-        (await contacts.FindAgentAsync(accountId, WireId.Parse(agentId), cancellationToken))?.Value
-        ?? throw DomainException.NotFound($"Agent {agentId}");
-
-    private static int? LeaseSeconds(Fields fields) => fields.Integer("leaseSeconds", 1, MaxLeaseSeconds);
-
-    private void Match(HttpRequest request, AgentState state)
-    {
-        var expected = request.Headers.IfMatch.ToString();
-        if (expected.Length > 0 && expected != "*" && expected != ETag(state))
-            throw new DomainException(
-                ErrorKind.PreconditionFailed,
-                $"The agent is {StatusWords.Of(state.Status)} since {state.StatusSince ?? time.GetUtcNow():O}; nothing was changed.",
-                "If-Match"
-            );
-    }
-
-    /// <summary>Of presence: it changes with the status and the lease, not with the load.</summary>
-    private static string ETag(AgentState state) =>
-        EntityTag.Of(System.Text.Encoding.UTF8.GetBytes($"{state.AgentId}|{state.Sequence}|{state.LeaseUntil:O}|{state.OccurredAt:O}"));
 }

@@ -1,21 +1,9 @@
-using System.Globalization;
-using System.Text.Json;
-using ContactRouting.Directory;
-using ContactRouting.Directory.Changes;
-using ContactRouting.Errors;
-using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Options;
 
 namespace ContactRouting.OwnApi;
 
-internal sealed class ConfigurationFunction(
-    RoutingApi api,
-    DirectoryStore directories,
-    ConfigurationStore configurations,
-    IOptions<DirectoryLimits> limits
-)
+internal sealed class ConfigurationFunction(RoutingApi api, ConfigurationResource configuration)
 {
     [Function("Configuration")]
     public Task<IResult> Run(
@@ -24,77 +12,8 @@ internal sealed class ConfigurationFunction(
     ) =>
         api.ServeAsync(request, new()
         {
-            Get = accountId => ShowAsync(accountId, cancellationToken),
-            Put = async accountId =>
-            {
-                var expected = request.Headers.IfMatch.ToString();
-                if (expected.Length == 0)
-                    throw new DomainException(
-                        ErrorKind.PreconditionRequired,
-                        "The header If-Match is required: the ETag of the configuration that was read, or *.",
-                        "If-Match"
-                    );
-                var document = await ReadAsync(request, cancellationToken);
-                if (request.Query["dryRun"] == "true")
-                    return Reply.LargeJson(
-                        new
-                        {
-                            changes = await configurations.CompareAsync(
-                                accountId,
-                                document,
-                                version => Match(expected, version),
-                                cancellationToken
-                            ),
-                        }
-                    );
-                await configurations.ApplyAsync(accountId, document, version => Match(expected, version), cancellationToken);
-                return await ShowAsync(accountId, cancellationToken);
-            },
+            Query = ["dryRun"],
+            Get = accountId => configuration.GetAsync(accountId, cancellationToken),
+            Put = accountId => configuration.PutAsync(accountId, request, cancellationToken),
         }, cancellationToken);
-
-    private async Task<Reply> ShowAsync(int accountId, CancellationToken cancellationToken)
-    {
-        var directory = await directories.GetAsync(accountId, cancellationToken);
-        return Reply.LargeJson(Configuration.Of(directory), DirectoryJson.Options).With("ETag", ETag(directory.Version));
-    }
-
-    private static void Match(string expected, long version)
-    {
-        if (expected != "*" && expected != ETag(version))
-            throw new DomainException(
-                ErrorKind.PreconditionFailed,
-                $"The configuration is at {ETag(version)} now; nothing was changed.",
-                "If-Match"
-            );
-    }
-
-    private async Task<Configuration> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        var body = await RequestBody.ReadAsync(request, cancellationToken, DirectoryLimits.MaxDocumentBytes);
-        try
-        {
-            limits.Value.RefuseDocument(body.Span, new() { AllowTrailingCommas = true, MaxDepth = DirectoryJson.Options.MaxDepth });
-            var json = RequestBody.ParseObject(body, DirectoryJson.Options.MaxDepth);
-            if (NullIn(json, "$") is { } path) throw new DomainException(ErrorKind.Invalid, $"{path} must not be null.", path);
-            return json.Deserialize<Configuration>(DirectoryJson.Options)!;
-        }
-        catch (JsonException error)
-        {
-            throw new DomainException(ErrorKind.Invalid, $"The configuration cannot be read at {error.Path ?? "$"}.", error.Path, error);
-        }
-    }
-
-    /// <summary>The path of a null in an array, which the nullable annotations of the items' types do not rule out.</summary>
-    private static string? NullIn(JsonElement json, string path) => json.ValueKind switch
-    {
-        JsonValueKind.Object => json.EnumerateObject()
-            .Select(property => NullIn(property.Value, $"{path}.{property.Name}"))
-            .FirstOrDefault(found => found is not null),
-        JsonValueKind.Array => json.EnumerateArray()
-            .Select((item, index) => item.ValueKind == JsonValueKind.Null ? $"{path}[{index}]" : NullIn(item, $"{path}[{index}]"))
-            .FirstOrDefault(found => found is not null),
-        _ => null,
-    };
-
-    private static string ETag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 }

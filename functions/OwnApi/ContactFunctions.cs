@@ -1,21 +1,9 @@
-using ContactRouting.Contacts;
-using ContactRouting.Directory;
-using ContactRouting.Errors;
-using ContactRouting.Http;
-using ContactRouting.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ContactRouting.OwnApi;
 
-/// <summary>Guests who arrive, and what becomes of them.</summary>
-internal sealed class ContactFunctions(
-    RoutingApi api,
-    ContactRouter router,
-    ContactActions actions,
-    ContactStore contacts,
-    ContactView view
-)
+internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
 {
     [Function("Contacts")]
     public Task<IResult> List(
@@ -24,31 +12,9 @@ internal sealed class ContactFunctions(
     ) =>
         api.ServeAsync(request, new()
         {
-            Get = async accountId =>
-            {
-                var page = Paging.Read(request);
-                if (page.Cursor is { } cursor && Contact.ExternalIdFault(cursor) is { } fault)
-                    throw DomainException.Invalid("cursor", fault);
-                var (items, next) = await contacts.ListAsync(accountId, page.Cursor, page.Limit, cancellationToken);
-                var shown = await view.ShowAsync(accountId, items, ContactParts.Read(request), cancellationToken);
-                return Reply.Json(new { items = shown, nextCursor = next }, ContactStore.Json);
-            },
-            Post = async accountId =>
-            {
-                var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));
-                fields.RefuseOthers("serviceId", "queueId", "agentId", "channel", "priority", "contactId");
-                var parts = ContactParts.Read(request);
-                var arrival = ArrivalFields.Read(fields);
-                var operation = RepeatableOperation.Of(request);
-                var contact = await router.ArriveAsync(
-                    accountId,
-                    arrival with { ContactId = arrival.ContactId ?? operation, Operation = operation },
-                    cancellationToken
-                );
-                var shown = await view.ShowAsync(accountId, contact, parts, cancellationToken);
-                return Reply.Json(shown, ContactStore.Json, StatusCodes.Status201Created)
-                    .With("Location", $"/routing/v1/contacts/{contact.Id}");
-            },
+            Query = ["limit", "cursor", "include"],
+            Get = accountId => contacts.ListAsync(accountId, request, cancellationToken),
+            Post = accountId => contacts.ArriveAsync(accountId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("Contact")]
@@ -59,12 +25,8 @@ internal sealed class ContactFunctions(
     ) =>
         api.ServeAsync(request, new()
         {
-            Get = async accountId =>
-            {
-                var parts = ContactParts.Read(request);
-                var contact = (await contacts.GetAsync(accountId, contactId, cancellationToken)).Value;
-                return Reply.Json(await view.ShowAsync(accountId, contact, parts, cancellationToken), ContactStore.Json);
-            },
+            Query = ["include"],
+            Get = accountId => contacts.GetAsync(accountId, contactId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("ContactDecision")]
@@ -75,10 +37,7 @@ internal sealed class ContactFunctions(
     ) =>
         api.ServeAsync(request, new()
         {
-            Get = async accountId =>
-                (await contacts.GetAsync(accountId, contactId, cancellationToken)).Value.Decision is { } decision
-                ? Reply.Json(decision, ContactStore.Json)
-                : throw DomainException.NotFound("A decision of this contact"),
+            Get = accountId => contacts.GetDecisionAsync(accountId, contactId, cancellationToken),
         }, cancellationToken);
 
     [Function("ContactAccept")]
@@ -87,13 +46,11 @@ internal sealed class ContactFunctions(
         string contactId,
         CancellationToken cancellationToken
     ) =>
-        ActAsync(
-            request,
-            contactId,
-            ["agentId"],
-            (call, fields) => actions.AcceptAsync(call, fields.RequiredInteger("agentId"), cancellationToken),
-            cancellationToken
-        );
+        api.ServeAsync(request, new()
+        {
+            Query = ["include"],
+            Post = accountId => contacts.AcceptAsync(accountId, contactId, request, cancellationToken),
+        }, cancellationToken);
 
     [Function("ContactDecline")]
     public Task<IResult> Decline(
@@ -101,13 +58,11 @@ internal sealed class ContactFunctions(
         string contactId,
         CancellationToken cancellationToken
     ) =>
-        ActAsync(
-            request,
-            contactId,
-            ["agentId"],
-            (call, fields) => actions.DeclineAsync(call, fields.RequiredInteger("agentId"), cancellationToken),
-            cancellationToken
-        );
+        api.ServeAsync(request, new()
+        {
+            Query = ["include"],
+            Post = accountId => contacts.DeclineAsync(accountId, contactId, request, cancellationToken),
+        }, cancellationToken);
 
     [Function("ContactComplete")]
     public Task<IResult> Complete(
@@ -115,20 +70,23 @@ internal sealed class ContactFunctions(
         string contactId,
         CancellationToken cancellationToken
     ) =>
-        ActAsync(
-            request,
-            contactId,
-            ["agentId"],
-            (call, fields) => actions.CompleteAsync(call, fields.Integer("agentId"), cancellationToken),
-            cancellationToken
-        );
+        api.ServeAsync(request, new()
+        {
+            Query = ["include"],
+            Post = accountId => contacts.CompleteAsync(accountId, contactId, request, cancellationToken),
+        }, cancellationToken);
 
     [Function("ContactCancel")]
     public Task<IResult> Cancel(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/contacts/{contactId}/cancel")] HttpRequest request,
         string contactId,
         CancellationToken cancellationToken
-    ) => ActAsync(request, contactId, [], (call, _) => actions.CancelAsync(call, cancellationToken), cancellationToken);
+    ) =>
+        api.ServeAsync(request, new()
+        {
+            Query = ["include"],
+            Post = accountId => contacts.CancelAsync(accountId, contactId, request, cancellationToken),
+        }, cancellationToken);
 
     [Function("ContactTransfer")]
     public Task<IResult> Transfer(
@@ -136,51 +94,9 @@ internal sealed class ContactFunctions(
         string contactId,
         CancellationToken cancellationToken
     ) =>
-        ActAsync(
-            request,
-            contactId,
-            ["serviceId", "queueId", "agentId"],
-            (call, fields) => router.TransferAsync(call, ArrivalFields.Target(fields), cancellationToken),
-            cancellationToken
-        );
-
-    private Task<IResult> ActAsync(
-        HttpRequest request,
-        string contactId,
-        string[] known,
-        Func<ContactCall, Fields, Task<Contact>> act,
-        CancellationToken cancellationToken
-    ) =>
         api.ServeAsync(request, new()
         {
-            Post = async accountId =>
-            {
-                var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                fields.RefuseOthers(known);
-                var parts = ContactParts.Read(request);
-                var contact = await act(new ContactCall(accountId, contactId, RepeatableOperation.Of(request)), fields);
-                return Reply.Json(await view.ShowAsync(accountId, contact, parts, cancellationToken), ContactStore.Json);
-            },
+            Query = ["include"],
+            Post = accountId => contacts.TransferAsync(accountId, contactId, request, cancellationToken),
         }, cancellationToken);
-}
-
-/// <summary>What an arrival says, and a simulation of one.</summary>
-internal static class ArrivalFields
-{
-    public static Arrival Read(Fields fields) =>
-        new(
-            Target(fields),
-            fields.Text("channel", Channels.Fault) ?? Channels.Standard,
-            fields.Integer("priority", 0, Contact.MaxPriority) ?? 0,
-            fields.Text("contactId", Contact.IdFault)
-        );
-
-    /// <exception cref="DomainException">Not exactly one of the three is given.</exception>
-    public static RoutingTarget Target(Fields fields)
-    {
-        var target = new RoutingTarget(fields.Integer("serviceId"), fields.Integer("queueId"), fields.Integer("agentId"));
-        return new[] { target.ServiceId, target.QueueId, target.AgentId }.Count(id => id is not null) == 1
-            ? target
-            : throw DomainException.Invalid("serviceId", "or queueId or agentId must be given, exactly one of them.");
-    }
 }

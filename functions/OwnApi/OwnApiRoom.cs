@@ -8,6 +8,9 @@ internal static class OwnApiRoom
     public static IServiceCollection AddOwnApi(this IServiceCollection services)
     {
         services.AddSingleton<RoutingApi>().AddSingleton<OperatorApi>().AddSingleton<ContactView>();
+        services.AddSingleton<ContactResource>().AddSingleton<ContactEvents>().AddSingleton<AgentResource>();
+        services.AddSingleton<ResolutionResource>().AddSingleton<SimulationResource>().AddSingleton<ConfigurationResource>();
+        services.AddSingleton<AccountResource>().AddSingleton<AuditResource>();
         return services;
     }
 }

@@ -1,35 +1,20 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using ContactRouting.Directory;
-using ContactRouting.Directory.Changes;
-using ContactRouting.Errors;
-using ContactRouting.Http;
-using ContactRouting.Presence;
-using ContactRouting.Routing;
-using ContactRouting.ServiceLevels;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ContactRouting.OwnApi;
 
-internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore directories, PresenceReader presence, TimeProvider time)
+internal sealed class ResolutionFunction(RoutingApi api, ResolutionResource resolutions)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-
-    private static readonly JsonSerializerOptions ReasonJson = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
     [Function("ServiceResolution")]
     public Task<IResult> Resolve(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/services/{serviceId}/resolution")] HttpRequest request,
         string serviceId,
         CancellationToken cancellationToken
-    ) => api.ServeAsync(request, new() { Get = accountId => ResolveAsync(accountId, serviceId, cancellationToken) }, cancellationToken);
+    ) =>
+        api.ServeAsync(request, new()
+        {
+            Get = accountId => resolutions.ResolveAsync(accountId, serviceId, cancellationToken),
+        }, cancellationToken);
 
     [Function("QueueAvailability")]
     public Task<IResult> OfQueue(
@@ -39,65 +24,6 @@ internal sealed class ResolutionFunction(RoutingApi api, DirectoryStore director
     ) =>
         api.ServeAsync(request, new()
         {
-            Get = async accountId =>
-            {
-                var directory = await directories.GetAsync(accountId, cancellationToken);
-                var queue =
-                    (WireId.Parse(queueId) is { } id ? directory.Queue(id) : null)
-                    ?? throw DomainException.NotFound($"Queue {queueId}");
-                var seen = await presence.ReadAsync(directory, [Line.OfQueue(queue.Id)], Channels.Standard, cancellationToken);
-                var verdict = QueueAvailability.Decide(directory, queue, seen, new Moment(time.GetUtcNow()));
-                return Reply.Json(
-                    new
-                    {
-                        queueId = queue.Id,
-                        configurationVersion = directory.Version,
-                        verdict.Availability,
-                        reasons = Show(verdict),
-                    },
-                    Json
-                );
-            },
+            Get = accountId => resolutions.JudgeQueueAsync(accountId, queueId, cancellationToken),
         }, cancellationToken);
-
-    private async Task<Reply> ResolveAsync(int accountId, string serviceId, CancellationToken cancellationToken)
-    {
-        var directory = await directories.GetAsync(accountId, cancellationToken);
-        var service = WireId.Parse(serviceId) is { } id ? directory.Service(id) : null;
-        if (service is null) throw DomainException.NotFound($"Service {serviceId}");
-
-        var target = RoutingTarget.OfService(service.Id);
-        var resolution = Resolution.Of(
-            directory,
-            target,
-            await presence.ReadAsync(directory, target, Channels.Standard, cancellationToken),
-            new Moment(time.GetUtcNow())
-        );
-        return Reply.LargeJson(new
-        {
-            serviceId = service.Id,
-            configurationVersion = directory.Version,
-            resolution.Availability,
-            level = resolution.Open is { } open ? ServiceLevel.Of(directory, open.Level!, open.Index!.Value) : null,
-            levels = resolution.Lines.Select(line => Show(directory, line)),
-        }, Json);
-    }
-
-    private static object Show(AccountDirectory directory, JudgedLine line)
-    {
-        var level = ServiceLevel.Of(directory, line.Level!, line.Index!.Value);
-        return new
-        {
-            level.Level,
-            level.Type,
-            level.Name,
-            level.WidgetId,
-            level.Html,
-            line.Verdict.Availability,
-            reasons = Show(line.Verdict),
-        };
-    }
-
-    private static IEnumerable<JsonElement> Show(Verdict verdict) =>
-        verdict.Reasons.Select(reason => JsonSerializer.SerializeToElement(reason, ReasonJson));
 }

@@ -11,8 +11,15 @@ namespace ContactRouting.OwnApi;
 internal sealed class RoutingApi(TokenAuthentication tokens, Idempotency idempotency, IAfterAnswer afterAnswer, ILogger<RoutingApi> logger)
     : Api<int>(logger, afterAnswer)
 {
+    private const string Credential = "an access token of POST /oauth/token, as Authorization: Bearer TOKEN";
+
+    protected override string? Challenge => "Bearer";
+
     protected override async ValueTask<int> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        await tokens.FindAccessAsync(BearerToken.Read(request)) ?? throw DomainException.Unauthenticated();
+        await tokens.FindAccessAsync(BearerToken.Read(request)) ?? throw DomainException.Unauthenticated(takes: Credential);
+
+    protected override void Authorize(HttpRequest request, int caller, Verbs<int> verbs) =>
+        KnownNames.RefuseOtherParameters(request, verbs.Query);
 
     /// <summary>A POST with an idempotency key is answered once.</summary>
     protected override Task<Reply> RunAsync(

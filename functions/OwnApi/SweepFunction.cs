@@ -14,12 +14,8 @@ internal sealed class SweepFunction(OperatorApi api, AccountVisits snapshots)
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "operator/v1/sweeps")] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
-        api.ServeAsync(
-            request,
-            new OperatorVerbs(OperatorScope.Sweeps)
-            {
-                Post = async _ => Reply.Json(new { accounts = await snapshots.SweepAsync(cancellationToken) }),
-            },
-            cancellationToken
-        );
+        api.ServeAsync(request, new OperatorVerbs(OperatorScope.Sweeps)
+        {
+            Post = async _ => Reply.Json(new { accounts = await snapshots.SweepAsync(cancellationToken) }),
+        }, cancellationToken);
 }

@@ -28,6 +28,9 @@ internal sealed record PresenceEvent
 
     public string Address { get; init; } = "";
 
+    /// <summary>The trace that it happened in, as <c>traceparent</c> tells it; null where none is recorded.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>The subscriptions that asked for this when it happened.</summary>
     public IReadOnlyList<int> To { get; init; } = [];
 

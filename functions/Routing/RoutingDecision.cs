@@ -103,6 +103,10 @@ internal sealed record RoutingDecision
         Candidates = [],
     };
 
+    /// <summary>Why an offer came to nothing, where the contact waits because of that.</summary>
+    [JsonIgnore]
+    public string? CameBack => Lines is [{ Reasons: [{ Code: "declined" or "unanswered" or "revoked" } why] }] ? why.Code : null;
+
     /// <summary>The decision with as many lines as its text has room for.</summary>
     /// <param name="length">Of the decision's text, in UTF-16 units.</param>
     public RoutingDecision Fitting(int maxLength, Func<RoutingDecision, int> length)

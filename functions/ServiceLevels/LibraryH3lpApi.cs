@@ -1,3 +1,4 @@
+using System.Globalization;
 using ContactRouting.Accounts;
 using ContactRouting.Errors;
 using ContactRouting.Http;
@@ -25,6 +26,53 @@ internal sealed class LibraryH3lpApi(
         var outcome = await login.VerifyAsync(user, password, RequestOrigin.AddressOf(request), cancellationToken);
         return outcome.Principal ?? throw DomainException.Unauthenticated(outcome.RetryAfter);
     }
+
+    protected override Reply Failure(DomainException error) => LibraryH3lpRequest.Refusal(error);
+
+    public async Task<Reply> LogInAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        RefuseForeign(request);
+        var fields = await Fields.ReadAsync(request, cancellationToken);
+        var username = fields.RequiredText("username", 200);
+        var password = fields.RequiredText("password", Credentials.MaxPasswordLength);
+        LoginOutcome outcome;
+        try
+        {
+            outcome = await login.OpenSessionAsync(
+                username,
+                password,
+                RequestOrigin.AddressOf(request),
+                () => SignedInAsync(request),
+                cancellationToken
+            );
+        }
+        catch (DomainException busy) when (busy.Kind == ErrorKind.Unavailable)
+        {
+            // Its clients know one way in which a login fails.
+            outcome = new LoginOutcome(null, RetryAfter: busy.RetryAfter);
+        }
+        if (outcome.Token is { } token)
+            return SignedIn(
+                request,
+                token,
+                new
+                {
+                    success = true,
+                    username,
+                    account_id = outcome.Principal!.IsAdministrator ? outcome.Principal.AccountId : (int?)null,
+                }
+            );
+
+        const string Message = "Login failed.";
+        var failure = Reply.Json(new { success = (bool?)null, message = Message, error = Message });
+        return outcome.RetryAfter is { } pause ? failure.With("Retry-After", pause.ToString(CultureInfo.InvariantCulture)) : failure;
+    }
+}
+
+/// <summary>LibraryH3lp's login and logout, which need no session.</summary>
+internal sealed class LibraryH3lpLoginApi(ILogger<LibraryH3lpLoginApi> logger) : PublicApi(logger)
+{
+    protected override string MethodOf(HttpRequest request) => LibraryH3lpRequest.MethodOf(request);
 
     protected override Reply Failure(DomainException error) => LibraryH3lpRequest.Refusal(error);
 }

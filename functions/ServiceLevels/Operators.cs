@@ -1,8 +1,10 @@
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
+using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
+using Microsoft.AspNetCore.Http;
 
 namespace ContactRouting.ServiceLevels;
 
@@ -31,14 +33,89 @@ internal sealed record Operator(
     string Show
 );
 
-/// <summary>The places of users at queues.</summary>
+/// <summary>
+/// Who staffs which queue, seen from the queue (operators) and from the user (assignments). Source: LibraryH3lp,
+/// "Operators" and "Assignments".
+/// </summary>
 internal sealed class Operators(DirectoryStore directories, PresenceReader presence, TimeProvider time)
 {
-    public Task<IReadOnlyList<Operator>> ListAsync(int accountId, OperatorPlace place, CancellationToken cancellationToken) =>
-        ListAsync(accountId, place, place.UserId is null ? OperatorSide.Queue : OperatorSide.User, cancellationToken);
+    public async Task<Reply> ListAsync(int accountId, OperatorPlace place, CancellationToken cancellationToken) =>
+        Reply.LargeJson(await FindAsync(accountId, place, SideOf(place), cancellationToken));
+
+    public async Task<Reply> GetAsync(int accountId, OperatorPlace place, OperatorSide seenFrom, CancellationToken cancellationToken) =>
+        Reply.Json((await FindAsync(accountId, place, seenFrom, cancellationToken))[0]);
+
+    /// <param name="place">The side that the path names; the request names the other.</param>
+    public async Task<Reply> AssignAsync(int accountId, OperatorPlace place, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var fields = await Fields.ReadBodyAsync(request, cancellationToken);
+        var complete = place.QueueId is null
+            ? place with
+            {
+                QueueId = IdIn(fields, "queue"),
+            }
+            : place with
+            {
+                UserId = IdIn(fields, "user"),
+            };
+        var enabled = EnabledIn(fields) ?? true;
+        return await ChangeAsync(accountId, complete, SideOf(place), (queue, user) =>
+        {
+            if (user.Queues.Any(assignment => assignment.QueueId == queue.Id))
+                throw new DomainException(ErrorKind.Conflict, $"{user.Name} is an operator of {queue.Name} already.");
+            return user.Joining([.. user.Queues, new Assignment(queue.Id, enabled)], user.Groups);
+        }, cancellationToken);
+    }
+
+    public async Task<Reply> EnableAsync(
+        int accountId,
+        OperatorPlace place,
+        OperatorSide seenFrom,
+        HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var enabled = EnabledIn(await Fields.ReadBodyAsync(request, cancellationToken));
+        return await ChangeAsync(accountId, place, seenFrom, (queue, user) =>
+        {
+            var stored = user.Queues.FirstOrDefault(assignment => assignment.QueueId == queue.Id) ?? throw NoOperator(queue, user);
+            if (enabled is null || enabled == stored.Enabled) return user;
+            return user with
+            {
+                Queues =
+                [
+                    .. user.Queues.Select(assignment => assignment == stored ? stored with { Enabled = enabled.Value } : assignment),
+                ],
+            };
+        }, cancellationToken);
+    }
+
+    public async Task<Reply> RemoveAsync(int accountId, OperatorPlace place, CancellationToken cancellationToken)
+    {
+        await directories.ChangeAsync(accountId, edit =>
+        {
+            var (queue, user) = Find(edit.Directory, place);
+            if (user.Queues.All(assignment => assignment.QueueId != queue.Id)) throw NoOperator(queue, user);
+            return edit.Put(user with { Queues = [.. user.Queues.Where(assignment => assignment.QueueId != queue.Id)] });
+        }, cancellationToken);
+        return LibraryH3lpRequest.Done();
+    }
+
+    /// <summary>The id of the other side, under the names that clients use.</summary>
+    private static string IdIn(Fields fields, string kind) =>
+        new[] { $"{kind}Id", $"{kind}-id", "id" }.FirstOrDefault(fields.Has) is { } name
+            ? fields.RequiredText(name, 20, orNumber: true)
+            : throw DomainException.Invalid($"{kind}Id", "is missing.");
+
+    /// <summary>LibraryH3lp's null suspends, like false; what is not there leaves it as it is.</summary>
+    private static bool? EnabledIn(Fields fields) =>
+        fields.Names.Contains("enabled") && !fields.Has("enabled") ? false : fields.Flag("enabled");
+
+    /// <summary>From where all operators of a queue, or of a user, are seen.</summary>
+    private static OperatorSide SideOf(OperatorPlace place) => place.UserId is null ? OperatorSide.Queue : OperatorSide.User;
 
     /// <exception cref="DomainException">There is no such queue or user, or the user is no operator of the queue.</exception>
-    public async Task<IReadOnlyList<Operator>> ListAsync(
+    private async Task<IReadOnlyList<Operator>> FindAsync(
         int accountId,
         OperatorPlace place,
         OperatorSide seenFrom,
@@ -58,50 +135,7 @@ internal sealed class Operators(DirectoryStore directories, PresenceReader prese
         return await ShowAsync(directory, found, seenFrom, cancellationToken);
     }
 
-    public Task<Operator> AssignAsync(
-        int accountId,
-        OperatorPlace place,
-        OperatorSide seenFrom,
-        bool enabled,
-        CancellationToken cancellationToken
-    ) =>
-        ChangeAsync(accountId, place, seenFrom, (queue, user) =>
-        {
-            if (user.Queues.Any(assignment => assignment.QueueId == queue.Id))
-                throw new DomainException(ErrorKind.Conflict, $"{user.Name} is an operator of {queue.Name} already.");
-            return user.Joining([.. user.Queues, new Assignment(queue.Id, enabled)], user.Groups);
-        }, cancellationToken);
-
-    /// <param name="enabled">Null to leave it as it is.</param>
-    public Task<Operator> EnableAsync(
-        int accountId,
-        OperatorPlace place,
-        OperatorSide seenFrom,
-        bool? enabled,
-        CancellationToken cancellationToken
-    ) =>
-        ChangeAsync(accountId, place, seenFrom, (queue, user) =>
-        {
-            var stored = user.Queues.FirstOrDefault(assignment => assignment.QueueId == queue.Id) ?? throw NoOperator(queue, user);
-            if (enabled is null || enabled == stored.Enabled) return user;
-            return user with
-            {
-                Queues =
-                [
-                    .. user.Queues.Select(assignment => assignment == stored ? stored with { Enabled = enabled.Value } : assignment),
-                ],
-            };
-        }, cancellationToken);
-
-    public Task RemoveAsync(int accountId, OperatorPlace place, CancellationToken cancellationToken) =>
-        directories.ChangeAsync(accountId, edit =>
-        {
-            var (queue, user) = Find(edit.Directory, place);
-            if (user.Queues.All(assignment => assignment.QueueId != queue.Id)) throw NoOperator(queue, user);
-            return edit.Put(user with { Queues = [.. user.Queues.Where(assignment => assignment.QueueId != queue.Id)] });
-        }, cancellationToken);
-
-    private async Task<Operator> ChangeAsync(
+    private async Task<Reply> ChangeAsync(
         int accountId,
         OperatorPlace place,
         OperatorSide seenFrom,
@@ -115,14 +149,8 @@ internal sealed class Operators(DirectoryStore directories, PresenceReader prese
             var changed = edit.Change(user, change(queue, user));
             return (edit.Directory, queue, changed);
         }, cancellationToken);
-        return (
-            await ShowAsync(
-                directory,
-                [(user, user.Queues.Single(assignment => assignment.QueueId == queue.Id))],
-                seenFrom,
-                cancellationToken
-            )
-        )[0];
+        var assignment = user.Queues.Single(assignment => assignment.QueueId == queue.Id);
+        return Reply.Json((await ShowAsync(directory, [(user, assignment)], seenFrom, cancellationToken))[0]);
     }
 
     private static (Queue Queue, Agent User) Find(AccountDirectory directory, OperatorPlace place) =>

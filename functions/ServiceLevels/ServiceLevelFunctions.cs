@@ -1,4 +1,3 @@
-using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using static ContactRouting.ServiceLevels.LibraryH3lpRequest;
@@ -17,15 +16,8 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
         api.ServeAsync(request, new()
         {
             FieldNames = LevelWish.FieldNames,
-            Get = async caller => Reply.LargeJson(await levels.ListAsync(caller.AccountId, serviceId, cancellationToken)),
-            Post = async caller =>
-            {
-                var fields = await Fields.ReadBodyAsync(request, cancellationToken);
-                var level = fields.RequiredInteger("level");
-                fields.RequiredText("name", 200);
-                fields.RequiredInteger("widgetId");
-                return Reply.Json(await levels.CreateAsync(caller.AccountId, serviceId, level, LevelWish.Read(fields), cancellationToken));
-            },
+            Get = caller => levels.ListAsync(caller.AccountId, serviceId, cancellationToken),
+            Post = caller => levels.CreateAsync(caller.AccountId, serviceId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("ServiceLevelsAlias")]
@@ -45,17 +37,9 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
         api.ServeAsync(request, new()
         {
             FieldNames = LevelWish.FieldNames,
-            Get = async caller => Reply.Json(new[] { await levels.GetAsync(caller.AccountId, serviceId, level, cancellationToken) }),
-            Put = async caller =>
-            {
-                var wish = LevelWish.Read(await Fields.ReadBodyAsync(request, cancellationToken));
-                return Reply.Json(new[] { await levels.UpdateAsync(caller.AccountId, serviceId, level, wish, cancellationToken) });
-            },
-            Delete = async caller =>
-            {
-                await levels.DeleteAsync(caller.AccountId, serviceId, level, cancellationToken);
-                return LibraryH3lpRequest.Done();
-            },
+            Get = caller => levels.GetAsync(caller.AccountId, serviceId, level, cancellationToken),
+            Put = caller => levels.ChangeAsync(caller.AccountId, serviceId, level, request, cancellationToken),
+            Delete = caller => levels.DeleteAsync(caller.AccountId, serviceId, level, cancellationToken),
         }, cancellationToken);
 
     [Function("ServiceLevelAlias")]
@@ -101,6 +85,6 @@ internal sealed class ServiceLevelFunctions(LibraryH3lpApi api, ServiceLevelStor
     private Task<IResult> MoveAsync(HttpRequest request, string serviceId, string level, int step, CancellationToken cancellationToken) =>
         api.ServeAsync(request, new()
         {
-            Post = async caller => Reply.Json(await levels.MoveAsync(caller.AccountId, serviceId, level, step, cancellationToken)),
+            Post = caller => levels.MoveAsync(caller.AccountId, serviceId, level, step, cancellationToken),
         }, cancellationToken);
 }

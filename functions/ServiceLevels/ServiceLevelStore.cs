@@ -2,6 +2,7 @@ using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
 using ContactRouting.Http;
+using Microsoft.AspNetCore.Http;
 
 namespace ContactRouting.ServiceLevels;
 
@@ -37,30 +38,32 @@ internal sealed record LevelWish(string? Name, int? WidgetId, string? Html)
 internal sealed class ServiceLevelStore(DirectoryStore directories)
 {
     /// <exception cref="DomainException">There is no such service.</exception>
-    public async Task<IReadOnlyList<ServiceLevel>> ListAsync(int accountId, string serviceId, CancellationToken cancellationToken)
+    public async Task<Reply> ListAsync(int accountId, string serviceId, CancellationToken cancellationToken)
     {
         var directory = await directories.GetAsync(accountId, cancellationToken);
         var service = directory.ServiceOf(serviceId);
-        return [.. service.Levels.Select((id, index) => ServiceLevel.Of(directory, directory.Level(service.Id, id), index))];
+        return Reply.LargeJson(
+            service.Levels.Select((id, index) => ServiceLevel.Of(directory, directory.Level(service.Id, id), index)).ToList()
+        );
     }
 
     /// <exception cref="DomainException">There is no such service or level.</exception>
-    public async Task<ServiceLevel> GetAsync(int accountId, string serviceId, string level, CancellationToken cancellationToken)
+    public async Task<Reply> GetAsync(int accountId, string serviceId, string level, CancellationToken cancellationToken)
     {
         var directory = await directories.GetAsync(accountId, cancellationToken);
         var (service, index) = Find(directory, serviceId, level);
-        return ServiceLevel.Of(directory, directory.Level(service.Id, service.Levels[index]), index);
+        return Reply.Json(new[] { ServiceLevel.Of(directory, directory.Level(service.Id, service.Levels[index]), index) });
     }
 
     /// <summary>At an existing level it shifts that one and those below down; past the end it lands at the end.</summary>
-    public Task<ServiceLevel> CreateAsync(
-        int accountId,
-        string serviceId,
-        int level,
-        LevelWish wish,
-        CancellationToken cancellationToken
-    ) =>
-        directories.ChangeAsync(accountId, edit =>
+    public async Task<Reply> CreateAsync(int accountId, string serviceId, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var fields = await Fields.ReadBodyAsync(request, cancellationToken);
+        var level = fields.RequiredInteger("level");
+        fields.RequiredText("name", 200);
+        fields.RequiredInteger("widgetId");
+        var wish = LevelWish.Read(fields);
+        var shown = await directories.ChangeAsync(accountId, edit =>
         {
             var service = edit.Directory.ServiceOf(serviceId);
             if (service.Levels.Count >= Service.MaxLevels)
@@ -74,15 +77,19 @@ internal sealed class ServiceLevelStore(DirectoryStore directories)
             edit.Put(service with { Levels = [.. service.Levels.Take(index), created.Id, .. service.Levels.Skip(index)] });
             return ServiceLevel.Of(edit.Directory, created, index);
         }, cancellationToken);
+        return Reply.Json(shown);
+    }
 
-    public Task<ServiceLevel> UpdateAsync(
+    public async Task<Reply> ChangeAsync(
         int accountId,
         string serviceId,
         string level,
-        LevelWish wish,
+        HttpRequest request,
         CancellationToken cancellationToken
-    ) =>
-        directories.ChangeAsync(accountId, edit =>
+    )
+    {
+        var wish = LevelWish.Read(await Fields.ReadBodyAsync(request, cancellationToken));
+        var shown = await directories.ChangeAsync(accountId, edit =>
         {
             var (service, index) = Find(edit.Directory, serviceId, level);
             var stored = edit.Directory.Level(service.Id, service.Levels[index]);
@@ -90,20 +97,26 @@ internal sealed class ServiceLevelStore(DirectoryStore directories)
             if (changed != stored) edit.Put(changed);
             return ServiceLevel.Of(edit.Directory, changed, index);
         }, cancellationToken);
+        return Reply.Json(new[] { shown });
+    }
 
-    public Task DeleteAsync(int accountId, string serviceId, string level, CancellationToken cancellationToken) =>
-        directories.ChangeAsync(accountId, edit =>
+    public async Task<Reply> DeleteAsync(int accountId, string serviceId, string level, CancellationToken cancellationToken)
+    {
+        await directories.ChangeAsync(accountId, edit =>
         {
             var (service, index) = Find(edit.Directory, serviceId, level);
             edit.Remove(edit.Directory.Level(service.Id, service.Levels[index]));
             edit.Put(service with { Levels = [.. service.Levels.Where((_, other) => other != index)] });
             return index;
         }, cancellationToken);
+        return LibraryH3lpRequest.Done();
+    }
 
     /// <summary>Swaps a level with its neighbour; at the end it changes nothing.</summary>
     /// <param name="step">-1 for up, 1 for down.</param>
-    public Task<ServiceLevel> MoveAsync(int accountId, string serviceId, string level, int step, CancellationToken cancellationToken) =>
-        directories.ChangeAsync(accountId, edit =>
+    public async Task<Reply> MoveAsync(int accountId, string serviceId, string level, int step, CancellationToken cancellationToken)
+    {
+        var shown = await directories.ChangeAsync(accountId, edit =>
         {
             var (service, index) = Find(edit.Directory, serviceId, level);
             var moved = edit.Directory.Level(service.Id, service.Levels[index]);
@@ -114,6 +127,8 @@ internal sealed class ServiceLevelStore(DirectoryStore directories)
             edit.Put(service with { Levels = levels });
             return ServiceLevel.Of(edit.Directory, moved, target);
         }, cancellationToken);
+        return Reply.Json(shown);
+    }
 
     private static Level Changed(AccountDirectory directory, Level level, LevelWish wish)
     {

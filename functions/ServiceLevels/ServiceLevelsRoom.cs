@@ -1,4 +1,5 @@
 using ContactRouting.ServiceLevels.Embedding;
+using ContactRouting.ServiceLevels.Reports;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ContactRouting.ServiceLevels;
@@ -9,8 +10,11 @@ internal static class ServiceLevelsRoom
     public static IServiceCollection AddServiceLevels(this IServiceCollection services)
     {
         services.AddSingleton<LibraryH3lpApi>().AddSingleton<LibraryH3lpLoginApi>().AddSingleton<LibraryH3lpPublicApi>();
-        services.AddSingleton<ServiceLevelStore>().AddSingleton<UserChanges>().AddSingleton<Operators>();
-        services.AddSingleton<NamedPresence>().AddSingleton<EmbeddedServices>();
+        services.AddSingleton<LibraryH3lpServices>().AddSingleton<ServiceLevelStore>().AddSingleton<LibraryH3lpWidgets>();
+        services.AddSingleton<LibraryH3lpQueues>().AddSingleton<LibraryH3lpUsers>().AddSingleton<Operators>();
+        services.AddSingleton<LibraryH3lpAccounts>();
+        services.AddSingleton<NamedPresence>().AddSingleton<EmbeddedServices>().AddSingleton<EmbeddingScript>();
+        services.AddSingleton<Activity>().AddSingleton<ChatReports>();
         return services;
     }
 }

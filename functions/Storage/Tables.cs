@@ -121,6 +121,7 @@ internal sealed class Tables
                 // The client's own logging is off: its request lines carry keys.
                 Diagnostics = { IsLoggingEnabled = false },
             };
+            client.AddPolicy(new StorageTelemetry(), HttpPipelinePosition.PerCall);
             foreach (var configuration in pipeline) configuration.Apply(client);
             foreach (var policy in policies) client.AddPolicy(policy, HttpPipelinePosition.PerCall);
             return name =>

@@ -8,6 +8,7 @@ using ContactRouting.Presence;
 using ContactRouting.ServiceLevels;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
+using ContactRouting.Telemetry;
 using ContactRouting.Webhooks;
 using Microsoft.Extensions.Logging;
 
@@ -152,6 +153,9 @@ internal sealed partial class AccountVisits(
             .Select(row => (LineKeys.OfRow(row.Key).Line, row.Value.WaitingSince)).ToList();
         var chats = swept.Read<HandlingEntry>(LiveKeys.Handling).Where(row => row.Value.State == ContactState.Active)
             .GroupBy(row => row.Value.AgentId).ToDictionary(agent => agent.Key, agent => agent.Count());
+        Measures.Waiting.Record(waiting.Count);
+        Measures.OutboxDepth.Record(swept.Keys(LiveKeys.Outbox).Count());
+        if (waiting.Count > 0) Measures.LongestWait.Record((asOf - waiting.Min(contact => contact.WaitingSince)).TotalSeconds);
         await snapshots.SaveAsync(accountId, StatusReport.Of(directory, agents, waiting, chats, asOf), asOf, cancellationToken);
         var timers = swept.Keys(LiveKeys.Timers).ToLookup(key => Timers.Parse(key).Kind);
         var forgotten = timers[TimerKind.Retention].ToList();

@@ -11,6 +11,13 @@ internal sealed class ScheduleOptions
     /// <summary>The aggregation of presence into status snapshots.</summary>
     public string StatusSnapshotSchedule { get; set; } = "*/5 * * * * *";
 
+    /// <summary>So many periods without a tick mean that the timer has stopped.</summary>
+    private const int MissedPeriods = 3;
+
+    /// <summary>Whether the timer does not tick any more, or never has.</summary>
+    public bool HasStopped(DateTimeOffset? lastTick, DateTimeOffset now) =>
+        lastTick is not { } last || now - last > MissedPeriods * Period(now);
+
     /// <summary>From the next tick to the one after it.</summary>
     public TimeSpan Period(DateTimeOffset now)
     {

@@ -21,9 +21,6 @@ internal sealed partial class StandIn(
     ILogger<StandIn> logger
 ) : BackgroundService, IAfterAnswer
 {
-    /// <summary>So many periods without a tick mean that the timer has stopped.</summary>
-    private const int MissedPeriods = 3;
-
     // Those that find it full come again.
     private readonly Channel<int> answered = Channel.CreateBounded<int>(
         new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropWrite }
@@ -57,10 +54,9 @@ internal sealed partial class StandIn(
     {
         var now = time.GetUtcNow();
         if (now < nextLook) return;
-        var period = schedule.Value.Period(now);
-        nextLook = now + period;
+        nextLook = now + schedule.Value.Period(now);
         visited.Clear();
-        hasStopped = await ticks.Value.LastAsync(cancellationToken) is not { } last || now - last > MissedPeriods * period;
+        hasStopped = schedule.Value.HasStopped(await ticks.Value.LastAsync(cancellationToken), now);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Standing in for the timer failed for account {accountId}")]

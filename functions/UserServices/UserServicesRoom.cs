@@ -7,7 +7,7 @@ internal static class UserServicesRoom
     /// <summary>APIO's format.</summary>
     public static IServiceCollection AddUserServices(this IServiceCollection services)
     {
-        services.AddSingleton<ApioApi>().AddSingleton<ApioLoginApi>();
+        services.AddSingleton<ApioApi>().AddSingleton<ApioLoginApi>().AddSingleton<ApioLogin>().AddSingleton<ApioUserServices>();
         return services;
     }
 }

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Azure;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
+using ContactRouting.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace ContactRouting.Webhooks;
@@ -97,14 +99,19 @@ internal sealed partial class WebhookDispatcher(
         // A subscription that changes its URL takes along what it was not told of; too late for a URL that knows of later events.
         var isLate = lane.IsPast(call.Event);
         var failure = isLate ? "was told of later events" : await SendAsync(call, cancellationToken);
-        if (failure is null) return (lane.Told(call), null);
         var now = time.GetUtcNow();
+        if (failure is null)
+        {
+            Measures.DeliveryLatency.Record((now - call.Event.CommittedAt).TotalSeconds);
+            return (lane.Told(call), null);
+        }
         if (!isLate && now - call.Event.CommittedAt < Patience)
         {
             var failed = lane.Failed(call, now, PauseAfter);
             return (failed, () => LogFailure(accountId, subscription.Id, failure, failed.Attempts));
         }
         await deadLetters.AddAsync(accountId, subscription, call.Event, failure, cancellationToken);
+        Measures.DeadLetters.Add(1);
         return (lane.Told(call), () => LogGivenUp(accountId, subscription.Id, failure));
     }
 
@@ -112,8 +119,12 @@ internal sealed partial class WebhookDispatcher(
     {
         try
         {
+            using var span = Traces.Callback(call.Event.Trace);
             using var request = AgentCallback.Request(call.To.Subscription, call.Event);
-            return await client.SendAsync(request, cancellationToken);
+            span?.SetTag("http.request.method", request.Method.Method).SetTag("server.address", request.RequestUri!.Host);
+            var failure = await client.SendAsync(request, cancellationToken);
+            span?.SetStatus(failure is null ? ActivityStatusCode.Ok : ActivityStatusCode.Error, failure);
+            return failure;
         }
         catch (UriFormatException)
         {

@@ -191,7 +191,7 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
         .. new RouteGroup("LibraryH3lp's logout", [], Everybody, IsLibraryH3lpRefusal) { IsPublic = true, IsForPages = true }.Routes(
             "GET POST {version}/auth/logout"
         ),
-        .. new RouteGroup("health", Everybody, [], IsProblem) { IsPublic = true }.Routes("GET HEAD healthz"),
+        .. new RouteGroup("health", Everybody, [], IsProblem) { IsPublic = true }.Routes("GET HEAD healthz\nGET HEAD readyz"),
         .. new RouteGroup("the description", Everybody, [], IsProblem) { IsPublic = true }.Routes(
             """
             GET HEAD openapi.json

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using ContactRouting.Testing;
 
@@ -6,7 +7,8 @@ namespace ContactRouting.EndToEnd;
 /// <summary>
 /// One Azurite and two apps on one storage for all tests that do not stop them, whatever class they are in, and more apps
 /// for those that do. The shared ones do not tick: with a visit to every test's account, they would do nothing else. After
-/// each class everything that any app printed is searched for every secret that the tests used.
+/// each class everything that any app printed is searched for every secret that the tests used, and what the first one
+/// exported of its spans and metrics as well.
 /// </summary>
 public sealed class AppFixture : IAsyncLifetime
 {
@@ -15,8 +17,10 @@ public sealed class AppFixture : IAsyncLifetime
 
     private static string connectionString = "";
 
-    private static readonly Shared<AppProcess> First = new(StartSharedAsync);
-    private static readonly Shared<AppProcess> Second = new(StartSharedAsync);
+    private static readonly OtlpReceiver Telemetry = new();
+
+    private static readonly Shared<AppProcess> First = new(() => StartSharedAsync(Telemetry.ReceiveFrom));
+    private static readonly Shared<AppProcess> Second = new(() => StartSharedAsync(_ => { }));
 
     private readonly AzuriteServer azurite = new();
     private AppProcess? secondInstance;
@@ -70,11 +74,14 @@ public sealed class AppFixture : IAsyncLifetime
         var printed = string.Join('\n', Apps.SelectMany(app => app.Output));
         Assert.Contains("Application started", printed, StringComparison.Ordinal);
         foreach (var secret in Secrets) Assert.DoesNotContain(secret, printed, StringComparison.Ordinal);
+        var exported = Telemetry.ReadNew();
+        Assert.Equal(-1, exported.AsSpan().IndexOfAny(SearchValues.Create([.. Secrets], StringComparison.Ordinal)));
     }
 
-    private static async Task<AppProcess> StartSharedAsync()
+    private static async Task<AppProcess> StartSharedAsync(Action<AppProcess> configure)
     {
         var app = Remembered(new AppProcess(connectionString, "shared"));
+        configure(app);
         app.Settings["StatusSnapshotSchedule"] = ClockedApp.NeverInATest;
         await app.StartAsync();
         return app;

@@ -10,7 +10,7 @@ public sealed partial class HouseTests
     /// <summary>From the ground up. Those of one line do not know each other.</summary>
     private static readonly string[] Floors =
     [
-        "Errors Settings",
+        "Errors Settings Telemetry",
         "Keys Storage",
         "Directory",
         "Routing",
@@ -111,6 +111,32 @@ public sealed partial class HouseTests
             select $"{file.Path} has {word}";
         Assert.Empty(elsewhere);
     }
+
+    /// <summary>What a request says, what that changes and how it is shown, is found in the capability, and not around it.</summary>
+    [Fact]
+    public void Triggers_name_the_route_and_call_one_method()
+    {
+        var triggers = Sources.Where(file =>
+            file.Text.Contains("[Function(", StringComparison.Ordinal));
+        Assert.NotEmpty(triggers);
+        var more =
+            from file in triggers
+            from rule in new[] { StatementLambda(), BlockOfMember(), MethodOfNoFunction() }
+            from Match match in rule.Matches(file.Text)
+            let line = file.Text[..match.Index].Count(character => character == '\n') + 1
+            select $"{file.Path}, line {line}: {match.Value.Trim()}";
+        Assert.Empty(more);
+    }
+
+    [GeneratedRegex(@"=>\s*\{")]
+    private static partial Regex StatementLambda();
+
+    /// <summary>Members stand four spaces deep, and one that is an expression has no brace there.</summary>
+    [GeneratedRegex(@"^ {4}\{", RegexOptions.Multiline)]
+    private static partial Regex BlockOfMember();
+
+    [GeneratedRegex(@"(?<!^ {4}\[Function\(.*\n)^ {4}(?:public|internal|protected)\b[^=;\n]*\(.*", RegexOptions.Multiline)]
+    private static partial Regex MethodOfNoFunction();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();

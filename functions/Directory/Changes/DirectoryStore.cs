@@ -69,6 +69,13 @@ internal sealed class DirectoryStore(
             cancellationToken
         );
 
+    public Task ChangeAsync(int accountId, Action<DirectoryEdit> change, CancellationToken cancellationToken) =>
+        ChangeAsync(accountId, edit =>
+        {
+            change(edit);
+            return true;
+        }, cancellationToken);
+
     /// <summary>
     /// Makes a change that may take several transactions, each of them with as many steps as fit. What can be refused is
     /// refused before the first one.

@@ -1,8 +1,11 @@
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
+using ContactRouting.Errors;
+using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
+using Microsoft.AspNetCore.Http;
 
 namespace ContactRouting.ServiceLevels.Embedding;
 
@@ -25,6 +28,34 @@ internal sealed class NamedPresence(Claims claims, DirectoryStore directories, P
         return Names.Fault(name) is null
             ? cache.GetAsync((name, jid.IsQueue), () => ReadAsync(name, jid.IsQueue))
             : Task.FromResult(PresenceShown.Unknown);
+    }
+
+    /// <exception cref="DomainException">There is no such format.</exception>
+    public async Task<Reply> ShowAsync(Jid jid, string format, HttpRequest request) => format switch
+    {
+        "image" => await ImageAsync(jid, PresenceImage.StandardTheme),
+        "text" => PublicAnswer.Of(request, (await OfAsync(jid)).Show, "text/plain"),
+        "xml" => PublicAnswer.Of(request, PresenceFormats.Xml(jid, await OfAsync(jid)), "text/xml"),
+        "js" => PublicAnswer.Of(request, PresenceFormats.Script(jid, await OfAsync(jid), request), "text/javascript"),
+        _ => throw DomainException.NotFound($"Format {format}"),
+    };
+
+    public async Task<Reply> ImageAsync(Jid jid, string theme) =>
+        PublicAnswer.Redirect(PresenceImage.PathOf(theme, (await OfAsync(jid)).Show));
+
+    /// <summary>
+    /// The address that pages link to, frame or open in a window: it leads to where the queue's or user's guests chat. Where
+    /// nobody said where that is, it says whether somebody is there. What the query says of the looks is the chat's own business.
+    /// </summary>
+    public async Task<Reply> ChatAsync(string jid, HttpRequest request)
+    {
+        var address = Jid.Parse(jid) ?? throw DomainException.NotFound(jid);
+        var shown = await OfAsync(address);
+        return Names.AsciiUrl(shown.ChatUrl) is { } url
+            ? PublicAnswer.Redirect(url)
+            : PublicAnswer
+                .Of(request, ChatPage.Draw(address.Name, shown.Show), "text/html")
+                .With("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
     }
 
     private async Task<PresenceShown> ReadAsync(string name, bool isQueue)

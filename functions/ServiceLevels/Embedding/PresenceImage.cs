@@ -1,3 +1,7 @@
+using ContactRouting.Errors;
+using ContactRouting.Http;
+using Microsoft.AspNetCore.Http;
+
 namespace ContactRouting.ServiceLevels.Embedding;
 
 /// <summary>Small pictures of presence, drawn here, under the names of themes that pages ask for.</summary>
@@ -10,8 +14,14 @@ internal static class PresenceImage
     private const string Bubble =
         "M3 5.5A2.5 2.5 0 0 1 5.5 3h13A2.5 2.5 0 0 1 21 5.5v9a2.5 2.5 0 0 1-2.5 2.5H11l-5 4v-4h-.5A2.5 2.5 0 0 1 3 14.5z";
 
+    public static Reply Of(HttpRequest request, string theme, string show) =>
+        PublicAnswer.Of(request, Draw(theme, show) ?? throw DomainException.NotFound($"Image {show}"), "image/svg+xml");
+
+    /// <summary>Where the picture is served.</summary>
+    public static string PathOf(string theme, string show) => $"/presence/image/{Uri.EscapeDataString(theme)}/{show}";
+
     /// <summary>The picture as SVG, for a theme that is not known like the standard one; null for a word that is no presence.</summary>
-    public static string? Draw(string theme, string show)
+    private static string? Draw(string theme, string show)
     {
         var (word, colour) = show switch
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
 using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
@@ -41,6 +42,25 @@ internal sealed record ReportWish(DateOnly? Start, DateOnly? End, IReadOnlySet<i
         (Queues is null || (entry.QueueId is { } queueId && Queues.Contains(queueId)))
         && (NotAnswered || entry.AnsweredAt is not null)
         && (LeastSeconds == 0 || Chat.DurationOf(entry) >= LeastSeconds);
+}
+
+/// <summary>Reports of an account's chats, as far back as its contacts are kept.</summary>
+internal sealed class ChatReports(DirectoryStore directories, ContactHistory history)
+{
+    /// <exception cref="DomainException">There is no report of that name.</exception>
+    public async Task<Reply> GetAsync(int accountId, string name, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var report = ChatReport.Find(name) ?? throw DomainException.NotFound($"Report {name}");
+        var (days, wish) = (LocalDays.Of(request), ReportWish.Read(request));
+        var from = wish.Start is { } start ? days.BeginningOf(start) : DateTimeOffset.MinValue;
+        var to = wish.End is { } end ? days.BeginningOf(end.AddDays(1)) : DateTimeOffset.MaxValue;
+        await foreach (var entry in history.ReadAsync(accountId, from, to, cancellationToken))
+        {
+            if (wish.Counts(entry)) report.Add(entry, days.Of(entry.ArrivedAt));
+        }
+        var reply = Reply.Text(report.Write(await directories.GetAsync(accountId, cancellationToken)), "text/csv");
+        return request.Query["format"] == "csv" ? reply.With("Content-Disposition", $"attachment; filename=\"{name}.csv\"") : reply;
+    }
 }
 
 /// <summary>A report that is made chat by chat: comma-separated values, a line for each row.</summary>

@@ -38,6 +38,7 @@ public sealed class UnservedPathTests(AppFixture fixture) : IClassFixture<AppFix
     [InlineData("/api/v1", Error)]
     [InlineData("/lg/export/chats.php", Error)]
     [InlineData("/routing/v1/queues", Problem)]
+    [InlineData("/docs/a/b", Problem)]
     [InlineData("/routing/users", Problem)]
     [InlineData("/operator/v2/accounts", Problem)]
     [InlineData("/hooks/other", Problem)]

@@ -6,7 +6,8 @@ namespace ContactRouting.EndToEnd.OpenApi;
 /// <summary>An operation of the description.</summary>
 /// <param name="Template">Its path with placeholders.</param>
 /// <param name="Method">In upper case.</param>
-internal sealed record DescribedOperation(string Template, string Method, JsonObject Content);
+/// <param name="Path">What all operations of the path have in common.</param>
+internal sealed record DescribedOperation(string Template, string Method, JsonObject Content, JsonObject Path);
 
 /// <summary>The description as the app has it: its operations by the requests that they answer.</summary>
 internal sealed class ApiDescription
@@ -31,7 +32,7 @@ internal sealed class ApiDescription
                 [
                     .. item.Where(member => Methods.Contains(member.Key.ToUpperInvariant()))
                         .Select(member =>
-                            new DescribedOperation(template, member.Key.ToUpperInvariant(), member.Value!.AsObject())
+                            new DescribedOperation(template, member.Key.ToUpperInvariant(), member.Value!.AsObject(), item)
                         ),
                 ]
             ),
@@ -54,6 +55,13 @@ internal sealed class ApiDescription
     /// <summary>The first placeholder of LibraryH3lp's paths takes only these.</summary>
     private string[] Versions => field ??=
         [.. Document["components"]!["parameters"]!["Version"]!["schema"]!["enum"]!.AsArray().Select(version => (string)version!)];
+
+    /// <summary>The names of an operation's parameters in the query.</summary>
+    public IEnumerable<string> QueryOf(DescribedOperation operation) =>
+        from parameter in new[] { operation.Content, operation.Path }.SelectMany(place => place["parameters"]?.AsArray() ?? [])
+        let described = Resolve(parameter!)
+        where (string?)described["in"] == "query"
+        select (string)described["name"]!;
 
     public JsonNode Resolve(JsonNode node) =>
         (string?)node["$ref"] is { } reference

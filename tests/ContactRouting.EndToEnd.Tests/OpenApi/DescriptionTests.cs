@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using ContactRouting.Hosting;
 
 namespace ContactRouting.EndToEnd.OpenApi;
 
 /// <summary>The description that the app serves, and the page that shows it.</summary>
-public sealed class DescriptionTests(AppFixture fixture, Browser browser) : IClassFixture<AppFixture>, IClassFixture<Browser>
+public sealed partial class DescriptionTests(AppFixture fixture, Browser browser) : IClassFixture<AppFixture>, IClassFixture<Browser>
 {
     private static readonly string[] Public = ["/openapi.json", "/docs", "/docs/swagger-ui-bundle.js", "/docs/LICENSE"];
 
@@ -21,6 +23,29 @@ public sealed class DescriptionTests(AppFixture fixture, Browser browser) : ICla
             select $"{method} /{entry.Route}";
         var described = ApiDescription.Instance.Operations.Select(operation => $"{operation.Method} {operation.Template}");
         Assert.Equal(routes.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Our own API refuses parameters that it does not know.</summary>
+    [Fact]
+    public async Task Every_described_parameter_is_known()
+    {
+        var account = await fixture.UntouchedAccountAsync();
+        var unknown = new List<string>();
+        foreach (var operation in ApiDescription.Instance.Operations.Where(one => one.Template.Contains("/v1/", StringComparison.Ordinal)))
+        {
+            var isOperators = operation.Template.StartsWith("/operator/", StringComparison.Ordinal);
+            if (!isOperators && !operation.Template.StartsWith("/routing/", StringComparison.Ordinal)) continue;
+            foreach (var name in ApiDescription.Instance.QueryOf(operation))
+            {
+                using var request = new HttpRequestMessage(new HttpMethod(operation.Method), $"{Filled(operation.Template)}?{name}=wrong");
+                request.Headers.Authorization = new("Bearer", isOperators ? AppProcess.OperatorKey : account.AccessToken);
+                request.Content = JsonContent.Create(new { });
+                using var answer = await fixture.Http.SendAsync(request);
+                var text = await answer.Content.ReadAsStringAsync();
+                if (text.Contains("is no query parameter", StringComparison.Ordinal)) unknown.Add($"{operation.Template} {name}");
+            }
+        }
+        Assert.Empty(unknown);
     }
 
     [Theory]
@@ -75,4 +100,9 @@ public sealed class DescriptionTests(AppFixture fixture, Browser browser) : ICla
         await page.Locator("#operations-Sinks-postContactEvent").WaitForAsync();
         Assert.All(asked, url => Assert.StartsWith(fixture.Http.BaseAddress!.ToString(), url, StringComparison.Ordinal));
     }
+
+    private static string Filled(string template) => Placeholder().Replace(template, "1");
+
+    [GeneratedRegex(@"\{\w+\}")]
+    private static partial Regex Placeholder();
 }

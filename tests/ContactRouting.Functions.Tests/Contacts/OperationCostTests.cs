@@ -53,7 +53,8 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
         var lines = cells.Select(operation => $"| {operation.Key} | {string.Join(" | ", operation.Value)} |").ToList();
         var path = Path.Combine(Repository.Root, "docs", "operations.md");
         var text = await File.ReadAllTextAsync(path);
-        var (start, end) = (text.IndexOf("| operation |", StringComparison.Ordinal), text.LastIndexOf("|\n", StringComparison.Ordinal) + 2);
+        var start = text.IndexOf("| operation |", StringComparison.Ordinal);
+        var end = text.IndexOf("\n\n", start, StringComparison.Ordinal) + 1;
         if (Measured == Sizes.Length)
         {
             var table = $"| operation | 10 | 100 | 1,000 |\n|---|---|---|---|\n{string.Join('\n', lines)}\n";

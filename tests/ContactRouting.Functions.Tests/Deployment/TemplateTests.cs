@@ -1,5 +1,8 @@
+using System.Diagnostics.Metrics;
+using System.Reflection;
 using System.Text.Json;
 using ContactRouting.Storage;
+using ContactRouting.Telemetry;
 
 namespace ContactRouting.Tests.Deployment;
 
@@ -225,5 +228,25 @@ public sealed class TemplateTests(Resources resources)
             AppFunctions.Timers.Order(),
             alerts.Where(name => name.Contains("missing-tick", StringComparison.Ordinal)).Select(name => name.Split('-')[^1]).Order()
         );
+    }
+
+    [Fact]
+    public async Task Alerts_on_what_the_app_measures_come_with_its_export_and_every_alert_is_explained()
+    {
+        const string Type = "Microsoft.Insights/scheduledQueryRules";
+        var predicted = await Bicep.PredictAsync(previousEncryptionKeyVersion: "", "param telemetryExporter = 'azureMonitor'\n");
+        var all = NamesOf(Resources.Of(predicted, Type));
+        Assert.Equal(
+            ["contactrouting-dead-letters", "contactrouting-long-wait", "contactrouting-slow-requests", "contactrouting-snapshot-age"],
+            all.Except(NamesOf(resources.Of(Type))).Order()
+        );
+        var explained = await File.ReadAllTextAsync(Repository.File("docs", "operations.md"));
+        Assert.All(all, name => Assert.Contains($"- **`{name}`**: ", explained, StringComparison.Ordinal));
+        var measures = typeof(Measures).GetFields(BindingFlags.Static | BindingFlags.Public)
+            .Select(field => field.GetValue(null)).OfType<Instrument>().Select(measure => measure.Name).ToList();
+        Assert.All(measures, name => Assert.Contains($"| `{name}` |", explained, StringComparison.Ordinal));
+        Assert.Equal(10, measures.Count);
+
+        static List<string> NamesOf(IEnumerable<JsonElement> rules) => [.. rules.Select(rule => rule.GetProperty("name").GetString()!)];
     }
 }

@@ -1,0 +1,107 @@
+using System.Text;
+using ContactRouting.Contacts;
+using ContactRouting.Errors;
+using ContactRouting.Http;
+using ContactRouting.Presence;
+using ContactRouting.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace ContactRouting.OwnApi;
+
+/// <summary>Agents: presence with its lease, load, and the contacts they are asked to take.</summary>
+internal sealed class AgentResource(ContactStore contacts, ContactView view, AgentPresence presence, TimeProvider time)
+{
+    private const int MaxLeaseSeconds = 86_400;
+
+    public async Task<Reply> GetAsync(int accountId, string agentId, CancellationToken cancellationToken) =>
+        Show(await FindAsync(accountId, agentId, cancellationToken));
+
+    public async Task<Reply> SetPresenceAsync(int accountId, string agentId, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));
+        fields.RefuseOthers("status", "leaseSeconds", "occurredAt");
+        var status = StatusWords.Read(fields);
+        LeaseWish? lease = fields.Names.Contains("leaseSeconds") ? new LeaseWish(LeaseSeconds(fields)) : null;
+        var change = new PresenceChange(status, PresenceSource.Api, fields.PastTime("occurredAt", time.GetUtcNow()), Lease: lease);
+        return await ChangeAsync(accountId, agentId, state =>
+        {
+            Match(request, state);
+            return change;
+        }, cancellationToken);
+    }
+
+    public async Task<Reply> RenewLeaseAsync(int accountId, string agentId, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var fields = await Fields.ReadBodyAsync(request, cancellationToken);
+        fields.RefuseOthers("leaseSeconds");
+        var change = new PresenceChange(null, PresenceSource.Api, Lease: new LeaseWish(LeaseSeconds(fields), Renews: true));
+        return await ChangeAsync(
+            accountId,
+            agentId,
+            state => state.IsLoggedIn ? change : throw new DomainException(ErrorKind.Conflict, "The agent is logged_out.", "status"),
+            cancellationToken
+        );
+    }
+
+    public async Task<Reply> ListOffersAsync(int accountId, string agentId, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var agent = await FindAsync(accountId, agentId, cancellationToken);
+        var rows = await Task.WhenAll(
+            agent.Load.Select(reservation => contacts.FindAsync(accountId, reservation.ContactId, cancellationToken))
+        );
+        var offered = rows.OfType<Row<Contact>>()
+            .Select(row => row.Value)
+            .Where(contact => contact.State == ContactState.Offered)
+            .ToList();
+        var items = await view.ShowAsync(accountId, offered, ContactParts.Read(request), cancellationToken);
+        return Reply.Json(new { items, nextCursor = (string?)null }, ContactStore.Json);
+    }
+
+    private async Task<Reply> ChangeAsync(
+        int accountId,
+        string agentId,
+        Func<AgentState, PresenceChange?> decide,
+        CancellationToken cancellationToken
+    )
+    {
+        var id = WireId.Parse(agentId) ?? throw DomainException.NotFound($"Agent {agentId}");
+        return Show((await presence.ApplyAsync(accountId, id, decide, cancellationToken)).State);
+    }
+
+    private static Reply Show(AgentState agent) =>
+        Reply.Json(new
+        {
+            id = agent.AgentId,
+            agent.Name,
+            agent.DisplayName,
+            status = StatusWords.Of(agent.Status),
+            agent.StatusSince,
+            agent.OnlineSince,
+            agent.LeaseUntil,
+            agent.IdleSince,
+            agent.CapacityUnits,
+            freeUnits = agent.Free,
+            load = agent.Load.Select(reservation => new { reservation.ContactId, reservation.Cost, reservation.WrapUpUntil }),
+        }).With("ETag", ETag(agent));
+
+    private async Task<AgentState> FindAsync(int accountId, string agentId, CancellationToken cancellationToken) =>
+        (await contacts.FindAgentAsync(accountId, WireId.Parse(agentId), cancellationToken))?.Value
+        ?? throw DomainException.NotFound($"Agent {agentId}");
+
+    private static int? LeaseSeconds(Fields fields) => fields.Integer("leaseSeconds", 1, MaxLeaseSeconds);
+
+    private void Match(HttpRequest request, AgentState state)
+    {
+        var expected = request.Headers.IfMatch.ToString();
+        if (expected.Length > 0 && expected != "*" && expected != ETag(state))
+            throw new DomainException(
+                ErrorKind.PreconditionFailed,
+                $"The agent is {StatusWords.Of(state.Status)} since {state.StatusSince ?? time.GetUtcNow():O}; nothing was changed.",
+                "If-Match"
+            );
+    }
+
+    /// <summary>Of presence: it changes with the status and the lease, not with the load.</summary>
+    private static string ETag(AgentState state) =>
+        EntityTag.Of(Encoding.UTF8.GetBytes($"{state.AgentId}|{state.Sequence}|{state.LeaseUntil:O}|{state.OccurredAt:O}"));
+}

@@ -1,0 +1,105 @@
+using ContactRouting.Contacts;
+using ContactRouting.Directory;
+using ContactRouting.Errors;
+using ContactRouting.Http;
+using ContactRouting.Routing;
+using Microsoft.AspNetCore.Http;
+
+namespace ContactRouting.OwnApi;
+
+/// <summary>Guests who arrive, and what becomes of them.</summary>
+internal sealed class ContactResource(ContactRouter router, ContactActions actions, ContactStore contacts, ContactView view)
+{
+    public async Task<Reply> ListAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var page = Paging.Read(request);
+        if (page.Cursor is { } cursor && Contact.ExternalIdFault(cursor) is { } fault) throw DomainException.Invalid("cursor", fault);
+        var (items, next) = await contacts.ListAsync(accountId, page.Cursor, page.Limit, cancellationToken);
+        var shown = await view.ShowAsync(accountId, items, ContactParts.Read(request), cancellationToken);
+        return Reply.Json(new { items = shown, nextCursor = next }, ContactStore.Json);
+    }
+
+    public async Task<Reply> ArriveAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));
+        fields.RefuseOthers("serviceId", "queueId", "agentId", "channel", "priority", "contactId");
+        var parts = ContactParts.Read(request);
+        var arrival = ArrivalFields.Read(fields);
+        var operation = RepeatableOperation.Of(request);
+        var contact = await router.ArriveAsync(
+            accountId,
+            arrival with { ContactId = arrival.ContactId ?? operation, Operation = operation },
+            cancellationToken
+        );
+        var shown = await view.ShowAsync(accountId, contact, parts, cancellationToken);
+        return Reply.Json(shown, ContactStore.Json, StatusCodes.Status201Created).With("Location", $"/routing/v1/contacts/{contact.Id}");
+    }
+
+    public async Task<Reply> GetAsync(int accountId, string contactId, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var parts = ContactParts.Read(request);
+        var contact = (await contacts.GetAsync(accountId, contactId, cancellationToken)).Value;
+        return Reply.Json(await view.ShowAsync(accountId, contact, parts, cancellationToken), ContactStore.Json);
+    }
+
+    public async Task<Reply> GetDecisionAsync(int accountId, string contactId, CancellationToken cancellationToken) =>
+        (await contacts.GetAsync(accountId, contactId, cancellationToken)).Value.Decision is { } decision
+            ? Reply.Json(decision, ContactStore.Json)
+            : throw DomainException.NotFound("A decision of this contact");
+
+    public Task<Reply> AcceptAsync(int accountId, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
+        ActAsync(accountId, contactId, request, ["agentId"], (call, fields) =>
+            actions.AcceptAsync(call, fields.RequiredInteger("agentId"), cancellationToken), cancellationToken);
+
+    public Task<Reply> DeclineAsync(int accountId, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
+        ActAsync(accountId, contactId, request, ["agentId"], (call, fields) =>
+            actions.DeclineAsync(call, fields.RequiredInteger("agentId"), cancellationToken), cancellationToken);
+
+    public Task<Reply> CompleteAsync(int accountId, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
+        ActAsync(accountId, contactId, request, ["agentId"], (call, fields) =>
+            actions.CompleteAsync(call, fields.Integer("agentId"), cancellationToken), cancellationToken);
+
+    public Task<Reply> CancelAsync(int accountId, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
+        ActAsync(accountId, contactId, request, [], (call, _) => actions.CancelAsync(call, cancellationToken), cancellationToken);
+
+    public Task<Reply> TransferAsync(int accountId, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
+        ActAsync(accountId, contactId, request, ["serviceId", "queueId", "agentId"], (call, fields) =>
+            router.TransferAsync(call, ArrivalFields.Target(fields), cancellationToken), cancellationToken);
+
+    private async Task<Reply> ActAsync(
+        int accountId,
+        string contactId,
+        HttpRequest request,
+        string[] known,
+        Func<ContactCall, Fields, Task<Contact>> act,
+        CancellationToken cancellationToken
+    )
+    {
+        var fields = await Fields.ReadBodyAsync(request, cancellationToken);
+        fields.RefuseOthers(known);
+        var parts = ContactParts.Read(request);
+        var contact = await act(new ContactCall(accountId, contactId, RepeatableOperation.Of(request)), fields);
+        return Reply.Json(await view.ShowAsync(accountId, contact, parts, cancellationToken), ContactStore.Json);
+    }
+}
+
+/// <summary>What an arrival says, and a simulation of one.</summary>
+internal static class ArrivalFields
+{
+    public static Arrival Read(Fields fields) =>
+        new(
+            Target(fields),
+            fields.Text("channel", Channels.Fault) ?? Channels.Standard,
+            fields.Integer("priority", 0, Contact.MaxPriority) ?? 0,
+            fields.Text("contactId", Contact.IdFault)
+        );
+
+    /// <exception cref="DomainException">Not exactly one of the three is given.</exception>
+    public static RoutingTarget Target(Fields fields)
+    {
+        var target = new RoutingTarget(fields.Integer("serviceId"), fields.Integer("queueId"), fields.Integer("agentId"));
+        return new[] { target.ServiceId, target.QueueId, target.AgentId }.Count(id => id is not null) == 1
+            ? target
+            : throw DomainException.Invalid("serviceId", "or queueId or agentId must be given, exactly one of them.");
+    }
+}
