@@ -11,6 +11,8 @@ internal enum AgentType
 }
 
 /// <summary>An agent's place at a queue, as one of its own.</summary>
+/// <param name="QueueId">The queue.</param>
+/// <param name="Enabled">Whether it serves there now.</param>
 internal sealed record Assignment(int QueueId, bool Enabled = true);
 
 /// <summary>A person who serves guests; LibraryH3lp calls it a user.</summary>
@@ -27,8 +29,10 @@ internal sealed record Agent : NamedRecord
 
     private static readonly IntegerRange Units = new(1, 100);
 
+    /// <summary>Its mail address.</summary>
     public string Email { get; init; } = "";
 
+    /// <summary>Where it is reached.</summary>
     public AgentType Type { get; init; }
 
     /// <summary>A local agent's extension with its domain, or a remote agent's number.</summary>
@@ -49,8 +53,10 @@ internal sealed record Agent : NamedRecord
     /// <summary>What a contact of a channel takes of it; 1 where the channel is not named.</summary>
     public IReadOnlyDictionary<string, int> ChannelCosts { get; init; } = ImmutableDictionary<string, int>.Empty;
 
+    /// <summary>The queues that it serves as one of their own agents.</summary>
     public IReadOnlyList<Assignment> Queues { get; init; } = [];
 
+    /// <summary>The groups that it is in, by their ids.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 
     /// <summary>The agent with other places.</summary>

@@ -10,6 +10,7 @@ internal sealed record Group : IDirectoryRecord
     /// <summary>The GR_ id.</summary>
     public string Id { get; init; } = "";
 
+    /// <summary>For people.</summary>
     public string DisplayName { get; init; } = "";
 
     /// <summary>How an agent is chosen among the members.</summary>
@@ -34,8 +35,10 @@ internal sealed record QueueGroup : IDirectoryRecord
     /// <summary>The GR_RO_ id.</summary>
     public string Id { get; init; } = "";
 
+    /// <summary>The queue that is served.</summary>
     public int QueueId { get; init; }
 
+    /// <summary>The group that serves it.</summary>
     public string GroupId { get; init; } = "";
 
     /// <summary>Tried first; the others serve only while no primary group can.</summary>

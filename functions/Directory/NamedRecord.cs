@@ -6,6 +6,7 @@ namespace ContactRouting.Directory;
 /// <summary>A queue or an agent: what guests can be led to by name.</summary>
 internal abstract record NamedRecord : IDirectoryRecord
 {
+    /// <summary>Its number.</summary>
     [JsonPropertyOrder(-1)]
     public int Id { get; init; }
 

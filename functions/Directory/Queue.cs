@@ -3,6 +3,7 @@ using ContactRouting.Errors;
 
 namespace ContactRouting.Directory;
 
+/// <summary>Where contacts wait.</summary>
 internal sealed record Queue : NamedRecord
 {
     public static readonly IntegerRange WrapUpRange = new(0, Day);
@@ -20,6 +21,7 @@ internal sealed record Queue : NamedRecord
     /// <summary>The most that any of a queue's times can be, in seconds.</summary>
     private const int Day = 86_400;
 
+    /// <summary>Its mail address.</summary>
     public string Email { get; init; } = "";
 
     /// <summary>The URL of a picture.</summary>
@@ -37,6 +39,7 @@ internal sealed record Queue : NamedRecord
     /// <summary>Whether an agent rests after a contact, for <see cref="WrapUpSeconds"/>.</summary>
     public bool WrapUp { get; init; }
 
+    /// <summary>For how long an agent rests.</summary>
     public int WrapUpSeconds { get; init; } = 10;
 
     /// <summary>How long an agent has to accept an offer.</summary>
@@ -162,6 +165,7 @@ internal enum OverflowTo
 }
 
 /// <summary>What becomes of a contact that meets a limit of its queue.</summary>
+/// <param name="To">Where it goes.</param>
 /// <param name="QueueId">For <see cref="OverflowTo.Queue"/>.</param>
 internal sealed record Overflow(OverflowTo To = OverflowTo.Refuse, int? QueueId = null)
 {
@@ -183,6 +187,7 @@ internal sealed record OpeningHours
     /// <summary>An IANA name, like Europe/Berlin.</summary>
     public string TimeZone { get; init; } = "UTC";
 
+    /// <summary>When it is open in a week.</summary>
     public IReadOnlyList<OpenTime> Weekly { get; init; } = [];
 
     /// <summary>Days on which the queue stays closed.</summary>
@@ -198,12 +203,16 @@ internal sealed record OpeningHours
     };
 }
 
-/// <summary>A part of a day; <paramref name="To"/> is no longer in it, and midnight there is the end of the day.</summary>
+/// <summary>A part of a day.</summary>
+/// <param name="Day">Of the week.</param>
+/// <param name="From">The first minute in it.</param>
+/// <param name="To">The first minute that is no longer in it; midnight is the end of the day.</param>
 internal sealed record OpenTime(DayOfWeek Day, TimeOnly From, TimeOnly To);
 
 /// <summary>A queue's settings that routing has no use for. Source: Stringee, "Queue management".</summary>
 internal sealed record Telephony
 {
+    /// <summary>Whether calls are recorded.</summary>
     public bool RecordCalls { get; init; } = true;
 
     /// <summary>Only within business hours.</summary>
@@ -212,6 +221,7 @@ internal sealed record Telephony
     /// <summary>File names.</summary>
     public string? WaitGreeting { get; init; }
 
+    /// <summary>The file that is played to who is held.</summary>
     public string? HoldGreeting { get; init; }
 
     /// <summary>The number that calls out to an agent's.</summary>

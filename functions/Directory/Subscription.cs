@@ -19,12 +19,16 @@ internal enum CallbackMethod
 /// <summary>Somebody wants to be called when an agent logs in or out. Source: RingMe, "Queue agent events", AgentEvent.</summary>
 internal sealed record Subscription : IDirectoryRecord
 {
+    /// <summary>Its number.</summary>
     public int Id { get; init; }
 
+    /// <summary>Whose logins or logouts it is about.</summary>
     public int AgentId { get; init; }
 
+    /// <summary>What it is called for.</summary>
     public SubscribedEvent EventType { get; init; }
 
+    /// <summary>How its fields are sent.</summary>
     public CallbackMethod Method { get; init; }
 
     /// <summary>Absolute, http or https.</summary>

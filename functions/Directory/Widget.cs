@@ -10,10 +10,13 @@ internal sealed record Widget : IDirectoryRecord
     /// <summary>Of the style as JSON, in UTF-16 units.</summary>
     public const int MaxStyleLength = 20_000;
 
+    /// <summary>Its number.</summary>
     public int Id { get; init; }
 
+    /// <summary>For people.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>Whether others may use it.</summary>
     public bool Shared { get; init; }
 
     /// <summary>Where the default online link leads, http or https.</summary>

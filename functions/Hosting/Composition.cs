@@ -6,6 +6,7 @@ using ContactRouting.Directory.Changes;
 using ContactRouting.GroupRouting;
 using ContactRouting.Http;
 using ContactRouting.Keys;
+using ContactRouting.OpenApi;
 using ContactRouting.OwnApi;
 using ContactRouting.Presence;
 using ContactRouting.ServiceLevels;
@@ -53,6 +54,7 @@ internal static class Composition
             .AddUserServices()
             .AddSweep()
             .AddOwnApi()
+            .AddOpenApi()
             .AddSingleton<HealthApi>()
             .AddSingleton<Readiness>();
         builder.AddTelemetryExport(telemetry);

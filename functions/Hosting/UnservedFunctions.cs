@@ -89,5 +89,9 @@ internal sealed class UnservedFunctions
     public IResult Hooks([HttpTrigger(AuthorizationLevel.Anonymous, Route = "hooks/{*path}")] HttpRequest request) =>
         Problem.From(Unserved(request));
 
+    [Function("ZUnservedDocs")]
+    public IResult Docs([HttpTrigger(AuthorizationLevel.Anonymous, Route = "docs/{*path}")] HttpRequest request) =>
+        Problem.From(Unserved(request));
+
     private static DomainException Unserved(HttpRequest request) => DomainException.NotFound(request.Path.Value ?? "/");
 }

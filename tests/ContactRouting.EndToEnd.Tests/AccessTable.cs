@@ -192,6 +192,14 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
             "GET POST {version}/auth/logout"
         ),
         .. new RouteGroup("health", Everybody, [], IsProblem) { IsPublic = true }.Routes("GET HEAD healthz\nGET HEAD readyz"),
+        .. new RouteGroup("the description", Everybody, [], IsProblem) { IsPublic = true }.Routes(
+            """
+            GET HEAD openapi.json
+            GET HEAD routing/v1/configuration/schema
+            GET HEAD docs
+            GET HEAD docs/{file}
+            """
+        ),
         .. new RouteGroup("pages", Everybody, [], IsLibraryH3lpRefusal) { IsPublic = true }.Routes(
             """
             GET HEAD js/libraryh3lp.js?{serviceId}

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ContactRouting.EndToEnd.OpenApi;
 using ContactRouting.Hosting;
 using ContactRouting.Testing;
 
@@ -35,7 +36,8 @@ public sealed class AppProcess(string connectionString, string tablePrefix) : ID
         ["DOTNET_TieredPGO"] = "0",
     };
 
-    public static HttpClient NewClient() => new(new PatientHandler { InnerHandler = NewHandler() });
+    public static HttpClient NewClient() =>
+        new(new PatientHandler { InnerHandler = new DescribedHandler { InnerHandler = NewHandler() } });
 
     /// <summary>Of a client that takes every answer as it comes.</summary>
     public static HttpClientHandler NewHandler() => new() { UseCookies = false, AllowAutoRedirect = false };

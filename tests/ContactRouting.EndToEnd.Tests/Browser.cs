@@ -59,6 +59,18 @@ public sealed class Browser : IAsyncLifetime, IDisposable
         return page;
     }
 
+    /// <summary>Visits a page of the app in a context of its own; everything that it asks for is told.</summary>
+    public async Task<IPage> VisitAsync(string url, Action<string> asked)
+    {
+        Skip.If(browser is null, "No Chromium is installed.");
+        var page = await (await browser.NewContextAsync()).NewPageAsync();
+        page.SetDefaultTimeout(Patience);
+        page.Request += (_, request) => asked(request.Url);
+        page.Console += (_, message) => asked($"console {message.Type}: {message.Text}");
+        await page.GotoAsync(url);
+        return page;
+    }
+
     public async Task DisposeAsync()
     {
         if (browser is not null) await browser.DisposeAsync();

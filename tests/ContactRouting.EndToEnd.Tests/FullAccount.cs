@@ -100,6 +100,7 @@ internal sealed class FullAccount
             ["day"] = "28",
             ["eventId"] = subscription.GetProperty("id").ToString(),
             ["extension"] = "136",
+            ["file"] = "LICENSE",
             ["format"] = "xml",
             ["groupId"] = "GR_QD72WYP4BAG4HYZ9",
             ["host"] = "libraryh3lp.com",

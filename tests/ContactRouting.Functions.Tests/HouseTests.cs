@@ -21,7 +21,7 @@ public sealed partial class HouseTests
         "Accounts Contacts",
         "StatusExport AgentEvents GroupRouting UserServices ServiceLevels",
         "ServiceLevels.Embedding ServiceLevels.Reports Sweep",
-        "OwnApi",
+        "OwnApi OpenApi",
         "Hosting",
     ];
 

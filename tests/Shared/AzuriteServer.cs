@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace ContactRouting.Testing;
@@ -36,8 +35,8 @@ public sealed class AzuriteServer : IAsyncLifetime
 
     private static async Task<Listener> StartAsync()
     {
-        var folder = Path.Combine(TestsFolder(), "azurite");
-        await InstallAsync(folder);
+        var folder = NodePackages.Folder("azurite");
+        await NodePackages.InstallAsync(folder);
         var script = Path.Combine(folder, "node_modules", "azurite", "dist", "src", "table", "main.js");
         while (true)
         {
@@ -75,37 +74,6 @@ public sealed class AzuriteServer : IAsyncLifetime
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
-
-    private static async Task InstallAsync(string folder)
-    {
-        // Test assemblies run side by side; the one that holds the file installs.
-        await using var turn = await TurnAsync(Path.Combine(folder, "obj"));
-        if (File.Exists(Path.Combine(folder, "node_modules", ".package-lock.json"))) return;
-        using var npm = ChildProcess.Start("npm", ["ci", "--no-audit", "--no-fund", "--loglevel", "error"], [], folder);
-        await npm.EndAsync();
-        if (npm.ExitCode != 0) throw new InvalidOperationException($"npm ci of Azurite failed: {string.Join('\n', npm.Output)}");
-    }
-
-    private static async Task<FileStream> TurnAsync(string folder)
-    {
-        System.IO.Directory.CreateDirectory(folder);
-        FileStream? turn = null;
-        await Eventually.IsTrueAsync("another installation of Azurite ends", () =>
-        {
-            try
-            {
-                turn = new FileStream(Path.Combine(folder, "installing"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-                return Task.FromResult(true);
-            }
-            catch (IOException)
-            {
-                return Task.FromResult(false);
-            }
-        });
-        return turn!;
-    }
-
-    private static string TestsFolder([CallerFilePath] string file = "") => Path.GetDirectoryName(Path.GetDirectoryName(file))!;
 
     private sealed record Listener(ChildProcess Process, int Port) : IDisposable
     {

@@ -9,20 +9,28 @@ namespace ContactRouting.Directory.Changes;
 /// </summary>
 internal sealed partial record Configuration
 {
+    /// <summary>Who serves guests.</summary>
     public IReadOnlyList<Agent> Agents { get; init; } = [];
 
+    /// <summary>Where contacts wait.</summary>
     public IReadOnlyList<Queue> Queues { get; init; } = [];
 
+    /// <summary>Agents that serve queues together.</summary>
     public IReadOnlyList<Group> Groups { get; init; } = [];
 
+    /// <summary>Which groups serve which queues.</summary>
     public IReadOnlyList<QueueGroup> GroupRoutings { get; init; } = [];
 
+    /// <summary>How chats look on pages.</summary>
     public IReadOnlyList<Widget> Widgets { get; init; } = [];
 
+    /// <summary>Lists of levels to which guests are led.</summary>
     public IReadOnlyList<ServiceConfiguration> Services { get; init; } = [];
 
+    /// <summary>Whom to call when agents log in or out.</summary>
     public IReadOnlyList<Subscription> Subscriptions { get; init; } = [];
 
+    /// <summary>The catalogue of assignable services.</summary>
     public IReadOnlyList<UserService> UserServices { get; init; } = [];
 
     /// <summary>Whether a stored record is already as it is wanted.</summary>
@@ -62,12 +70,16 @@ internal sealed partial record Configuration
 /// <summary>A service with its levels, most preferred first.</summary>
 internal sealed record ServiceConfiguration
 {
+    /// <summary>Its number; over all accounts no other service has it.</summary>
     public int Id { get; init; }
 
+    /// <summary>For people.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>What pages show while no level takes guests.</summary>
     public string OfflineHtml { get; init; } = "";
 
+    /// <summary>Most preferred first.</summary>
     public IReadOnlyList<LevelConfiguration> Levels { get; init; } = [];
 
     public static ServiceConfiguration Of(AccountDirectory directory, Service service) => new()
@@ -85,8 +97,10 @@ internal sealed record ServiceConfiguration
     };
 }
 
+/// <summary>A queue or an agent to which guests are led.</summary>
 internal sealed record LevelConfiguration
 {
+    /// <summary>Its lasting id.</summary>
     public string Id { get; init; } = "";
 
     /// <summary>The queue's or agent's name.</summary>
@@ -96,7 +110,9 @@ internal sealed record LevelConfiguration
         init => field = Names.Normal(value);
     } = "";
 
+    /// <summary>The widget of its chats.</summary>
     public int WidgetId { get; init; }
 
+    /// <summary>What pages show while it takes guests; a link where it is empty.</summary>
     public string Html { get; init; } = "";
 }
