@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ContactRouting.Directory;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
@@ -26,6 +27,19 @@ internal enum ContactState
     Refused,
 }
 
+/// <summary>Who ended a contact.</summary>
+internal enum Party
+{
+    Agent,
+    Guest,
+
+    /// <summary>Nobody was there, or there was no room.</summary>
+    Routing,
+
+    /// <summary>The system that assigned it, or the end of what it may take.</summary>
+    OtherSystem,
+}
+
 /// <summary>A guest who wants to talk to somebody: one row of the account's partition.</summary>
 internal sealed record Contact
 {
@@ -34,6 +48,9 @@ internal sealed record Contact
     public const int MaxExternalIdLength = 200;
 
     public const int MaxOperations = 10;
+
+    /// <summary>Of attributes, as JSON in UTF-8.</summary>
+    public const int MaxAttributesBytes = 4096;
 
     private const int MaxKeyLength = 250;
 
@@ -80,6 +97,9 @@ internal sealed record Contact
     /// <summary>The unit by which its agent was asked; null where it came for that agent.</summary>
     public ServingUnit? Unit { get; init; }
 
+    /// <summary>When it was offered last.</summary>
+    public DateTimeOffset? OfferedAt { get; init; }
+
     public DateTimeOffset? OfferExpiresAt { get; init; }
 
     public DateTimeOffset? AcceptedAt { get; init; }
@@ -92,6 +112,11 @@ internal sealed record Contact
 
     /// <summary>When the guest was gone; its agent may rest from it still.</summary>
     public DateTimeOffset? EndedAt { get; init; }
+
+    public Party? EndedBy { get; init; }
+
+    /// <summary>What whoever let it arrive said of it: a JSON object, kept as it came.</summary>
+    public JsonElement? Attributes { get; init; }
 
     /// <summary>How long its agent rests from it, as its queue had it when it was offered.</summary>
     public int WrapUpSeconds { get; init; }

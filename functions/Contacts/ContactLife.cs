@@ -27,6 +27,7 @@ internal static class ContactLife
                 State = ContactState.Offered,
                 AgentId = agent.AgentId,
                 Unit = decision.Unit,
+                OfferedAt = now,
                 OfferExpiresAt = now.AddSeconds((queue ?? AnyQueue).OfferSeconds),
                 WrapUpSeconds = queue is { WrapUp: true } ? queue.WrapUpSeconds : 0,
                 Decision = decision with { LevelId = contact.LevelId, Level = contact.Level },
@@ -86,7 +87,7 @@ internal static class ContactLife
         if (agent is not null) agent = Answered(agent, contact);
         if (wrapUp <= TimeSpan.Zero || agent is null)
             return new(
-                Over(contact, ContactState.Ended, now, retention),
+                Over(contact, ContactState.Ended, Party.Agent, now, retention),
                 agent is null ? null : Freed(agent, contact.Id) with { IdleSince = now }
             );
         return new(
@@ -94,6 +95,7 @@ internal static class ContactLife
             {
                 State = ContactState.WrapUp,
                 EndedAt = now,
+                EndedBy = Party.Agent,
                 WrapUpUntil = now + wrapUp,
                 Sequence = contact.Sequence + 1,
             },
@@ -112,7 +114,7 @@ internal static class ContactLife
     /// <exception cref="DomainException">The guest is being served, or gone already.</exception>
     public static ContactAndAgent Cancel(Contact contact, AgentState? agent, DateTimeOffset now, TimeSpan retention) =>
         contact.State is ContactState.Queued or ContactState.Offered
-            ? new(Over(contact, ContactState.Abandoned, now, retention), agent is null ? null : Freed(agent, contact.Id))
+            ? new(Over(contact, ContactState.Abandoned, Party.Guest, now, retention), agent is null ? null : Freed(agent, contact.Id))
             : throw Lost(contact);
 
     /// <summary>To another line, by its guest's or its agent's wish: its agent is free, and its talk time is no waiting time.</summary>
@@ -135,7 +137,7 @@ internal static class ContactLife
 
     /// <summary>Its time is over where it was: it is over, or its agent is free again.</summary>
     public static ContactAndAgent End(Contact contact, AgentState? agent, ContactState state, DateTimeOffset now, TimeSpan retention) =>
-        new(Over(contact, state, now, retention), agent is null ? null : Freed(agent, contact.Id) with { IdleSince = now });
+        new(Over(contact, state, Party.Routing, now, retention), agent is null ? null : Freed(agent, contact.Id) with { IdleSince = now });
 
     /// <summary>Into another line by itself; it does not come back to where it was.</summary>
     public static Contact MoveOn(Contact contact, RoutingDecision decision, Queue? queue, DateTimeOffset now) =>
@@ -218,8 +220,10 @@ internal static class ContactLife
             ? agent
             : agent with { Unanswered = 0 };
 
-    private static Contact Over(Contact contact, ContactState state, DateTimeOffset now, TimeSpan retention) => contact with
+    /// <param name="by">Who ended it, where it had not ended before: its agent may have rested from it.</param>
+    private static Contact Over(Contact contact, ContactState state, Party by, DateTimeOffset now, TimeSpan retention) => contact with
     {
+        EndedBy = contact.EndedBy ?? by,
         State = state,
         EndedAt = contact.EndedAt ?? now,
         OfferExpiresAt = null,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
@@ -9,7 +10,11 @@ namespace ContactRouting.Contacts;
 
 /// <summary>A guest who arrives.</summary>
 /// <param name="Operation">What its request is known by, so that it arrives once however often that is sent; null without a key.</param>
-internal sealed record Arrival(RoutingTarget Target, string Channel, int Priority, string? ContactId, string? Operation = null);
+internal sealed record Arrival(RoutingTarget Target, string Channel, int Priority, string? ContactId, string? Operation = null)
+{
+    /// <summary>What is said of the guest: a JSON object, kept as it comes.</summary>
+    public JsonElement? Attributes { get; init; }
+}
 
 /// <summary>Why a waiting contact does not stay where it waits.</summary>
 internal enum OverflowCause
@@ -210,6 +215,7 @@ internal sealed class ContactRouter(
             EnqueuedAt = now,
             WaitingSince = now,
             Decision = decision,
+            Attributes = arrival.Attributes,
             Operations = arrival.Operation is { } operation ? [operation] : [],
         }.In(line);
         var queue = line?.QueueIn(directory);

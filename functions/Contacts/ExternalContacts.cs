@@ -121,6 +121,7 @@ internal sealed class ExternalContacts(
             Sequence = contact.Sequence + 1,
             EndsAt = now.AddHours(options.Value.LongestExternalHours),
             EndedAt = null,
+            EndedBy = null,
             RetainUntil = null,
         };
         return received.State switch
@@ -146,7 +147,14 @@ internal sealed class ExternalContacts(
     }
 
     private Contact Ended(Contact contact, ContactState state, DateTimeOffset endedAt, DateTimeOffset now) =>
-        contact with { State = state, EndsAt = null, EndedAt = endedAt, RetainUntil = now + contacts.Retention };
+        contact with
+        {
+            State = state,
+            EndsAt = null,
+            EndedAt = endedAt,
+            EndedBy = Party.OtherSystem,
+            RetainUntil = now + contacts.Retention,
+        };
 
     /// <summary>The agent who had the contact is free, and the one who has it takes it, also beyond its capacity.</summary>
     /// <returns>The contact, and the agent who is free of it now.</returns>

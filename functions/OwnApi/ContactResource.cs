@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Errors;
@@ -22,13 +23,18 @@ internal sealed class ContactResource(ContactRouter router, ContactActions actio
     public async Task<Reply> ArriveAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
     {
         var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));
-        fields.RefuseOthers("serviceId", "queueId", "agentId", "channel", "priority", "contactId");
+        fields.RefuseOthers("serviceId", "queueId", "agentId", "channel", "priority", "contactId", "attributes");
         var parts = ContactParts.Read(request);
         var arrival = ArrivalFields.Read(fields);
         var operation = RepeatableOperation.Of(request);
         var contact = await router.ArriveAsync(
             accountId,
-            arrival with { ContactId = arrival.ContactId ?? operation, Operation = operation },
+            arrival with
+            {
+                ContactId = arrival.ContactId ?? operation,
+                Operation = operation,
+                Attributes = ArrivalFields.Attributes(fields),
+            },
             cancellationToken
         );
         var shown = await view.ShowAsync(accountId, contact, parts, cancellationToken);
@@ -93,6 +99,18 @@ internal static class ArrivalFields
             fields.Integer("priority", 0, Contact.MaxPriority) ?? 0,
             fields.Text("contactId", Contact.IdFault)
         );
+
+    /// <exception cref="DomainException">They are no JSON object, or too long.</exception>
+    public static JsonElement? Attributes(Fields fields)
+    {
+        const string Name = "attributes";
+        if (!fields.Has(Name)) return null;
+        var attributes = fields.Raw(Name);
+        if (attributes.ValueKind != JsonValueKind.Object) throw DomainException.Invalid(Name, "must be a JSON object.");
+        return JsonSerializer.SerializeToUtf8Bytes(attributes, ContactStore.Json).Length <= Contact.MaxAttributesBytes
+            ? attributes
+            : throw DomainException.Invalid(Name, $"must be at most {Contact.MaxAttributesBytes} bytes long.");
+    }
 
     /// <exception cref="DomainException">Not exactly one of the three is given.</exception>
     public static RoutingTarget Target(Fields fields)

@@ -49,6 +49,12 @@ internal sealed class ContactView(WaitingRows waiting, DirectoryStore directorie
             ["offer"] = contact is { State: ContactState.Offered, AgentId: { } agentId, OfferExpiresAt: { } expiresAt }
                 ? new { agentId, expiresAt }
                 : null,
+            ["offeredAt"] = contact.OfferedAt,
+            ["acceptedAt"] = contact.AcceptedAt,
+            ["wrapUpUntil"] = contact.WrapUpUntil,
+            ["endedAt"] = contact.EndedAt,
+            ["endedBy"] = contact.EndedBy,
+            ["attributes"] = contact.Attributes,
             ["agentId"] = contact.State is ContactState.Active or ContactState.WrapUp or ContactState.Ended ? contact.AgentId : null,
         };
         if (parts.Position) await AddPositionAsync(accountId, contact, shown, cancellationToken);

@@ -46,6 +46,35 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
     }
 
     [Fact]
+    public async Task Contact_tells_its_times_who_ended_it_and_what_was_said_of_it()
+    {
+        var client = await StartAsync();
+        await client.PresenceAsync(1, "available");
+        var attributes = new { language = "de", cart = new[] { 1, 2 } };
+        var offered = await client.ArriveAsync(new { queueId = 10, contactId = "told", attributes });
+        Assert.Equal("""{"language":"de","cart":[1,2]}""", offered.GetProperty("attributes").GetRawText());
+        Assert.Equal(JsonValueKind.Null, offered.GetProperty("acceptedAt").ValueKind);
+        await client.ActAsync("told", "accept", new { agentId = 1 });
+        await client.ActAsync("told", "complete");
+        var ended = await client.ContactAsync("told");
+        string[] names = ["enqueuedAt", "offeredAt", "acceptedAt", "endedAt"];
+        var times = names.Select(name => ended.GetProperty(name).GetDateTimeOffset()).ToList();
+        Assert.Equal(times.Order(), times);
+        Assert.Equal("agent", ended.GetProperty("endedBy").GetString());
+        Assert.Equal("""{"language":"de","cart":[1,2]}""", ended.GetProperty("attributes").GetRawText());
+
+        await client.ArriveAsync(new { queueId = 10, contactId = "left" });
+        Assert.Equal("guest", (await client.ActAsync("left", "cancel")).GetProperty("endedBy").GetString());
+        foreach (var wrong in new object[] { "text", new { long_text = new string('x', 4096) } })
+        {
+            var body = new { queueId = 10, contactId = "wrong", attributes = wrong };
+            var refused = await client.CallAsync(HttpMethod.Post, "contacts", body, HttpStatusCode.BadRequest);
+            Assert.Equal("attributes", refused.GetProperty("field").GetString());
+        }
+        await client.CallAsync(HttpMethod.Get, "contacts/wrong", status: HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Waiting_contacts_are_served_by_priority_then_time_when_capacity_is_freed()
     {
         var client = await StartAsync();
