@@ -37,7 +37,7 @@ public sealed class StorageFaultTests
             AnswerAsync("token", HttpMethod.Post, $"/oauth/token?grant_type=client_credentials&client_id=x&client_secret=y"),
             AnswerAsync("own", HttpMethod.Get, $"/routing/v1/services/{account.ServiceId}/resolution", bearer),
             AnswerAsync("own", HttpMethod.Get, "/routing/v1/configuration", bearer),
-            AnswerAsync("own", HttpMethod.Post, "/routing/v1/contacts?queueId=14101", bearer, ("Idempotency-Key", "k")),
+            AnswerAsync("own", HttpMethod.Post, "/routing/v1/contacts", bearer, ("Idempotency-Key", "k")),
             AnswerAsync("own", HttpMethod.Get, "/operator/v1/accounts", $"Bearer {AppProcess.OperatorKey}"),
             AnswerAsync("own", HttpMethod.Get, logout),
             AnswerAsync("own", HttpMethod.Post, $"{sink}/contact-events?event=contact-ended&contact_id=c")
