@@ -1,33 +1,32 @@
-using ContactRouting.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ContactRouting.OpenApi;
 
-/// <summary>The description of all APIs. It is made of the YAML files beside this one, by tests/openapi.</summary>
 internal sealed class OpenApiFunctions(DescriptionApi api)
 {
-    private static readonly EmbeddedFile Description = new("openapi.json", Reply.JsonType);
-    private static readonly EmbeddedFile Configuration = new("configuration.json", "application/schema+json; charset=utf-8");
-
     [Function("OpenApi")]
-    public Task<IResult> Run(
+    public Task<IResult> OfApis(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "openapi.json")] HttpRequest request,
         CancellationToken cancellationToken
-    ) => ServeAsync(request, Description, cancellationToken);
+    ) => api.ServeAsync(request, new() { Get = _ => Descriptions.OfApis(request) }, cancellationToken);
 
-    /// <summary>What the configuration document can be. It says nothing of an account, and editors load it without a token.</summary>
     [Function("ConfigurationSchema")]
     public Task<IResult> OfConfiguration(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/configuration/schema")] HttpRequest request,
         CancellationToken cancellationToken
-    ) => ServeAsync(request, Configuration, cancellationToken);
+    ) => api.ServeAsync(request, new() { Get = _ => Descriptions.OfConfiguration(request) }, cancellationToken);
 
-    /// <summary>Pages of other origins may load it.</summary>
-    private Task<IResult> ServeAsync(HttpRequest request, EmbeddedFile file, CancellationToken cancellationToken) =>
-        api.ServeAsync(
-            request,
-            new() { Get = _ => Task.FromResult(file.Answer(request).With("Access-Control-Allow-Origin", "*")) },
-            cancellationToken
-        );
+    [Function("Docs")]
+    public Task<IResult> Page(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "docs")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) => api.ServeAsync(request, new() { Get = _ => Descriptions.ShowPage(request) }, cancellationToken);
+
+    [Function("DocsFile")]
+    public Task<IResult> File(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "docs/{file}")] HttpRequest request,
+        string file,
+        CancellationToken cancellationToken
+    ) => api.ServeAsync(request, new() { Get = _ => Descriptions.ShowFile(request, file) }, cancellationToken);
 }
