@@ -16,7 +16,7 @@ public sealed class HostileRequestTests(ITestOutputHelper output) : IClassFixtur
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    private static readonly int Count = Number("HOSTILE_REQUESTS", 1500);
+    private static readonly int Count = Number("HOSTILE_REQUESTS", 1000);
     private static readonly int Seed = Number("HOSTILE_SEED", 1);
 
     private readonly ConcurrentBag<string> faults = [];
