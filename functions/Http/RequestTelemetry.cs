@@ -36,15 +36,16 @@ internal sealed class RequestTelemetry : IDisposable
     public Reply Answered(Reply reply)
     {
         if (span is null && !Measures.Requests.Enabled) return reply;
+        var route = RouteOf(request.Path);
         var tags = new TagList
         {
             { "http.request.method", request.Method },
-            { "http.route", RouteOf(request.Path) },
+            { "http.route", route },
             { "http.response.status_code", reply.Status },
         };
         Measures.Requests.Record(Measures.SecondsSince(start), tags);
         if (span is null) return reply;
-        span.DisplayName = $"{request.Method} {RouteOf(request.Path)}";
+        span.DisplayName = $"{request.Method} {route}";
         foreach (var (name, value) in tags) span.SetTag(name, value);
         if (reply.Status >= StatusCodes.Status500InternalServerError) span.SetStatus(ActivityStatusCode.Error);
         return reply;

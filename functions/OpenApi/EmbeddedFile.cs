@@ -15,11 +15,8 @@ internal sealed class EmbeddedFile(string name, string contentType)
     public Reply Answer(HttpRequest request)
     {
         var (etag, plain, gzip) = served.Value;
-        var takesGzip = request
-            .GetTypedHeaders()
-            .AcceptEncoding.Any(encoding => encoding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && encoding.Quality is not 0);
         var reply = EntityTag.IsCurrent(request, etag) ? Reply.Empty(StatusCodes.Status304NotModified)
-            : takesGzip ? Reply.Bytes(gzip, contentType).With("Content-Encoding", "gzip")
+            : ContentCoding.TakesGzip(request) ? Reply.Bytes(gzip, contentType).With("Content-Encoding", "gzip")
             : Reply.Bytes(plain, contentType);
         return reply
             .With("ETag", etag)

@@ -23,11 +23,8 @@ internal sealed class StatusExports(SnapshotStore snapshots, TimeProvider time)
             ?? throw new DomainException(ErrorKind.Unavailable, "The first snapshot is not there yet.");
         Measures.SnapshotAge.Record((time.GetUtcNow() - snapshot.AsOf).TotalSeconds);
         var body = await snapshot.BodyAsync(variant);
-        var gzip = request
-            .GetTypedHeaders()
-            .AcceptEncoding.Any(encoding => encoding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && encoding.Quality is not 0);
         var reply = EntityTag.IsCurrent(request, body.ETag) ? Reply.Empty(StatusCodes.Status304NotModified)
-            : gzip ? Reply.Bytes(body.Gzip, variant.ContentType).With("Content-Encoding", "gzip")
+            : ContentCoding.TakesGzip(request) ? Reply.Bytes(body.Gzip, variant.ContentType).With("Content-Encoding", "gzip")
             : Reply.Large(variant.ContentType, body.PlainLength, async (stream, cancelled) =>
             {
                 await using var plain = body.OpenPlain();

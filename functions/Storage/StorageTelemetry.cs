@@ -13,6 +13,11 @@ internal sealed class StorageTelemetry : HttpPipelinePolicy
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
+        if (!Traces.AreRecorded && !Measures.StorageCalls.Enabled)
+        {
+            await ProcessNextAsync(message, pipeline);
+            return;
+        }
         var (operation, table) = Describe(message.Request.Method, message.Request.Uri.Path);
         using var span = Traces.Storage(operation);
         span?.SetTag("db.system.name", "azure.table").SetTag("db.operation.name", operation).SetTag("db.collection.name", table);
