@@ -1,6 +1,7 @@
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
+using ContactRouting.Events;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Accounts;
@@ -16,6 +17,7 @@ internal sealed class AccountRemoval(
     Claims claims,
     DirectoryClaims directoryClaims,
     Credentials credentials,
+    EventHistory history,
     IEnumerable<IAccountCompanion> companions,
     TimeProvider time
 )
@@ -64,8 +66,9 @@ internal sealed class AccountRemoval(
         foreach (var companion in companions) await companion.RemoveAsync(accountId, cancellationToken);
 
         var partition = LiveTable.Partition(accountId);
-        foreach (var table in new[] { tables.Quotas, tables.DeadLetters, tables.Idempotency, tables.Audit })
+        foreach (var table in new[] { tables.Quotas, tables.DeadLetters, tables.Idempotency, tables.Audit, tables.Deliveries })
             await table.DeleteRangeAsync(partition, KeyRange.All, cancellationToken);
+        await history.RemoveAsync(accountId, cancellationToken);
         await foreach (var page in live.PagesAsync(accountId, KeyRange.All, cancellationToken))
         {
             var rows = page.Rows.Where(row => row.Key is not (LiveKeys.Account or LiveKeys.Head)).ToList();

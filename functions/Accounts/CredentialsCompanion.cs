@@ -6,7 +6,7 @@ namespace ContactRouting.Accounts;
 /// <summary>A user's credentials go with the user: a timer in the change's own transaction makes sure of it.</summary>
 internal sealed class CredentialsCompanion(Credentials credentials) : IDirectoryCompanion
 {
-    public void Fill(Batch rows, DirectoryEdit edit, DateTimeOffset now, Func<int, long> sequenceOf)
+    public void Fill(Batch rows, DirectoryEdit edit, DateTimeOffset now)
     {
         foreach (var timer in TimersOf(edit, now)) rows.Insert(timer, new object());
     }

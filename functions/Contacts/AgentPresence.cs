@@ -98,7 +98,7 @@ internal sealed class AgentPresence(
             try
             {
                 var agentChange = new AgentChange(row, agent);
-                var committed = await contacts.CommitAsync(accountId, revoked, agentChange, cancellationToken, happened: happened);
+                var committed = await contacts.CommitAsync(accountId, revoked, agentChange, cancellationToken, step: happened);
                 return (new(outcome, row.Value, agent, committed.Agent, committed.Contacts), offers.Skip(taken));
             }
             catch (BatchFullException) when (taken > 0)

@@ -27,6 +27,31 @@ internal enum ContactState
     Refused,
 }
 
+/// <summary>What happens to a contact.</summary>
+internal enum ContactStep
+{
+    Arrived,
+
+    /// <summary>It waits in a line now, or in another one.</summary>
+    Queued,
+    Offered,
+    Declined,
+
+    /// <summary>An offer that nobody answered is over.</summary>
+    Expired,
+
+    /// <summary>An offer was taken back: its agent cannot or may not take it any more.</summary>
+    Revoked,
+    Accepted,
+    Transferred,
+    Completed,
+
+    /// <summary>It is over, and its agent is free of it.</summary>
+    Ended,
+    Abandoned,
+    Refused,
+}
+
 /// <summary>Who ended a contact.</summary>
 internal enum Party
 {
@@ -51,8 +76,6 @@ internal sealed record Contact
 
     /// <summary>Of attributes, as JSON in UTF-8.</summary>
     public const int MaxAttributesBytes = 4096;
-
-    private const int MaxKeyLength = 250;
 
     /// <summary>The highest priority; the lowest, and the default, is 0.</summary>
     public const int MaxPriority = 1000;
@@ -144,6 +167,9 @@ internal sealed record Contact
     /// <summary>The last requests with a key that changed it, by their operations' ids: none of them is carried out twice.</summary>
     public IReadOnlyList<string> Operations { get; init; } = [];
 
+    /// <summary>What happened to it last.</summary>
+    public ContactStep Step { get; init; }
+
     /// <summary>Counts the contact's events.</summary>
     public long Sequence { get; init; }
 
@@ -156,6 +182,9 @@ internal sealed record Contact
         LineAgentId is { } agent ? Line.OfAgent(agent)
         : QueueId is { } queue ? Line.OfQueue(queue)
         : Line.Unknown;
+
+    /// <summary>The contact with one more event.</summary>
+    public Contact After(ContactStep step) => this with { Step = step, Sequence = Sequence + 1 };
 
     /// <summary>The contact in another line; null leaves it without one.</summary>
     public Contact In(Line? line) => this with { QueueId = line?.QueueId, LineAgentId = line?.AgentId };
@@ -172,8 +201,7 @@ internal sealed record Contact
     public static string RowKey(string id) => LiveKeys.Contacts + KeyOf(id);
 
     /// <summary>An id in row keys; our own ids are their keys, those of other systems may hold anything.</summary>
-    public static string KeyOf(string id) =>
-        TableKey.Text(id) is var text && text.Length <= MaxKeyLength ? text : $"~{ClaimKey.Hash(id)}";
+    public static string KeyOf(string id) => TableKey.TextOrHash(id);
 
     /// <summary>What is wrong with an id of another system, or null.</summary>
     public static string? ExternalIdFault(string id) =>

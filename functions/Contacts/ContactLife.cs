@@ -22,7 +22,7 @@ internal static class ContactLife
     /// <param name="queue">Whose offers last so long, and whose agents rest so long; null where the contact came for one agent.</param>
     public static ContactAndAgent Offer(Contact contact, AgentState agent, RoutingDecision decision, Queue? queue, DateTimeOffset now) =>
         new(
-            contact with
+            (contact with
             {
                 State = ContactState.Offered,
                 AgentId = agent.AgentId,
@@ -31,8 +31,7 @@ internal static class ContactLife
                 OfferExpiresAt = now.AddSeconds((queue ?? AnyQueue).OfferSeconds),
                 WrapUpSeconds = queue is { WrapUp: true } ? queue.WrapUpSeconds : 0,
                 Decision = decision with { LevelId = contact.LevelId, Level = contact.Level },
-                Sequence = contact.Sequence + 1,
-            },
+            }).After(ContactStep.Offered),
             agent with
             {
                 Load = [.. agent.Load, new Reservation(contact.Id, agent.CostOf(contact.Channel))],
@@ -44,7 +43,7 @@ internal static class ContactLife
     public static Contact Accept(Contact contact, int agentId, DateTimeOffset now)
     {
         RequireOffer(contact, agentId);
-        return contact with
+        return (contact with
         {
             State = ContactState.Active,
             OfferExpiresAt = null,
@@ -52,8 +51,7 @@ internal static class ContactLife
             AnsweredAt = contact.AnsweredAt ?? now,
             AnsweredBy = agentId,
             Passed = [],
-            Sequence = contact.Sequence + 1,
-        };
+        }).After(ContactStep.Accepted);
     }
 
     /// <summary>Back to its place in the line; others come first next time.</summary>
@@ -61,13 +59,13 @@ internal static class ContactLife
     public static ContactAndAgent Decline(Contact contact, AgentState agent, int agentId, DateTimeOffset now)
     {
         RequireOffer(contact, agentId);
-        return new(LetPass(contact, "declined", now), Freed(agent, contact.Id) with { IdleSince = now, Unanswered = 0 });
+        return new(LetPass(contact, ContactStep.Declined, "declined", now), Freed(agent, contact.Id) with { IdleSince = now, Unanswered = 0 });
     }
 
     /// <param name="answeredSince">Whether the agent accepted anything since the last offer that passed.</param>
     public static ContactAndAgent Expire(Contact contact, AgentState agent, bool answeredSince, DateTimeOffset now) =>
         new(
-            LetPass(contact, "unanswered", now),
+            LetPass(contact, ContactStep.Expired, "unanswered", now),
             Freed(agent, contact.Id) with
             {
                 Unanswered = answeredSince ? 1 : agent.Unanswered + 1,
@@ -77,7 +75,7 @@ internal static class ContactLife
 
     /// <summary>The offer holds no longer: its agent cannot or may not take the contact any more. It waits on where it waited.</summary>
     public static ContactAndAgent Revoke(Contact contact, AgentState? agent, DateTimeOffset now) =>
-        new(Requeued(contact, "revoked", now), agent is null ? null : Freed(agent, contact.Id));
+        new(Requeued(contact, ContactStep.Revoked, "revoked", now), agent is null ? null : Freed(agent, contact.Id));
 
     /// <exception cref="DomainException">Nobody handles the contact.</exception>
     public static ContactAndAgent Complete(Contact contact, AgentState? agent, int? agentId, DateTimeOffset now, TimeSpan retention)
@@ -87,18 +85,17 @@ internal static class ContactLife
         if (agent is not null) agent = Answered(agent, contact);
         if (wrapUp <= TimeSpan.Zero || agent is null)
             return new(
-                Over(contact, ContactState.Ended, Party.Agent, now, retention),
+                Over(contact.After(ContactStep.Completed), ContactState.Ended, Party.Agent, now, retention),
                 agent is null ? null : Freed(agent, contact.Id) with { IdleSince = now }
             );
         return new(
-            contact with
+            (contact with
             {
                 State = ContactState.WrapUp,
                 EndedAt = now,
                 EndedBy = Party.Agent,
                 WrapUpUntil = now + wrapUp,
-                Sequence = contact.Sequence + 1,
-            },
+            }).After(ContactStep.Completed),
             agent with
             {
                 Load =
@@ -130,7 +127,10 @@ internal static class ContactLife
     )
     {
         if (contact.IsOver || contact.State == ContactState.WrapUp || contact.External) throw Lost(contact);
-        var moved = Enqueue(contact with { ServiceId = target.ServiceId, Left = [] }, decision, queue, now);
+        var moved = Enqueue(contact with { ServiceId = target.ServiceId, Left = [] }, decision, queue, now) with
+        {
+            Step = ContactStep.Transferred,
+        };
         if (agent is not null) agent = Freed(Answered(agent, contact), contact.Id) with { IdleSince = now };
         return new(moved, agent);
     }
@@ -146,7 +146,7 @@ internal static class ContactLife
     /// <summary>Into a line, with all the time of a new one there.</summary>
     /// <param name="queue">The line's; null where it is an agent's.</param>
     public static Contact Enqueue(Contact contact, RoutingDecision decision, Queue? queue, DateTimeOffset now) =>
-        contact.In(decision.Line) with
+        (contact.In(decision.Line) with
         {
             State = ContactState.Queued,
             LastQueueId = contact.QueueId ?? contact.LastQueueId,
@@ -161,12 +161,11 @@ internal static class ContactLife
             WrapUpUntil = null,
             Passed = [],
             Decision = decision,
-            Sequence = contact.Sequence + 1,
-        };
+        }).After(ContactStep.Queued);
 
     /// <summary>It stays in its line for good: there is no other place for it.</summary>
     public static Contact Stay(Contact contact, RoutingDecision decision) =>
-        contact with { WaitUntil = null, Decision = decision, Sequence = contact.Sequence + 1 };
+        contact with { WaitUntil = null, Decision = decision };
 
     /// <summary>An agent without what it had of a contact.</summary>
     public static AgentState Freed(AgentState agent, string contactId) =>
@@ -196,23 +195,22 @@ internal static class ContactLife
 
     public static string StateName(ContactState state) => state == ContactState.WrapUp ? "wrapUp" : state.ToString().ToLowerInvariant();
 
-    private static Contact LetPass(Contact contact, string why, DateTimeOffset now) =>
-        Requeued(contact, why, now) with
+    private static Contact LetPass(Contact contact, ContactStep step, string why, DateTimeOffset now) =>
+        Requeued(contact, step, why, now) with
         {
             Passed = [.. contact.Passed.Where(agent => agent != contact.AgentId).TakeLast(MaxPassed - 1), contact.AgentId!.Value],
         };
 
     /// <param name="why">What became of the offer: declined, unanswered or revoked.</param>
-    private static Contact Requeued(Contact contact, string why, DateTimeOffset now) =>
-        contact with
+    private static Contact Requeued(Contact contact, ContactStep step, string why, DateTimeOffset now) =>
+        (contact with
         {
             State = ContactState.Queued,
             AgentId = null,
             Unit = null,
             OfferExpiresAt = null,
             Decision = contact.Decision is { } decision ? decision.BackInLine(contact.Line, contact.AgentId, why, now) : null,
-            Sequence = contact.Sequence + 1,
-        };
+        }).After(step);
 
     /// <summary>An agent who is there: the offers that passed before do not count any more.</summary>
     private static AgentState Answered(AgentState agent, Contact contact) =>
@@ -221,7 +219,7 @@ internal static class ContactLife
             : agent with { Unanswered = 0 };
 
     /// <param name="by">Who ended it, where it had not ended before: its agent may have rested from it.</param>
-    private static Contact Over(Contact contact, ContactState state, Party by, DateTimeOffset now, TimeSpan retention) => contact with
+    private static Contact Over(Contact contact, ContactState state, Party by, DateTimeOffset now, TimeSpan retention) => (contact with
     {
         EndedBy = contact.EndedBy ?? by,
         State = state,
@@ -230,7 +228,13 @@ internal static class ContactLife
         WrapUpUntil = null,
         WaitUntil = null,
         RetainUntil = now + retention,
-        Sequence = contact.Sequence + 1,
+    }).After(StepInto(state));
+
+    private static ContactStep StepInto(ContactState state) => state switch
+    {
+        ContactState.Abandoned => ContactStep.Abandoned,
+        ContactState.Refused => ContactStep.Refused,
+        _ => ContactStep.Ended,
     };
 
     private static void RequireOffer(Contact contact, int agentId)

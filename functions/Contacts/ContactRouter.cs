@@ -207,6 +207,7 @@ internal sealed class ContactRouter(
         var contact = new Contact
         {
             Id = id,
+            Sequence = 1,
             ServiceId = arrival.Target.ServiceId,
             LevelId = decision.LevelId,
             Level = decision.Level,

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
+using ContactRouting.Events;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
-using ContactRouting.Telemetry;
 using ContactRouting.Webhooks;
 using Microsoft.Extensions.Options;
 
@@ -32,16 +32,15 @@ internal readonly record struct CommittedRows(IReadOnlyList<Row<Contact>> Contac
 /// <summary>Reads contacts and commits their steps: contact, agent and everything derived from both in one transaction.</summary>
 internal sealed class ContactStore(
     LiveTable live,
+    DirectoryStore directories,
     WaitingRows waiting,
     DeliveryQueue deliveries,
     IOptions<ContactsOptions> options,
     TimeProvider time
 )
 {
-    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
+    /// <summary>How old the subscriptions may be that are told, so that a step need not read them.</summary>
+    private static readonly TimeSpan MostOld = TimeSpan.FromSeconds(5);
 
     // A column holds 32 Ki characters.
     private const int MaxDecisionLength = 30_000;
@@ -108,7 +107,7 @@ internal sealed class ContactStore(
     }
 
     /// <param name="entrance">Of a line with a limit, as it was before the line was counted.</param>
-    /// <param name="happened">The agent's change of presence, or null.</param>
+    /// <param name="step">The agent's change of status, or null.</param>
     /// <exception cref="ConflictException">Contact, agent or line changed since they were read; nothing was written.</exception>
     public async Task<CommittedRows> CommitAsync(
         int accountId,
@@ -116,7 +115,7 @@ internal sealed class ContactStore(
         AgentChange? agent,
         CancellationToken cancellationToken,
         Entrance? entrance = null,
-        PresenceEvent? happened = null
+        PresenceStep? step = null
     )
     {
         var now = time.GetUtcNow();
@@ -124,17 +123,22 @@ internal sealed class ContactStore(
         entrance?.Pass(batch, now);
         changes = [.. changes.Select(change => change with { After = Fitting(change.After) })];
         foreach (var (before, after) in changes) ContactRows.Change(batch, before, after);
+        var events = changes.SelectMany(change => ContactFacts.Events(change, now)).ToList();
+        var callbacks = Enumerable.Empty<Receiver>();
         AgentState? state = null;
         if (agent is var (agentBefore, agentAfter))
         {
             (state, var absent) = Settled(agentAfter, now);
-            happened = (happened ?? absent) is { } change ? change with { Trace = Traces.Current } : null;
             state = ServingIndex.Change(batch, agentBefore, state)!;
-            Outbox.Add(batch, happened);
+            if ((step ?? absent) is { } change) events.Add(AgentFacts.Event(change, agentBefore.Value, state));
+            callbacks = AgentFacts.CallbacksFor(agentBefore.Value, state);
         }
-        var committed = await live.CommitAsync(accountId, batch, happened, cancellationToken);
+        var told = events.Count == 0
+            ? null
+            : Outbox.Add(batch, await directories.GetRecentAsync(accountId, cancellationToken, MostOld), events, callbacks, now);
+        var committed = await live.CommitAsync(accountId, batch, EventData.Row(events), cancellationToken);
         foreach (var (before, after) in changes) ContactMeasures.Count(before?.Value, after);
-        deliveries.Announce(accountId, happened);
+        if (told is not null) deliveries.Announce(accountId, told);
         return new CommittedRows(
             [.. changes.Select(change => committed.RowOf(Contact.RowKey(change.After.Id), change.After)).OfType<Row<Contact>>()],
             state is null ? null : committed.RowOf(AgentState.RowKey(state.AgentId), state)
@@ -174,7 +178,7 @@ internal sealed class ContactStore(
     }
 
     /// <summary>What a step leaves of an agent: who lets too many offers pass is taken for absent.</summary>
-    private static (AgentState State, PresenceEvent? Happened) Settled(AgentState agent, DateTimeOffset now)
+    private static (AgentState State, PresenceStep? Happened) Settled(AgentState agent, DateTimeOffset now)
     {
         if (agent.Unanswered < ContactLife.UnansweredToBusy || agent.Status != PresenceStatus.Available) return (agent, null);
         var (_, after, happened) = PresenceChanges.Decide(agent, new PresenceChange(PresenceStatus.Busy, PresenceSource.Expired), now);
@@ -184,7 +188,7 @@ internal sealed class ContactStore(
     private static Contact Fitting(Contact contact) =>
         contact with
         {
-            Decision = contact.Decision?.Fitting(MaxDecisionLength, decision => JsonSerializer.Serialize(decision, Json).Length),
+            Decision = contact.Decision?.Fitting(MaxDecisionLength, decision => JsonSerializer.Serialize(decision, EventData.Json).Length),
         };
 }
 

@@ -52,7 +52,7 @@ internal sealed class ExternalContacts(
             var (now, row) = (time.GetUtcNow(), await contacts.FindByKeyAsync(accountId, key, cancellationToken));
             if (row is not { Value: { IsOver: false, EndsAt: { } endsAt } known } || endsAt > now) return null;
             var state = known.State == ContactState.Active ? ContactState.Ended : ContactState.Abandoned;
-            var after = Ended(known with { Sequence = known.Sequence + 1 }, state, now, now);
+            var after = Ended(known, state, now, now).After(StepInto(state));
             return (await CommitAsync(accountId, row, after, now, cancellationToken)).Freed;
         }, time, cancellationToken);
 
@@ -99,6 +99,7 @@ internal sealed class ExternalContacts(
             {
                 Id = received.ContactId,
                 External = true,
+                Sequence = 1,
                 EnqueuedAt = occurredAt,
                 WaitingSince = occurredAt,
                 Channel = received.Channel ?? Channels.Standard,
@@ -114,16 +115,15 @@ internal sealed class ExternalContacts(
             && (received.State != ContactState.Active || known.AgentId == received.AgentId)
         )
             return contact;
-        contact = contact with
+        contact = (contact with
         {
             State = received.State,
             Channel = received.Channel ?? contact.Channel,
-            Sequence = contact.Sequence + 1,
             EndsAt = now.AddHours(options.Value.LongestExternalHours),
             EndedAt = null,
             EndedBy = null,
             RetainUntil = null,
-        };
+        }).After(StepInto(received.State));
         return received.State switch
         {
             ContactState.Queued => contact with
@@ -145,6 +145,14 @@ internal sealed class ExternalContacts(
             _ => Ended(contact, received.State, occurredAt, now),
         };
     }
+
+    private static ContactStep StepInto(ContactState state) => state switch
+    {
+        ContactState.Queued => ContactStep.Queued,
+        ContactState.Active => ContactStep.Accepted,
+        ContactState.Abandoned => ContactStep.Abandoned,
+        _ => ContactStep.Ended,
+    };
 
     private Contact Ended(Contact contact, ContactState state, DateTimeOffset endedAt, DateTimeOffset now) =>
         contact with
@@ -175,7 +183,7 @@ internal sealed class ExternalContacts(
         if (had is not null && has is not null && had != has)
         {
             // One transaction changes one agent: the first is freed, then the second is taken.
-            var between = row!.Value with { State = ContactState.Queued, AgentId = null, Sequence = row.Value.Sequence + 1 };
+            var between = (row!.Value with { State = ContactState.Queued, AgentId = null }).After(ContactStep.Transferred);
             var step = await contacts.CommitAsync(
                 accountId,
                 [new ContactChange(row, between)],

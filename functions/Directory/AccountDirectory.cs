@@ -22,6 +22,7 @@ internal sealed class AccountDirectory(
     private ILookup<string, Agent>? members;
     private ILookup<int, QueueGroup>? routings;
     private ILookup<int, Subscription>? subscriptions;
+    private IReadOnlyList<EventSubscription>? eventSubscriptions;
     private Dictionary<string, NamedRecord>? named;
     private Dictionary<string, NamedRecord>? external;
 
@@ -68,6 +69,10 @@ internal sealed class AccountDirectory(
     public Service? Service(int id) => Find<Service>(DirectoryKeys.Service(id));
 
     public Subscription? Subscription(int id) => Find<Subscription>(DirectoryKeys.Subscription(id));
+
+    public EventSubscription? EventSubscription(int id) => Find<EventSubscription>(DirectoryKeys.EventSubscription(id));
+
+    public IReadOnlyList<EventSubscription> EventSubscriptions => eventSubscriptions ??= [.. All<EventSubscription>()];
 
     public Level Level(int serviceId, string id) => Find<Level>(DirectoryKeys.Level(serviceId, id))!;
 

@@ -21,5 +21,7 @@ internal static class DirectoryKeys
 
     public static string Subscription(int id) => RecordKind.Subscription.Key(id);
 
+    public static string EventSubscription(int id) => RecordKind.EventSubscription.Key(id);
+
     public static string UserService(string technicalName) => RecordKind.UserService.Key(TableKey.Text(Names.Normal(technicalName)));
 }

@@ -37,10 +37,12 @@ internal sealed record RecordKind(string Word, Type Type, string Section)
 
     public static readonly RecordKind Subscription = new("subscription", typeof(Subscription), "subscriptions");
 
+    public static readonly RecordKind EventSubscription = new("eventsubscription", typeof(EventSubscription), "eventSubscriptions");
+
     public static readonly RecordKind UserService = new("userservice", typeof(UserService), "userServices");
 
     public static readonly IReadOnlyList<RecordKind> All =
-        [Agent, Queue, Group, QueueGroup, Widget, Service, Level, Subscription, UserService];
+        [Agent, Queue, Group, QueueGroup, Widget, Service, Level, Subscription, EventSubscription, UserService];
 
     private readonly string prefix = $"{LiveKeys.Directory}{Word}|";
 

@@ -3,6 +3,7 @@ using ContactRouting.AgentEvents;
 using ContactRouting.Audit;
 using ContactRouting.Contacts;
 using ContactRouting.Directory.Changes;
+using ContactRouting.Events;
 using ContactRouting.GroupRouting;
 using ContactRouting.Http;
 using ContactRouting.Keys;
@@ -41,6 +42,7 @@ internal static class Composition
             .Services.AddKeys()
             .AddStorage()
             .AddDirectory()
+            .AddEvents()
             .AddPresence()
             .AddAudit()
             .AddHttp()

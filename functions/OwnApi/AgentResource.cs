@@ -1,6 +1,7 @@
 using System.Text;
 using ContactRouting.Contacts;
 using ContactRouting.Errors;
+using ContactRouting.Events;
 using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
@@ -54,7 +55,7 @@ internal sealed class AgentResource(ContactStore contacts, ContactView view, Age
             .Where(contact => contact.State == ContactState.Offered)
             .ToList();
         var items = await view.ShowAsync(accountId, offered, ContactParts.Read(request), cancellationToken);
-        return Reply.Json(new { items, nextCursor = (string?)null }, ContactStore.Json);
+        return Reply.Json(new { items, nextCursor = (string?)null }, EventData.Json);
     }
 
     private async Task<Reply> ChangeAsync(

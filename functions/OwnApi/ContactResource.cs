@@ -2,6 +2,7 @@ using System.Text.Json;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Errors;
+using ContactRouting.Events;
 using ContactRouting.Http;
 using ContactRouting.Routing;
 using Microsoft.AspNetCore.Http;
@@ -17,7 +18,7 @@ internal sealed class ContactResource(ContactRouter router, ContactActions actio
         if (page.Cursor is { } cursor && Contact.ExternalIdFault(cursor) is { } fault) throw DomainException.Invalid("cursor", fault);
         var (items, next) = await contacts.ListAsync(accountId, page.Cursor, page.Limit, cancellationToken);
         var shown = await view.ShowAsync(accountId, items, ContactParts.Read(request), cancellationToken);
-        return Reply.Json(new { items = shown, nextCursor = next }, ContactStore.Json);
+        return Reply.Json(new { items = shown, nextCursor = next }, EventData.Json);
     }
 
     public async Task<Reply> ArriveAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
@@ -38,19 +39,19 @@ internal sealed class ContactResource(ContactRouter router, ContactActions actio
             cancellationToken
         );
         var shown = await view.ShowAsync(accountId, contact, parts, cancellationToken);
-        return Reply.Json(shown, ContactStore.Json, StatusCodes.Status201Created).With("Location", $"/routing/v1/contacts/{contact.Id}");
+        return Reply.Json(shown, EventData.Json, StatusCodes.Status201Created).With("Location", $"/routing/v1/contacts/{contact.Id}");
     }
 
     public async Task<Reply> GetAsync(int accountId, string contactId, HttpRequest request, CancellationToken cancellationToken)
     {
         var parts = ContactParts.Read(request);
         var contact = (await contacts.GetAsync(accountId, contactId, cancellationToken)).Value;
-        return Reply.Json(await view.ShowAsync(accountId, contact, parts, cancellationToken), ContactStore.Json);
+        return Reply.Json(await view.ShowAsync(accountId, contact, parts, cancellationToken), EventData.Json);
     }
 
     public async Task<Reply> GetDecisionAsync(int accountId, string contactId, CancellationToken cancellationToken) =>
         (await contacts.GetAsync(accountId, contactId, cancellationToken)).Value.Decision is { } decision
-            ? Reply.Json(decision, ContactStore.Json)
+            ? Reply.Json(decision, EventData.Json)
             : throw DomainException.NotFound("A decision of this contact");
 
     public Task<Reply> AcceptAsync(int accountId, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
@@ -85,7 +86,7 @@ internal sealed class ContactResource(ContactRouter router, ContactActions actio
         fields.RefuseOthers(known);
         var parts = ContactParts.Read(request);
         var contact = await act(new ContactCall(accountId, contactId, RepeatableOperation.Of(request)), fields);
-        return Reply.Json(await view.ShowAsync(accountId, contact, parts, cancellationToken), ContactStore.Json);
+        return Reply.Json(await view.ShowAsync(accountId, contact, parts, cancellationToken), EventData.Json);
     }
 }
 
@@ -107,7 +108,7 @@ internal static class ArrivalFields
         if (!fields.Has(Name)) return null;
         var attributes = fields.Raw(Name);
         if (attributes.ValueKind != JsonValueKind.Object) throw DomainException.Invalid(Name, "must be a JSON object.");
-        return JsonSerializer.SerializeToUtf8Bytes(attributes, ContactStore.Json).Length <= Contact.MaxAttributesBytes
+        return JsonSerializer.SerializeToUtf8Bytes(attributes, EventData.Json).Length <= Contact.MaxAttributesBytes
             ? attributes
             : throw DomainException.Invalid(Name, $"must be at most {Contact.MaxAttributesBytes} bytes long.");
     }

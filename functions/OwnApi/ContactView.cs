@@ -36,27 +36,7 @@ internal sealed class ContactView(WaitingRows waiting, DirectoryStore directorie
         CancellationToken cancellationToken
     )
     {
-        var shown = new Dictionary<string, object?>
-        {
-            ["id"] = contact.Id,
-            ["state"] = ContactLife.StateName(contact.State),
-            ["serviceId"] = contact.ServiceId,
-            ["level"] = contact.Level,
-            ["queueId"] = contact.QueueId,
-            ["channel"] = contact.Channel,
-            ["priority"] = contact.Priority,
-            ["enqueuedAt"] = contact.EnqueuedAt,
-            ["offer"] = contact is { State: ContactState.Offered, AgentId: { } agentId, OfferExpiresAt: { } expiresAt }
-                ? new { agentId, expiresAt }
-                : null,
-            ["offeredAt"] = contact.OfferedAt,
-            ["acceptedAt"] = contact.AcceptedAt,
-            ["wrapUpUntil"] = contact.WrapUpUntil,
-            ["endedAt"] = contact.EndedAt,
-            ["endedBy"] = contact.EndedBy,
-            ["attributes"] = contact.Attributes,
-            ["agentId"] = contact.State is ContactState.Active or ContactState.WrapUp or ContactState.Ended ? contact.AgentId : null,
-        };
+        var shown = ContactFacts.Of(contact);
         if (parts.Position) await AddPositionAsync(accountId, contact, shown, cancellationToken);
         if (parts.Decision) shown["decision"] = contact.Decision;
         return shown;

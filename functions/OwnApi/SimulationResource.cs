@@ -2,6 +2,7 @@ using System.Text.Json;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Errors;
+using ContactRouting.Events;
 using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
@@ -31,7 +32,7 @@ internal sealed class SimulationResource(PresenceReader reader, WaitingRows wait
         var first = RoutingKernel.Arrive(question, arrival.Target);
         var asked = first.Outcome == RoutingOutcome.Offered ? seen.Find(first.AgentId!.Value) : null;
         var (decision, _) = await decisions.ArriveAsync(outlook, arrival, question, first, asked, cancellationToken, seen.For);
-        return Reply.Json(full ? Explain(directory, decision, agents) : decision, ContactStore.Json);
+        return Reply.Json(full ? Explain(directory, decision, agents) : decision, EventData.Json);
     }
 
     private static void Override(AccountDirectory directory, Dictionary<int, AgentState> agents, JsonElement presence, DateTimeOffset at)

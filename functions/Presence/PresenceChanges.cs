@@ -20,6 +20,9 @@ internal sealed record PresenceChange(
 /// <param name="Renews">Whether it only makes a lease longer that is there.</param>
 internal readonly record struct LeaseWish(int? Seconds, bool Renews = false);
 
+/// <summary>That an agent's status changes: by what, and when by its sender's word.</summary>
+internal sealed record PresenceStep(PresenceSource Source, DateTimeOffset OccurredAt);
+
 internal enum PresenceOutcome
 {
     Changed,
@@ -35,8 +38,8 @@ internal enum PresenceOutcome
 internal static class PresenceChanges
 {
     /// <summary>What a change makes of an agent's state.</summary>
-    /// <returns>The state itself where nothing is to be written; the event where the status changes.</returns>
-    public static (PresenceOutcome Outcome, AgentState After, PresenceEvent? Happened) Decide(
+    /// <returns>The state itself where nothing is to be written; the step where the status changes.</returns>
+    public static (PresenceOutcome Outcome, AgentState After, PresenceStep? Happened) Decide(
         AgentState state,
         PresenceChange change,
         DateTimeOffset now
@@ -63,20 +66,7 @@ internal static class PresenceChanges
             OnlineSince = status == PresenceStatus.LoggedOut ? null : state.OnlineSince ?? now,
             Sequence = state.Sequence + 1,
         };
-        return (PresenceOutcome.Changed, after, new PresenceEvent
-        {
-            Id = Guid.NewGuid().ToString("n"),
-            AgentId = state.AgentId,
-            Sequence = after.Sequence,
-            Before = state.Status,
-            After = status,
-            Source = change.Source,
-            OccurredAt = occurredAt,
-            CommittedAt = now,
-            Type = state.Type,
-            Address = state.Address,
-            To = PresenceEvent.Recipients(state.Subscriptions, state.Status, status),
-        });
+        return (PresenceOutcome.Changed, after, new PresenceStep(change.Source, occurredAt));
     }
 
     private static AgentState Leased(AgentState state, PresenceChange change, DateTimeOffset now)

@@ -31,7 +31,7 @@ internal static class LiveKeys
     /// <summary>Events to be delivered: the first that a sweep reads.</summary>
     public const string Outbox = "oe|";
 
-    /// <summary>Commits of the last minute, by which each knows whether it took place.</summary>
+    /// <summary>Commits of the last minute by their times: by its row each knows whether it took place, and the row has its events.</summary>
     public const string Operations = "o|";
 
     /// <summary>Agents live.</summary>
@@ -51,8 +51,8 @@ internal static class LiveKeys
     /// <summary>What has to happen at a time: the last that a sweep reads, as far as it is due.</summary>
     public const string Timers = "t|";
 
-    /// <summary>How far deliveries are.</summary>
-    public const string Deliveries = "w|";
+    /// <summary>What is kept of subscriptions beside the directory.</summary>
+    public const string Subscriptions = "w|";
 
     /// <summary>Agents who are logged in, by the units that they serve.</summary>
     public const string ServingIndex = "x|";
@@ -76,7 +76,7 @@ internal static class LiveKeys
         (Handling, "Contacts", true),
         (Audit, "Audit", true),
         (Timers, "Storage", true),
-        (Deliveries, "Webhooks", false),
+        (Subscriptions, "Webhooks", false),
         (ServingIndex, "Presence", false),
     ];
 }

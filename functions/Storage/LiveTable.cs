@@ -47,16 +47,18 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
     /// <summary>
     /// Commits the batch with a row for the operation, after the account's due mark stands; within <see cref="StoragePatience.OfCommit"/>.
     /// </summary>
-    /// <param name="operation">What the operation's row holds: the event that this change is, or null.</param>
+    /// <param name="operation">What the operation's row holds: the events that this change is, or null.</param>
     /// <returns>The rows' new ETags, where the answer came.</returns>
     /// <exception cref="ConflictException">A row was not as the batch expects; nothing was changed.</exception>
     /// <exception cref="StorageUnavailableException">Whether anything was changed cannot be said.</exception>
     public async Task<Committed> CommitAsync(int accountId, Batch batch, object? operation, CancellationToken cancellationToken)
     {
-        var operationKey = $"{LiveKeys.Operations}{TableKey.Time(time.GetUtcNow())}|{Guid.NewGuid():n}";
-        batch.Insert(operationKey, operation ?? new object());
         RequestLife.BeginWriting();
         await dueMarks.EnsureAsync(accountId, cancellationToken);
+
+        // From this time on the commit ends within its patience: whoever reads by time need wait no longer.
+        var operationKey = $"{LiveKeys.Operations}{TableKey.Time(time.GetUtcNow())}|{Guid.NewGuid():n}";
+        batch.Insert(operationKey, operation ?? new object());
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(RequestLife.Of(cancellationToken));
         deadline.CancelAfter(StoragePatience.OfCommit);
         try
@@ -91,28 +93,28 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
 
     /// <summary>
     /// What the timer has to know of an account, in one range read: the outbox, the agents, who waits, who handles what,
-    /// and the timers that are due. Operations that nobody asks for any more are removed.
+    /// and the timers that are due.
     /// </summary>
     public async Task<SweptRows> SweepAsync(int accountId, CancellationToken cancellationToken)
     {
         var (partition, now) = (Partition(accountId), time.GetUtcNow());
         var cutoff = $"{LiveKeys.Operations}{TableKey.Time(now - OperationLife)}";
-        var (rows, old, left) = (new List<StoredRow>(), new List<string>(), false);
+        var (rows, old, left) = (new List<StoredRow>(), new List<StoredRow>(), false);
         var range = new KeyRange(LiveKeys.Outbox, LiveKeys.Timers + TableKey.Time(now.AddTicks(1)));
         await foreach (var row in tables.Live.RangeAsync(partition, range, cancellationToken))
         {
             if (!row.Key.StartsWith(LiveKeys.Operations, StringComparison.Ordinal)) rows.Add(row);
-            else if (string.CompareOrdinal(row.Key, cutoff) < 0) old.Add(row.Key);
+            else if (string.CompareOrdinal(row.Key, cutoff) < 0) old.Add(row);
             else left = true;
         }
-        await tables.Live.DeleteRowsAsync(partition, old, cancellationToken);
-        return new SweptRows(rows, left);
+        return new SweptRows(rows, old, left);
     }
 }
 
 /// <summary>An account's rows that a timer looks at; each is decoded once, however many ask for it.</summary>
+/// <param name="OldOperations">Those that nobody asks for any more.</param>
 /// <param name="OperationsLeft">Whether there are operations that may still be asked for.</param>
-internal sealed record SweptRows(IReadOnlyList<StoredRow> Rows, bool OperationsLeft)
+internal sealed record SweptRows(IReadOnlyList<StoredRow> Rows, IReadOnlyList<StoredRow> OldOperations, bool OperationsLeft)
 {
     private readonly Dictionary<string, object> decoded = new(StringComparer.Ordinal);
 

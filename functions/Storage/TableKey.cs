@@ -8,6 +8,8 @@ internal static class TableKey
 {
     private const char Escape = '~';
 
+    private const int MaxTextLength = 250;
+
     /// <summary>A number that sorts as text, up to the largest 32-bit integer.</summary>
     public static string Number(int value) => value.ToString("D10", CultureInfo.InvariantCulture);
 
@@ -32,6 +34,9 @@ internal static class TableKey
         }
         return key.ToString();
     }
+
+    /// <summary>The same, or a hash where that is too long to be a part of a key.</summary>
+    public static string TextOrHash(string value) => Text(value) is var text && text.Length <= MaxTextLength ? text : $"~{ClaimKey.Hash(value)}";
 
     /// <summary>The parts of a row key.</summary>
     /// <param name="most">How many at most: the last one has the rest.</param>

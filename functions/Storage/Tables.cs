@@ -18,6 +18,8 @@ internal sealed class Tables
     public const string DeadLettersName = "DeadLetters";
     public const string IdempotencyName = "Idempotency";
     public const string AuditName = "Audit";
+    public const string EventsName = "Events";
+    public const string DeliveriesName = "Deliveries";
 
     /// <summary>Of the platform operator's answers and audit log, in tables that have a partition per account.</summary>
     public const string OperatorPartition = "operator";
@@ -33,6 +35,8 @@ internal sealed class Tables
         DeadLettersName,
         IdempotencyName,
         AuditName,
+        EventsName,
+        DeliveriesName,
     ];
 
     public Tables(IOptions<TablesOptions> options, IEnumerable<HttpPipelineConfiguration> pipeline)
@@ -54,6 +58,8 @@ internal sealed class Tables
         DeadLetters = new(client(DeadLettersName));
         Idempotency = new(client(IdempotencyName));
         Audit = new(client(AuditName));
+        Events = new(client(EventsName));
+        Deliveries = new(client(DeliveriesName));
     }
 
     /// <summary>How often tables were found missing and made: what was known of their rows before no longer holds.</summary>
@@ -85,6 +91,12 @@ internal sealed class Tables
 
     /// <summary>One partition per account, and one of the operator: what was changed, and who signed in.</summary>
     public Table Audit { get; }
+
+    /// <summary>A partition per account and day: what happened.</summary>
+    public Table Events { get; }
+
+    /// <summary>One partition per account: how subscriptions were told.</summary>
+    public Table Deliveries { get; }
 
     private static Func<string, TableClient> Connect(Tables tables, TablesOptions options, HttpPipelineConfiguration[] pipeline)
     {

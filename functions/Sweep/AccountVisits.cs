@@ -3,9 +3,8 @@ using ContactRouting.Accounts;
 using ContactRouting.Audit;
 using ContactRouting.Contacts;
 using ContactRouting.Directory.Changes;
-using ContactRouting.GroupRouting;
+using ContactRouting.Events;
 using ContactRouting.Presence;
-using ContactRouting.ServiceLevels;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
 using ContactRouting.Telemetry;
@@ -28,6 +27,7 @@ internal sealed partial class AccountVisits(
     ContactSweep contacts,
     Credentials credentials,
     AuditLog audit,
+    EventHistory history,
     Retention retention,
     Ticks ticks,
     TimeProvider time,
@@ -144,8 +144,8 @@ internal sealed partial class AccountVisits(
 
         // Removed since its head was read: a later visit finishes that.
         if (await directories.FindAsync(accountId, head, cancellationToken) is not { } directory) return true;
-        var outbox = swept.Keys(LiveKeys.Outbox).Select(Outbox.AgentOf).Distinct().ToList();
-        foreach (var agentId in outbox) deliveries.Resume(new DeliveryTarget(accountId, agentId), directory.Version);
+        var outbox = swept.Keys(LiveKeys.Outbox).Select(Outbox.SubjectOf).Distinct().ToList();
+        foreach (var subject in outbox) deliveries.Resume(new DeliveryTarget(accountId, subject), directory.Version);
         await contacts.SweepAsync(directory, swept, cancellationToken);
 
         var agents = swept.Read<AgentState>(LiveKeys.Agents).Select(row => row.Value).ToList();
@@ -162,8 +162,9 @@ internal sealed partial class AccountVisits(
         var followed = timers[TimerKind.Credentials].ToList();
         var entries = swept.Of(LiveKeys.Audit).ToList();
         var due = followed.Where(key => asOf - Timers.Parse(key).At >= Credentials.FollowUpAge).ToList();
-        left.Enqueue(new Leftovers(accountId, forgotten, due, entries));
+        left.Enqueue(new Leftovers(accountId, forgotten, due, entries, swept.OldOperations));
         return swept.OperationsLeft
+            || swept.OldOperations.Count > 0
             || forgotten.Count > 0
             || followed.Count > 0
             || entries.Count > 0
@@ -183,6 +184,7 @@ internal sealed partial class AccountVisits(
                 room = Math.Max(0, room - account.Timers.Count);
                 await credentials.FollowUpAsync(account.AccountId, account.Credentials, cancellationToken);
                 await audit.MoveAsync(account.AccountId, account.Entries, cancellationToken);
+                await history.MoveAsync(account.AccountId, account.Operations, cancellationToken);
                 await retention.CleanAsync(account.AccountId, cancellationToken);
             }
 #pragma warning disable CA1031 // It is tried again with the account's next visit.
@@ -199,11 +201,13 @@ internal sealed partial class AccountVisits(
     /// <param name="Timers">Of contacts that were kept long enough.</param>
     /// <param name="Credentials">Timers of changes that were left half done.</param>
     /// <param name="Entries">The audit log's that are not in it yet.</param>
+    /// <param name="Operations">Whose events are to go into the history.</param>
     private sealed record Leftovers(
         int AccountId,
         IReadOnlyList<string> Timers,
         IReadOnlyList<string> Credentials,
-        IReadOnlyList<StoredRow> Entries
+        IReadOnlyList<StoredRow> Entries,
+        IReadOnlyList<StoredRow> Operations
     );
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The status snapshot of account {accountId} failed")]

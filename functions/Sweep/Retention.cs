@@ -7,7 +7,7 @@ namespace ContactRouting.Sweep;
 
 /// <summary>
 /// Removes what was kept long enough, an account's once an hour and process: answers under their keys, dead letters, the
-/// audit log.
+/// audit log, events and how subscriptions were told.
 /// </summary>
 internal sealed class Retention(Tables tables, IOptions<AuditOptions> audit, TimeProvider time)
 {

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
 using ContactRouting.Directory;
-using ContactRouting.Presence;
+using ContactRouting.Events;
 
 namespace ContactRouting.Webhooks;
 
@@ -10,46 +12,36 @@ internal static class AgentCallback
     /// <summary>The same for every attempt, so that a receiver can tell a repetition.</summary>
     public const string EventIdHeader = "X-Event-Id";
 
-    /// <summary>Where a subscription's calls go: its URL in the one form that all ways to write it have.</summary>
-    public static string Url(Subscription subscription) =>
-        new Uri(subscription.Url).GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped);
+    /// <summary>Rises with each event of the agent.</summary>
+    public const string SequenceHeader = "X-Event-Sequence";
 
-    public static HttpRequestMessage Request(Subscription subscription, PresenceEvent happened)
+    /// <summary>The call, and what is signed of it.</summary>
+    public static (HttpRequestMessage Request, string Payload) Make(string url, CallbackMethod method, Event happened)
     {
-        using var form = new FormUrlEncodedContent(Fields(happened));
-        var url = new UriBuilder(Url(subscription));
-        var request = new HttpRequestMessage();
-        if (subscription.Method == CallbackMethod.Get)
-        {
-            request.Method = HttpMethod.Get;
-            url.Query = string.Join('&', new[] { url.Query.TrimStart('?'), Text(form) }.Where(part => part.Length > 0));
-        }
-        else
-        {
-            request.Method = HttpMethod.Post;
-            request.Content = new StringContent(
-                Text(form),
-                new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-www-form-urlencoded")
-            );
-        }
-        request.RequestUri = url.Uri;
+        using var content = new FormUrlEncodedContent(Fields(happened.Data));
+        using var reader = new StreamReader(content.ReadAsStream());
+        var (form, target) = (reader.ReadToEnd(), new UriBuilder(url));
+        if (method == CallbackMethod.Get)
+            target.Query = string.Join('&', new[] { target.Query.TrimStart('?'), form }.Where(part => part.Length > 0));
+        var request = new HttpRequestMessage(method == CallbackMethod.Get ? HttpMethod.Get : HttpMethod.Post, target.Uri);
+        if (method == CallbackMethod.Post)
+            request.Content = new StringContent(form, new MediaTypeHeaderValue("application/x-www-form-urlencoded"));
         request.Headers.Add(EventIdHeader, happened.Id);
-        return request;
+        request.Headers.Add(SequenceHeader, happened.Sequence.ToString(CultureInfo.InvariantCulture));
+        return (request, method == CallbackMethod.Get ? target.Query.TrimStart('?') : form);
     }
 
     /// <summary>In the vendor's order.</summary>
-    private static IEnumerable<KeyValuePair<string, string>> Fields(PresenceEvent happened) =>
-    [
-        new("agent_status", happened.After == PresenceStatus.LoggedOut ? "logged_out" : "available"),
-        new("agent_type", happened.Type == AgentType.Local ? "local" : "remote"),
-        new("event_source", happened.Source == PresenceSource.Phone ? "phone" : "api"),
-        new("agent_id", happened.AgentId.ToString(CultureInfo.InvariantCulture)),
-        new(happened.Type == AgentType.Local ? "extension_name" : "agent_number", happened.Address),
-    ];
-
-    private static string Text(FormUrlEncodedContent form)
+    private static IEnumerable<KeyValuePair<string, string>> Fields(JsonElement agent)
     {
-        using var reader = new StreamReader(form.ReadAsStream());
-        return reader.ReadToEnd();
+        string Text(string name) => agent.GetProperty(name).ToString();
+        return
+        [
+            new("agent_status", Text("status") == "logged_out" ? "logged_out" : "available"),
+            new("agent_type", Text("type")),
+            new("event_source", Text("source") == "phone" ? "phone" : "api"),
+            new("agent_id", Text("id")),
+            new(Text("type") == "local" ? "extension_name" : "agent_number", Text("address")),
+        ];
     }
 }

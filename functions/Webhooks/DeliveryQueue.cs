@@ -1,20 +1,21 @@
 using System.Threading.Channels;
-using ContactRouting.Presence;
 
 namespace ContactRouting.Webhooks;
 
-/// <summary>An agent that has events to deliver.</summary>
-internal readonly record struct DeliveryTarget(int AccountId, int AgentId);
+/// <summary>A subject of which somebody has to be told.</summary>
+/// <param name="Subject">Its key.</param>
+internal readonly record struct DeliveryTarget(int AccountId, string Subject);
 
-/// <summary>A piece of work: a look at what an agent has to deliver, or the calls to one of its URLs.</summary>
+/// <summary>A piece of work: a look at what is to be told of a subject, or the calls to one of the URLs.</summary>
 /// <param name="Url">Null for the look.</param>
 /// <param name="Host">Whom it may have to wait for: host and port of the URL, or the account's rows.</param>
 internal readonly record struct Delivery(DeliveryTarget Target, string? Url, string Host)
 {
     public static Delivery Look(DeliveryTarget target) => new(target, null, $"rows of {target.AccountId}");
 
-    public static Delivery Calls(DeliveryTarget target, string url) =>
-        new(target, url, Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri.Authority : "");
+    public static Delivery Calls(DeliveryTarget target, string url) => new(target, url, HostOf(url));
+
+    public static string HostOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri.Authority : "";
 }
 
 /// <summary>Work whose turn has come.</summary>
@@ -41,6 +42,9 @@ internal sealed class DeliveryQueue
     private readonly Dictionary<string, int> runningAtHost = [];
     private readonly Dictionary<int, int> runningOfAccount = [];
 
+    // Of whom there is news that nobody looked at yet.
+    private readonly HashSet<DeliveryTarget> news = [];
+
     // What waits, also by account, and in what order accounts have their turns.
     private readonly HashSet<Delivery> waiting = [];
     private readonly Dictionary<int, WaitingWork> waitingOfAccount = [];
@@ -48,12 +52,25 @@ internal sealed class DeliveryQueue
 
     public ChannelReader<DeliveryTurn> Turns => turns.Reader;
 
-    public void Announce(int accountId, PresenceEvent? happened)
+    /// <summary>Announces new events.</summary>
+    /// <param name="subjects">Of whom somebody has to be told, by their keys.</param>
+    public void Announce(int accountId, IEnumerable<string> subjects)
     {
-        if (happened is { To.Count: > 0 }) Announce(new DeliveryTarget(accountId, happened.AgentId));
+        foreach (var subject in subjects) Announce(new DeliveryTarget(accountId, subject), isNews: true);
     }
 
-    public void Announce(DeliveryTarget target) => Add(Delivery.Look(target));
+    /// <param name="isNews">Whether there is a reason to try at once what failed a moment ago.</param>
+    public void Announce(DeliveryTarget target, bool isNews)
+    {
+        if (isNews) lock (turn) news.Add(target);
+        Add(Delivery.Look(target));
+    }
+
+    /// <summary>Whether there was news of a subject since it was asked last.</summary>
+    public bool TakeNews(DeliveryTarget target)
+    {
+        lock (turn) return news.Remove(target);
+    }
 
     /// <summary>Adds work; nothing where it waits already, and once more afterwards where it is under way.</summary>
     /// <param name="loaded">Forgotten where the work has to wait.</param>

@@ -13,13 +13,13 @@ internal sealed partial class DeliveryService(
     ILogger<DeliveryService> logger
 ) : BackgroundService
 {
-    private readonly RestingAgents resting = new(time);
+    private readonly RestingTargets resting = new(time);
 
-    /// <summary>Announces an agent whose events were found waiting, unless it is known to rest.</summary>
+    /// <summary>Announces a subject whose events were found waiting, unless it is known to rest.</summary>
     /// <param name="version">The directory's.</param>
     public void Resume(DeliveryTarget target, long version)
     {
-        if (!resting.IsResting(target, version)) queue.Announce(target);
+        if (!resting.IsResting(target, version)) queue.Announce(target, isNews: false);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -50,15 +50,20 @@ internal sealed partial class DeliveryService(
             }
             else if ((turn.Loaded ?? (await LookAsync(target, cancellationToken)).FirstOrDefault(lane => lane.Url == url)) is { } lane)
             {
-                if (await dispatcher.Value.RunAsync(lane, cancellationToken)) queue.Announce(target);
-                else resting.Rest(target, lane.View.RestsUntil(time.GetUtcNow()), lane.View.Version);
+                var outcome = await dispatcher.Value.RunAsync(lane, cancellationToken);
+                if (outcome.HasMore) queue.Announce(target, isNews: false);
+                else if (outcome.RestsUntil is { } until) resting.Shorten(target, until);
+
+                // Whoever waits for a host that answers need not wait on.
+                if (outcome.HasArrived)
+                    foreach (var other in resting.At(lane.Host)) queue.Announce(other, isNews: true);
             }
         }
         catch (Exception error) when (StorageUnavailableException.Of(error) is { } unavailable)
         {
             LogUnavailable(target.AccountId, unavailable.Message);
         }
-#pragma warning disable CA1031 // One agent's failure must not end the deliveries of the others; its events stay in the outbox.
+#pragma warning disable CA1031 // One subject's failure must not end the deliveries of the others; its events stay in the outbox.
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -72,9 +77,10 @@ internal sealed partial class DeliveryService(
 
     private async Task<IReadOnlyList<DeliveryLane>> LookAsync(DeliveryTarget target, CancellationToken cancellationToken)
     {
+        var hurried = queue.TakeNews(target);
         var view = await dispatcher.Value.LookAsync(target, cancellationToken);
-        resting.Rest(target, view?.RestsUntil(time.GetUtcNow()), view?.Version ?? 0);
-        return view?.Due(time.GetUtcNow()) ?? [];
+        resting.Put(target, view?.RestsUntil(time.GetUtcNow()), view?.Version ?? 0, view?.Hosts ?? []);
+        return view?.Due(time.GetUtcNow(), hurried) ?? [];
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Delivering for account {accountId}: {cause}; the timer tries again")]

@@ -1,20 +1,20 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Webhooks;
 
 /// <summary>
 /// Calls URLs that customers name. What a connection is refused to is decided by the address that it really goes to, so
-/// that no name can lead inside; no redirects, proxies or cookies; 10 s a call; at most 64 KiB of an answer is read.
+/// that no name can lead inside; no redirects, proxies or cookies; at most 64 KiB of an answer is read.
 /// </summary>
 internal sealed class WebhookClient : IDisposable
 {
     private const int MaxAnswerBytes = 64 * 1024;
 
-    /// <summary>How long a call may take.</summary>
-    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     private readonly bool allowPrivate;
     private readonly TimeProvider time;
@@ -37,7 +37,7 @@ internal sealed class WebhookClient : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
             ConnectCallback = ConnectAsync,
-            ConnectTimeout = Timeout,
+            ConnectTimeout = ConnectTimeout,
             ActivityHeadersPropagator = null,
         })
         { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
@@ -45,34 +45,43 @@ internal sealed class WebhookClient : IDisposable
     }
 
     /// <summary>Sends a request; it arrived if the answer is 2xx.</summary>
-    /// <returns>Null where it arrived, else in short why not; never the URL, which may hold secrets.</returns>
-    public async Task<string?> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    public async Task<WebhookAnswer> SendAsync(HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
-            using var deadline = new CancellationTokenSource(Timeout, time);
+            using var deadline = new CancellationTokenSource(timeout, time);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
             using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end.Token);
-            await DrainAsync(answer, end.Token);
-            return answer.IsSuccessStatusCode ? null : $"answered {(int)answer.StatusCode}";
+            return new WebhookAnswer(answer.IsSuccessStatusCode ? null : $"answered {(int)answer.StatusCode}")
+            {
+                Status = (int)answer.StatusCode,
+                RetryAfter = answer.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - time.GetUtcNow() : null,
+                Text = await ReadAsync(answer, end.Token),
+            };
         }
         catch (HttpRequestException error)
         {
-            return error.InnerException is AddressRefusedException
-                ? "leads to an address that is not public"
-                : $"could not be called: {error.HttpRequestError}";
+            return new WebhookAnswer(
+                error.InnerException is AddressRefusedException
+                    ? "leads to an address that is not public"
+                    : $"could not be called: {error.HttpRequestError}"
+            );
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"did not answer within {Timeout.TotalSeconds} s";
+            return new WebhookAnswer($"did not answer within {timeout.TotalSeconds} s");
         }
     }
 
     public void Dispose() => http.Dispose();
 
-    /// <summary>An answer that is read to its end leaves its connection to the next call; whether it can be read does not matter.</summary>
-    private static async Task DrainAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    /// <summary>
+    /// The beginning of an answer. One that is read to its end leaves its connection to the next call; whether it can be read
+    /// does not matter.
+    /// </summary>
+    private static async Task<string> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
+        var (kept, text) = (0, new byte[WebhookAnswer.MaxTextBytes]);
         try
         {
             await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
@@ -80,14 +89,18 @@ internal sealed class WebhookClient : IDisposable
             for (var total = 0; total < MaxAnswerBytes;)
             {
                 var read = await body.ReadAsync(buffer, cancellationToken);
-                if (read == 0) return;
+                if (read == 0) break;
                 total += read;
+                var some = Math.Min(read, text.Length - kept);
+                buffer.AsSpan(0, some).CopyTo(text.AsSpan(kept));
+                kept += some;
             }
         }
         catch (Exception error) when (error is IOException or HttpRequestException or OperationCanceledException)
         {
             // The status line came, and it alone decides.
         }
+        return Encoding.UTF8.GetString(text, 0, kept);
     }
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
@@ -130,4 +143,20 @@ internal sealed class WebhookClient : IDisposable
     }
 
     private sealed class AddressRefusedException : IOException;
+}
+
+/// <summary>How a call ended.</summary>
+/// <param name="Failure">Null where it arrived, else in short why not; never the URL, which may hold secrets.</param>
+internal sealed record WebhookAnswer(string? Failure)
+{
+    public const int MaxTextBytes = 1024;
+
+    /// <summary>Of the answer; null where none came.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>How long the receiver wants to be left alone.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The answer's beginning, as UTF-8.</summary>
+    public string Text { get; init; } = "";
 }

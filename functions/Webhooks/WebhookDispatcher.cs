@@ -1,18 +1,16 @@
 using System.Diagnostics;
-using Azure;
-using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
-using ContactRouting.Errors;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
 using ContactRouting.Telemetry;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Webhooks;
 
 /// <summary>
-/// Tells subscriptions of an agent's events: each at least once, in order for each URL, however many instances are at it.
-/// A failed call is repeated with growing pauses and holds back what comes after it to the same URL; after a day the event is
+/// Tells receivers what happened to a subject: each at least once, in order for each URL, however many instances are at it.
+/// A failed call is repeated with growing pauses and holds back what comes after it to the same URL; in the end the event is
 /// a dead letter and the next one has its turn.
 /// </summary>
 internal sealed partial class WebhookDispatcher(
@@ -20,6 +18,9 @@ internal sealed partial class WebhookDispatcher(
     DirectoryStore directories,
     WebhookClient client,
     DeadLetters deadLetters,
+    DeliveryLog log,
+    SubscriptionStates states,
+    IOptions<WebhooksOptions> options,
     TimeProvider time,
     ILogger<WebhookDispatcher> logger
 )
@@ -30,171 +31,199 @@ internal sealed partial class WebhookDispatcher(
     /// <summary>Then others that wait for the host have their turn.</summary>
     public const int MostCallsInARow = 20;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromDays(1);
+    /// <summary>A subscription of which every call failed for so long is switched off.</summary>
+    private static readonly TimeSpan Hopeless = TimeSpan.FromDays(5);
 
-    private DateTimeOffset LeaseEnd => time.GetUtcNow() + LeaseLife;
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromDays(1);
 
-    /// <summary>Reads what an agent has to deliver, and removes what was delivered.</summary>
+    /// <summary>Reads what a subject's receivers have to be told; what nobody is to be told any more goes.</summary>
     /// <returns>Null where nothing is left.</returns>
     public async Task<DeliveryView?> LookAsync(DeliveryTarget target, CancellationToken cancellationToken)
     {
-        // In this order: what an event is for is known before the event, so who is not found is gone.
-        var events = await ReadAsync<PresenceEvent>(target, Outbox.Prefix(target.AgentId), cancellationToken);
-        if (events.Count == 0) return null;
-        var rows = await ReadAsync<DeliveryState>(target, DeliveryState.Prefix(target.AgentId), cancellationToken);
-        if (await FindDirectoryAsync(target.AccountId, cancellationToken) is not { } directory) return null;
-        var view = new DeliveryView(target, directory, [.. events.Select(row => row.Value)], rows);
-        var done = events.Where(row => view.IsDone(row.Value)).Select(row => row.Key).ToList();
-        if (done.Count > 0) await live.DeleteAsync(target.AccountId, done, cancellationToken);
-        return done.Count < events.Count ? view : null;
+        // In this order: a receiver is known before its first event, so who is not found is gone.
+        var rows = await live.RangeAsync<OutboxEntry>(target.AccountId, Outbox.Prefix(target.Subject), cancellationToken)
+            .ToListAsync(cancellationToken);
+        if (rows.Count == 0 || await directories.FindAsync(target.AccountId, null, cancellationToken) is not { } directory) return null;
+        var items = new List<DeliveryItem>();
+        var gone = new List<string>();
+        foreach (var row in rows)
+        {
+            if (Destination.Of(directory, Outbox.ReceiverOf(row.Key)) is not { } to) gone.Add(row.Key);
+            else if (to.IsOn || row.Value.LeasedUntil > time.GetUtcNow()) items.Add(new DeliveryItem(row, to));
+            else
+            {
+                await GiveUpAsync(target.AccountId, new DeliveryItem(row, to), new("is switched off"), cancellationToken);
+                gone.Add(row.Key);
+            }
+        }
+        if (gone.Count > 0) await live.DeleteAsync(target.AccountId, gone, cancellationToken);
+        return items.Count == 0 ? null : new DeliveryView(target, directory.Version, items);
     }
 
     /// <summary>Calls a URL with what is due, in order, until nothing is left, a call fails, or others have their turn.</summary>
-    /// <returns>Whether there is more to look at now.</returns>
-    public async Task<bool> RunAsync(DeliveryLane lane, CancellationToken cancellationToken)
+    public async Task<DeliveryOutcome> RunAsync(DeliveryLane lane, CancellationToken cancellationToken)
     {
-        var view = lane.View;
-        if (await TryWriteAsync(lane.With(LeaseEnd), null, cancellationToken) is not { } held) return false;
-        for (var calls = 1; held.Next is { } call; calls++)
+        var accountId = lane.Target.AccountId;
+        var held = await TryWriteAsync(accountId, null, lane.Items[0], Leased, cancellationToken);
+        for (var calls = 1; held is not null; calls++)
         {
             // Where the storage took long for the lease, the call might not end within it.
-            if (held.LeasedUntil < time.GetUtcNow() + WebhookClient.Timeout) return true;
-            var (after, report) = await CallAsync(held, call, cancellationToken);
-            var arrived = after.Attempts == 0;
-            var goesOn = arrived && calls < MostCallsInARow;
-            var done = arrived && view.IsDone(call.Event, aside: after.SubscriptionId) ? call.Event : null;
-            var written = await TryWriteAsync(Outcome(held), done, cancellationToken);
-            if (written is null && await WithoutGoneAsync(held, cancellationToken) is { } left)
-                (written, done) = (await TryWriteAsync(Outcome(left), null, cancellationToken), null);
-            if (written is null) return true;
-            report?.Invoke();
-            if (view.Update(written, call.Event) && done is null)
-                await live.DeleteAsync(view.Target.AccountId, [Outbox.RowKey(call.Event)], cancellationToken);
-            if (!goesOn) return arrived;
-            held = written;
-
-            DeliveryLane Outcome(DeliveryLane lane)
+            if (held.Row.Value.LeasedUntil < time.GetUtcNow() + held.To.Timeout) return DeliveryOutcome.More;
+            var answer = await CallAsync(accountId, held, cancellationToken);
+            var pause = answer.Failure is null ? null : PauseAfter(held, answer);
+            if (pause is not null)
             {
-                var outcome = lane.With(LeaseEnd, after);
-                return goesOn && outcome.Next is not null ? outcome : outcome.With(null);
+                var failed = await TryWriteAsync(accountId, null, held, entry => Failed(entry, lane.UrlHash, pause.Value), cancellationToken);
+                if (failed is null) return DeliveryOutcome.More;
+                LogFailure(accountId, held.To.Receiver.Kind, held.To.Receiver.Id, answer.Failure!, failed.Row.Value.Attempts);
+                await NoteAsync(accountId, failed, answer, DeliveryStatus.Pending, cancellationToken);
+                return new DeliveryOutcome(RestsUntil: failed.Row.Value.NextAttemptAt);
             }
+            if (answer.Failure is not null) await GiveUpAsync(accountId, held, answer, cancellationToken);
+            else Measures.DeliveryLatency.Record((time.GetUtcNow() - held.Row.Value.CommittedAt).TotalSeconds);
+            var next = calls < MostCallsInARow && calls < lane.Items.Count ? lane.Items[calls] : null;
+            var written = await TryWriteAsync(accountId, held, next, Leased, cancellationToken);
+            if (answer.Failure is null)
+                await NoteAsync(accountId, held with { Row = held.Row with { Value = Tried(held.Row.Value) } }, answer, DeliveryStatus.Delivered, cancellationToken);
+            if (written is null) return DeliveryOutcome.More with { HasArrived = answer.Failure is null };
+            held = written;
         }
 
-        // Events that came while this instance held the lease were left to it.
-        return await AreMoreAsync(view, cancellationToken);
+        // Somebody else has it.
+        return default;
     }
 
-    /// <summary>Tells a subscription of an event.</summary>
-    /// <returns>Its state then, and what is to be reported once that is written: nobody misses a call of an account that is gone.</returns>
-    private async Task<(DeliveryState State, Action? Report)> CallAsync(
-        DeliveryLane lane,
-        DeliveryCall call,
-        CancellationToken cancellationToken
-    )
-    {
-        var (accountId, subscription) = (lane.View.Target.AccountId, call.To.Subscription);
+    private OutboxEntry Leased(OutboxEntry entry) => entry with { LeasedUntil = time.GetUtcNow() + LeaseLife };
 
-        // A subscription that changes its URL takes along what it was not told of; too late for a URL that knows of later events.
-        var isLate = lane.IsPast(call.Event);
-        var failure = isLate ? "was told of later events" : await SendAsync(call, cancellationToken);
-        var now = time.GetUtcNow();
-        if (failure is null)
-        {
-            Measures.DeliveryLatency.Record((now - call.Event.CommittedAt).TotalSeconds);
-            return (lane.Told(call), null);
-        }
-        if (!isLate && now - call.Event.CommittedAt < Patience)
-        {
-            var failed = lane.Failed(call, now, PauseAfter);
-            return (failed, () => LogFailure(accountId, subscription.Id, failure, failed.Attempts));
-        }
-        await deadLetters.AddAsync(accountId, subscription, call.Event, failure, cancellationToken);
-        Measures.DeadLetters.Add(1);
-        return (lane.Told(call), () => LogGivenUp(accountId, subscription.Id, failure));
+    private OutboxEntry Tried(OutboxEntry entry) => entry with { Attempts = entry.Attempts + 1, LastAttemptAt = time.GetUtcNow() };
+
+    private OutboxEntry Failed(OutboxEntry entry, string url, TimeSpan pause) =>
+        Tried(entry) with { LeasedUntil = null, FailedUrl = url, NextAttemptAt = time.GetUtcNow() + pause };
+
+    /// <returns>Null where it is to be given up.</returns>
+    private TimeSpan? PauseAfter(DeliveryItem item, WebhookAnswer answer)
+    {
+        if (answer.Status == 410 && item.To.Receiver.Kind == ReceiverKind.Subscription) return null;
+        var entry = item.Row.Value;
+        if (item.To.PauseAfter(entry.Attempts + 1, time.GetUtcNow() - entry.CommittedAt, options.Value) is not { } pause) return null;
+        pause *= 0.9 + 0.2 * Random.Shared.NextDouble();
+        if (item.To.Receiver.Kind == ReceiverKind.Callback || answer.RetryAfter is not { } asked || asked < pause) return pause;
+        return asked < LongestRetryAfter ? asked : LongestRetryAfter;
     }
 
-    private async Task<string?> SendAsync(DeliveryCall call, CancellationToken cancellationToken)
+    private async Task<WebhookAnswer> CallAsync(int accountId, DeliveryItem item, CancellationToken cancellationToken)
     {
+        var happened = item.Row.Value.Event;
         try
         {
-            using var span = Traces.Callback(call.Event.Trace);
-            using var request = AgentCallback.Request(call.To.Subscription, call.Event);
+            using var span = Traces.Callback(happened.Trace);
+            var (request, payload) = item.To.Call(accountId, happened);
+            using var call = request;
+            if (item.To.Receiver.Kind == ReceiverKind.Subscription)
+            {
+                var secrets = await states.SecretsAsync(accountId, item.To.Receiver.Id, cancellationToken);
+                foreach (var (name, value) in WebhookSignature.Headers(secrets, happened.Id, time.GetUtcNow(), payload))
+                    request.Headers.Add(name, value);
+            }
             span?.SetTag("http.request.method", request.Method.Method).SetTag("server.address", request.RequestUri!.Host);
-            var failure = await client.SendAsync(request, cancellationToken);
-            span?.SetStatus(failure is null ? ActivityStatusCode.Ok : ActivityStatusCode.Error, failure);
-            return failure;
+            var answer = await client.SendAsync(request, item.To.Timeout, cancellationToken);
+            span?.SetStatus(answer.Failure is null ? ActivityStatusCode.Ok : ActivityStatusCode.Error, answer.Failure);
+            return answer;
         }
         catch (UriFormatException)
         {
-            return "has a URL that leads nowhere";
+            return new WebhookAnswer("has a URL that leads nowhere");
         }
     }
 
-    /// <summary>Writes a lane's states by their ETags, and removes an event that all have been told of.</summary>
-    /// <returns>The lane as it is written; null where another instance has it now, or one of its subscriptions is gone.</returns>
-    private async Task<DeliveryLane?> TryWriteAsync(DeliveryLane lane, PresenceEvent? done, CancellationToken cancellationToken)
+    private async Task GiveUpAsync(int accountId, DeliveryItem item, WebhookAnswer answer, CancellationToken cancellationToken)
     {
-        var batch = new Batch(LiveTable.Partition(lane.View.Target.AccountId));
-        foreach (var member in lane.Members) batch.Replace(member.RowKey, member.State, member.ETag);
-        if (done is not null) batch.Delete(Outbox.RowKey(done), ETag.All);
-        return await live.TryCommitAsync(batch, cancellationToken) is { } committed
-            ? lane with
-            {
-                Members =
-                [
-                    .. lane.Members.Select(member => member with { ETag = committed.RowOf(member.RowKey, member.State)!.ETag }),
-                ],
-            }
+        await deadLetters.AddAsync(accountId, item, answer.Failure!, cancellationToken);
+        Measures.DeadLetters.Add(1);
+        LogGivenUp(accountId, item.To.Receiver.Kind, item.To.Receiver.Id, answer.Failure!);
+        await NoteAsync(accountId, item with { Row = item.Row with { Value = Tried(item.Row.Value) } }, answer, DeliveryStatus.Dead, cancellationToken);
+    }
+
+    /// <summary>Writes down how a subscription was told; one that is hopeless is switched off.</summary>
+    private async Task NoteAsync(
+        int accountId,
+        DeliveryItem item,
+        WebhookAnswer answer,
+        DeliveryStatus status,
+        CancellationToken cancellationToken
+    )
+    {
+        if (item.To is not SubscriptionDestination { Subscription: var subscription }) return;
+        var entry = item.Row.Value;
+        var record = new DeliveryRecord
+        {
+            SubscriptionId = subscription.Id,
+            EventId = entry.Event.Id,
+            EventType = entry.Event.Type,
+            Subject = entry.Event.Subject,
+            Status = status,
+            Attempts = entry.Attempts,
+            LastAttemptAt = entry.LastAttemptAt ?? time.GetUtcNow(),
+            NextAttemptAt = status == DeliveryStatus.Pending ? entry.NextAttemptAt : null,
+            AnswerStatus = answer.Status,
+            Answer = answer.Text,
+            Failure = answer.Failure,
+        };
+        await log.WriteAsync(accountId, entry, record, cancellationToken);
+        var failingSince = await states.NoteAsync(accountId, subscription.Id, answer.Failure is null, cancellationToken);
+        var reason = answer.Status == 410 ? "gone"
+            : time.GetUtcNow() - failingSince >= Hopeless ? "failing"
             : null;
-    }
-
-    /// <summary>A lane without the subscriptions that are gone, where the others are still leased to this instance; else null.</summary>
-    private async Task<DeliveryLane?> WithoutGoneAsync(DeliveryLane lane, CancellationToken cancellationToken)
-    {
-        var rows = await ReadAsync<DeliveryState>(lane.View.Target, DeliveryState.Prefix(lane.View.Target.AgentId), cancellationToken);
-        var stored = rows.ToDictionary(row => row.Key, row => row.ETag);
-        var left = lane.Members.Where(member => stored.ContainsKey(member.RowKey)).ToList();
-        return left.Count > 0 && left.All(member => stored[member.RowKey] == member.ETag) ? lane with { Members = left } : null;
-    }
-
-    private async Task<bool> AreMoreAsync(DeliveryView view, CancellationToken cancellationToken)
-    {
-        var (prefix, last) = (Outbox.Prefix(view.Target.AgentId), Outbox.RowKey(view.Events[^1]));
-        return await live.CountAsync(view.Target.AccountId, KeyRange.Prefix(prefix).Behind(last), cancellationToken, 1) > 0;
-    }
-
-    private async Task<AccountDirectory?> FindDirectoryAsync(int accountId, CancellationToken cancellationToken)
-    {
-        try
+        if (reason is null || !subscription.Enabled) return;
+        await directories.ChangeAsync(accountId, edit =>
         {
-            return await directories.GetAsync(accountId, cancellationToken);
-        }
-        catch (DomainException error) when (error.Kind == ErrorKind.NotFound)
-        {
-            return null;
-        }
+            if (edit.Directory.EventSubscription(subscription.Id) is { Enabled: true } current && current.Url == subscription.Url)
+                edit.Put(current with { Enabled = false, DisabledReason = reason });
+            return true;
+        }, cancellationToken);
+        LogDisabled(accountId, subscription.Id, reason);
     }
 
-    private ValueTask<List<Row<T>>> ReadAsync<T>(DeliveryTarget target, string prefix, CancellationToken cancellationToken) =>
-        live.RangeAsync<T>(target.AccountId, prefix, cancellationToken).ToListAsync(cancellationToken);
-
-    private static TimeSpan PauseAfter(int attempts)
+    /// <summary>Removes what was told, and changes the next, each by its ETag.</summary>
+    /// <returns>The next as it is written; null where there is none, or somebody else was faster.</returns>
+    private async Task<DeliveryItem?> TryWriteAsync(
+        int accountId,
+        DeliveryItem? told,
+        DeliveryItem? next,
+        Func<OutboxEntry, OutboxEntry> change,
+        CancellationToken cancellationToken
+    )
     {
-        var pause = FirstPause * Math.Pow(2, Math.Min(attempts - 1, 20));
-        return (pause < LongestPause ? pause : LongestPause) * (0.9 + 0.2 * Random.Shared.NextDouble());
+        var batch = new Batch(LiveTable.Partition(accountId));
+        if (told is not null) batch.Delete(told.Row.Key, told.Row.ETag);
+        var changed = next is null ? null : change(next.Row.Value);
+        if (next is not null) batch.Replace(next.Row.Key, changed!, next.Row.ETag);
+        return await live.TryCommitAsync(batch, cancellationToken) is { } committed && next is not null
+            ? next with { Row = committed.RowOf(next.Row.Key, changed!)! }
+            : null;
     }
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "Account {accountId}: the callback of subscription {subscriptionId} {failure} (attempt {attempt})"
+        Message = "Account {accountId}: {kind} {receiverId} {failure} (attempt {attempt})"
     )]
-    private partial void LogFailure(int accountId, int subscriptionId, string failure, int attempt);
+    private partial void LogFailure(int accountId, ReceiverKind kind, int receiverId, string failure, int attempt);
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "Account {accountId}: the callback of subscription {subscriptionId} {failure} and is a dead letter now"
+        Message = "Account {accountId}: {kind} {receiverId} {failure}, and an event for it is a dead letter now"
     )]
-    private partial void LogGivenUp(int accountId, int subscriptionId, string failure);
+    private partial void LogGivenUp(int accountId, ReceiverKind kind, int receiverId, string failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Account {accountId}: subscription {subscriptionId} is switched off: {reason}")]
+    private partial void LogDisabled(int accountId, int subscriptionId, string reason);
+}
+
+/// <summary>How calls to a URL ended.</summary>
+/// <param name="HasMore">Whether there may be more to do now.</param>
+/// <param name="HasArrived">Whether the last one arrived: its host answers.</param>
+/// <param name="RestsUntil">When the last one, which failed, is to be repeated.</param>
+internal readonly record struct DeliveryOutcome(bool HasMore = false, bool HasArrived = false, DateTimeOffset? RestsUntil = null)
+{
+    public static readonly DeliveryOutcome More = new(HasMore: true);
 }

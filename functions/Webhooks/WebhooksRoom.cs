@@ -9,8 +9,9 @@ internal static class WebhooksRoom
     /// <summary>Whom to tell.</summary>
     public static IServiceCollection AddWebhooks(this IServiceCollection services)
     {
-        services.AddSettings<WebhooksOptions>(WebhooksOptions.Section);
-        services.AddSingleton<DeliveryQueue>().AddSingleton<WebhookClient>().AddSingleton<DeadLetters>().AddSingleton<WebhookDispatcher>();
+        services.AddSettings<WebhooksOptions, WebhooksValidation>(WebhooksOptions.Section);
+        services.AddSingleton<DeliveryQueue>().AddSingleton<WebhookClient>().AddSingleton<WebhookDispatcher>();
+        services.AddSingleton<DeadLetters>().AddSingleton<DeliveryLog>().AddSingleton<SubscriptionStates>();
         services.AddSingleton(provider => new Lazy<WebhookDispatcher>(provider.GetRequiredService<WebhookDispatcher>));
         services.AddSingleton<DeliveryService>().AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
         services.AddSingleton<IDirectoryCompanion, DeliveryCompanion>();

@@ -12,6 +12,7 @@ public sealed partial class HouseTests
     [
         "Errors Settings Telemetry",
         "Keys Storage",
+        "Events",
         "Directory",
         "Routing",
         "Presence",

@@ -36,6 +36,9 @@ internal sealed partial record Configuration
     /// <summary>Whom to call when agents log in or out.</summary>
     public IReadOnlyList<Subscription> Subscriptions { get; init; } = [];
 
+    /// <summary>Whom to tell of events.</summary>
+    public IReadOnlyList<EventSubscription> EventSubscriptions { get; init; } = [];
+
     /// <summary>The catalogue of assignable services.</summary>
     public IReadOnlyList<UserService> UserServices { get; init; } = [];
 
@@ -69,6 +72,7 @@ internal sealed partial record Configuration
             .. directory.All<Service>().OrderBy(service => service.Id).Select(service => ServiceConfiguration.Of(directory, service)),
         ],
         Subscriptions = [.. directory.All<Subscription>().OrderBy(subscription => subscription.Id)],
+        EventSubscriptions = [.. directory.EventSubscriptions.OrderBy(subscription => subscription.Id)],
         UserServices = [.. directory.All<UserService>().OrderBy(service => service.TechnicalName, StringComparer.Ordinal)],
     };
 }

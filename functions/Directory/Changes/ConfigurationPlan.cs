@@ -56,6 +56,7 @@ internal sealed class ConfigurationPlan
         plan.Each(document.GroupRoutings, RecordKind.QueueGroup.Section, plan.AddRouting);
         plan.Each(document.Services, RecordKind.Service.Section, plan.AddService);
         plan.Each(document.Subscriptions, RecordKind.Subscription.Section, plan.AddSubscription);
+        plan.Each(document.EventSubscriptions, RecordKind.EventSubscription.Section, plan.AddEventSubscription);
         plan.Each(document.UserServices, RecordKind.UserService.Section, plan.Want);
         plan.CheckReferences();
         return plan;
@@ -76,7 +77,8 @@ internal sealed class ConfigurationPlan
     private void Reserve(Configuration document)
     {
         var ids = document.Agents.Select(agent => agent.Id).Concat(document.Queues.Select(queue => queue.Id))
-            .Concat(document.Widgets.Select(widget => widget.Id)).Concat(document.Subscriptions.Select(subscription => subscription.Id));
+            .Concat(document.Widgets.Select(widget => widget.Id)).Concat(document.Subscriptions.Select(subscription => subscription.Id))
+            .Concat(document.EventSubscriptions.Select(subscription => subscription.Id));
         foreach (var id in ids.Where(id => id is > 0 and <= Names.MaxGivenId)) edit.ReserveId(id);
         foreach (var service in document.Services) edit.ReserveServiceId(service.Id);
         givenNames.UnionWith(document.Agents.Select(agent => agent.Name).Concat(document.Queues.Select(queue => queue.Name)));
@@ -181,6 +183,23 @@ internal sealed class ConfigurationPlan
         return id;
     }
 
+    private void AddEventSubscription(EventSubscription subscription, string path)
+    {
+        if (wanted.Values.OfType<EventSubscription>().Count() == EventSubscription.Most)
+            Fail(path, $"is more than the {EventSubscription.Most} subscriptions that an account can have.");
+        subscription = subscription with
+        {
+            QueueId = QueueId(subscription.QueueId, subscription.Queue, $"{path}.queue"),
+            Queue = null,
+            ServiceId = subscription.Service is { } service ? Named<Service>(service, $"{path}.service")?.Id : subscription.ServiceId,
+            Service = null,
+            AgentId = subscription.Agent is { } agent ? Named<Agent>(agent, $"{path}.agent")?.Id : subscription.AgentId,
+            Agent = null,
+        };
+        int? Known() => Unmatched<EventSubscription>(other => other.Url, subscription.Url)?.Id;
+        Want(subscription with { Id = IdOf(subscription.Id, path, Known) }, path);
+    }
+
     /// <summary>Overflows may lead to queues that stand behind their own.</summary>
     private void LeadOverflows()
     {
@@ -213,6 +232,7 @@ internal sealed class ConfigurationPlan
         NamedRecord named => named.DisplayName,
         Group group => group.DisplayName,
         Widget widget => widget.Name,
+        Service service => service.Name,
         var other => throw new InvalidOperationException($"{other.RowKey} has no name."),
     });
 

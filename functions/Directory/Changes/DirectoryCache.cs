@@ -48,8 +48,8 @@ internal sealed class DirectoryCache(LiveTable live, TimeProvider time, long mos
     }
 
     /// <summary>The directory where this process found it the newest a moment ago; else null.</summary>
-    public AccountDirectory? FindRecent(int accountId) =>
-        accounts.TryGetValue(accountId, out var known) && time.GetUtcNow() - known.CheckedAt < Moment ? known.Directory : null;
+    public AccountDirectory? FindRecent(int accountId, TimeSpan? mostOld = null) =>
+        accounts.TryGetValue(accountId, out var known) && time.GetUtcNow() - known.CheckedAt < (mostOld ?? Moment) ? known.Directory : null;
 
     /// <summary>The directory with its head: one read, and one more where others changed it.</summary>
     /// <exception cref="DomainException">There is no such account (any more).</exception>

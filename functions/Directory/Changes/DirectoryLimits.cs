@@ -42,6 +42,9 @@ internal sealed class DirectoryLimits
     /// <summary>Of all agents together.</summary>
     public int Subscriptions { get; set; } = 20_000;
 
+    /// <summary>Of our own API's events.</summary>
+    public int EventSubscriptions { get; set; } = EventSubscription.Most;
+
     public int UserServices { get; set; } = 2_000;
 
     /// <summary>Of all records as JSON; a document with them all is not longer than a PUT may be.</summary>

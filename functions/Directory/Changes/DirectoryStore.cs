@@ -1,6 +1,7 @@
 using Azure;
 using ContactRouting.Audit;
 using ContactRouting.Errors;
+using ContactRouting.Events;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
 using Microsoft.Extensions.Options;
@@ -36,10 +37,13 @@ internal sealed class DirectoryStore(
     public async Task<AccountDirectory> GetAsync(int accountId, CancellationToken cancellationToken) =>
         (await cache.LoadAsync(accountId, cancellationToken)).Directory;
 
-    /// <summary>The directory as this process found it within a second, for what is an estimate anyway; else as it is now.</summary>
+    /// <summary>The directory as this process found it a moment ago, by default within a second; else as it is now.</summary>
     /// <exception cref="DomainException">There is no such account (any more).</exception>
-    public async ValueTask<AccountDirectory> GetRecentAsync(int accountId, CancellationToken cancellationToken) =>
-        cache.FindRecent(accountId) ?? await GetAsync(accountId, cancellationToken);
+    public async ValueTask<AccountDirectory> GetRecentAsync(
+        int accountId,
+        CancellationToken cancellationToken,
+        TimeSpan? mostOld = null
+    ) => cache.FindRecent(accountId, mostOld) ?? await GetAsync(accountId, cancellationToken);
 
     /// <summary>The directory of a head that was just read, or a newer one.</summary>
     public async Task<AccountDirectory> GetAsync(int accountId, Row<DirectoryHead>? head, CancellationToken cancellationToken) =>
@@ -252,7 +256,8 @@ internal sealed class DirectoryStore(
         foreach (var (id, state) in await AgentsAsync(edit.Before.AccountId, missing, cancellationToken)) agents[id] = state;
 
         var batch = new Batch(LiveTable.Partition(edit.Before.AccountId));
-        PresenceEvent? happened = null;
+        var events = new List<Event>();
+        IReadOnlySet<string> told = new HashSet<string>();
 
         // An agent's events begin above all of one that had its id before.
         var now = time.GetUtcNow();
@@ -260,11 +265,13 @@ internal sealed class DirectoryStore(
         var fits = batch.TryAdd(rows =>
         {
             FillDirectory(rows, head, edit);
-            foreach (var companion in companions.Value) companion.Fill(rows, edit, now, agent => agents[agent]?.Value.Sequence ?? first);
-            foreach (var id in touched) happened = FollowAgent(rows, edit, id, agents[id], first) ?? happened;
-            Outbox.Add(rows, happened);
+            foreach (var companion in companions.Value) companion.Fill(rows, edit, now);
+            events = [.. DirectoryEvents.Of(edit, now)];
+            var callbacks = new List<Receiver>();
+            foreach (var id in touched) FollowAgent(rows, edit, id, agents[id], first, events, callbacks);
+            told = Outbox.Add(rows, edit.Directory, events, callbacks, now);
         }, RowsOfCommit);
-        return fits ? new DirectoryTransaction(edit, batch, happened, touched, now) : null;
+        return fits ? new DirectoryTransaction(edit, batch, events, told, touched, now) : null;
     }
 
     private static void FillDirectory(Batch batch, Row<DirectoryHead> head, DirectoryEdit edit)
@@ -290,21 +297,31 @@ internal sealed class DirectoryStore(
     }
 
     /// <summary>An agent's live row changes with the agent and its subscriptions, in the same transaction.</summary>
-    /// <returns>The change of presence that goes with it, or null.</returns>
-    private PresenceEvent? FollowAgent(Batch batch, DirectoryEdit edit, int id, Row<AgentState>? state, long firstSequence)
+    /// <param name="events">The change of presence that goes with it comes to them.</param>
+    private void FollowAgent(
+        Batch batch,
+        DirectoryEdit edit,
+        int id,
+        Row<AgentState>? state,
+        long firstSequence,
+        List<Event> events,
+        List<Receiver> callbacks
+    )
     {
         if (edit.Directory.Agent(id) is not { } agent)
         {
             if (state?.Value.Load.Count > 0) throw HasContacts([edit.Before.Agent(id)!.Name]);
             if (state is not null) ServingIndex.Change(batch, state, null);
-            return null;
+            return;
         }
-        PresenceEvent? happened = null;
-        var after = (state?.Value ?? new AgentState { Sequence = firstSequence }).Follow(edit.Directory, agent);
+        var followed = (state?.Value ?? new AgentState { Sequence = firstSequence }).Follow(edit.Directory, agent);
+        var (after, happened) = (followed, (PresenceStep?)null);
         if (edit.Presence is var (agentId, change) && agentId == id)
-            (_, after, happened) = PresenceChanges.Decide(after, change, time.GetUtcNow());
+            (_, after, happened) = PresenceChanges.Decide(followed, change, time.GetUtcNow());
         ServingIndex.Change(batch, state, after);
-        return happened;
+        if (happened is null) return;
+        events.Add(AgentFacts.Event(happened, followed, after));
+        callbacks.AddRange(AgentFacts.CallbacksFor(followed, after));
     }
 
     /// <summary>Finds what stands against a change before any of it is made.</summary>
@@ -355,7 +372,7 @@ internal sealed class DirectoryStore(
         var givenUp = await claims.FindGivenUpAsync(edit, kept, cancellationToken);
         batch.Insert(DirectoryChange.RowKey(edit.Directory.Version), DirectoryChange.Of(edit));
         audit.Add(batch, DirectoryAudit.Of(edit));
-        await live.CommitAsync(accountId, batch, transaction.Happened, cancellationToken);
+        await live.CommitAsync(accountId, batch, EventData.Row(transaction.Events), cancellationToken);
         cache.Keep(edit.Directory);
         try
         {

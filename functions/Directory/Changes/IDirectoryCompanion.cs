@@ -6,8 +6,7 @@ namespace ContactRouting.Directory.Changes;
 internal interface IDirectoryCompanion
 {
     /// <summary>Puts its rows into the change's transaction; it may be asked several times for one.</summary>
-    /// <param name="sequenceOf">The last event of an agent.</param>
-    void Fill(Batch rows, DirectoryEdit edit, DateTimeOffset now, Func<int, long> sequenceOf)
+    void Fill(Batch rows, DirectoryEdit edit, DateTimeOffset now)
     {
     }
 

@@ -1,16 +1,19 @@
 using ContactRouting.Errors;
+using ContactRouting.Events;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Directory.Changes;
 
 /// <summary>A change of the directory with all its rows, but for those of the commit.</summary>
+/// <param name="Told">The subjects of events that somebody has to be told of, by their keys.</param>
 /// <param name="Agents">Whose live rows it changes.</param>
 /// <param name="At">When it was made.</param>
 internal sealed record DirectoryTransaction(
     DirectoryEdit Edit,
     Batch Batch,
-    PresenceEvent? Happened,
+    IReadOnlyList<Event> Events,
+    IReadOnlySet<string> Told,
     IReadOnlyList<int> Agents,
     DateTimeOffset At
 );

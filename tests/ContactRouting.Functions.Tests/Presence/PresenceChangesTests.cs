@@ -17,10 +17,7 @@ public sealed class PresenceChangesTests
             (PresenceStatus.Available, Noon, Noon, 1L),
             (after.Status, after.OnlineSince!.Value, after.StatusSince!.Value, after.Sequence)
         );
-        Assert.Equal(
-            (7, 1L, PresenceStatus.LoggedOut, PresenceStatus.Available),
-            (happened!.AgentId, happened.Sequence, happened.Before, happened.After)
-        );
+        Assert.Equal(new PresenceStep(PresenceSource.Phone, Noon), happened);
     }
 
     [Fact]
@@ -89,7 +86,7 @@ public sealed class PresenceChangesTests
         Assert.True(string.CompareOrdinal(available[0], busy[0]) < 0);
     }
 
-    private static (PresenceOutcome Outcome, AgentState After, PresenceEvent? Happened) Decide(
+    private static (PresenceOutcome Outcome, AgentState After, PresenceStep? Happened) Decide(
         AgentState state,
         PresenceStatus status,
         DateTimeOffset? occurredAt = null,

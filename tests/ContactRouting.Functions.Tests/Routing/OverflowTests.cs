@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
+using ContactRouting.Events;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 
@@ -171,8 +172,8 @@ public sealed class OverflowTests
             Now
         );
         var decision = RoutingKernel.Arrive(question, new RoutingTarget(1, null, null));
-        var shown = decision.Fitting(30_000, all => JsonSerializer.Serialize(all, ContactStore.Json).Length);
-        Assert.InRange(JsonSerializer.Serialize(shown, ContactStore.Json).Length, 1, 30_000);
+        var shown = decision.Fitting(30_000, all => JsonSerializer.Serialize(all, EventData.Json).Length);
+        Assert.InRange(JsonSerializer.Serialize(shown, EventData.Json).Length, 1, 30_000);
         Assert.Equal((200, true), (shown.Lines.Count + shown.LinesLeftOut, shown.Lines.Count >= 10));
         Assert.Equal(decision.AgentId, shown.AgentId);
         Assert.Equal(anybody ? 1 : 0, shown.Lines.Count(line => line.Code == "taken"));

@@ -2,8 +2,8 @@ using Azure;
 using Azure.Data.Tables;
 using ContactRouting.Directory;
 using ContactRouting.Storage;
-using ContactRouting.Testing;
 using ContactRouting.Webhooks;
+using ContactRouting.Testing;
 using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Tests.Storage;
@@ -75,7 +75,7 @@ public sealed class TableLimitsTests(AzuriteServer azurite) : IClassFixture<Azur
     [Fact]
     public void Time_that_is_not_there_is_not_stored()
     {
-        Assert.DoesNotContain(RowCodec.Write("1", "w", new DeliveryState()), column => column.Value is DateTimeOffset);
+        Assert.DoesNotContain(RowCodec.Write("1", "w", new SubscriptionState()), column => column.Value is DateTimeOffset);
         Assert.Throws<ArgumentException>(() => RowCodec.Write("1", "m", new DueMark()));
     }
 

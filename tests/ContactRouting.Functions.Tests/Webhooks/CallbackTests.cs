@@ -1,5 +1,6 @@
 using System.Net;
 using ContactRouting.Directory;
+using ContactRouting.Events;
 using ContactRouting.Presence;
 using ContactRouting.Testing;
 using ContactRouting.Webhooks;
@@ -10,15 +11,11 @@ namespace ContactRouting.Tests.Webhooks;
 
 public sealed class CallbackTests
 {
-    private static readonly PresenceEvent Login = new()
-    {
-        Id = "e1",
-        AgentId = 136,
-        After = PresenceStatus.Available,
-        Source = PresenceSource.Phone,
-        Type = AgentType.Local,
-        Address = "000*094@ringme.ru",
-    };
+    private static readonly AgentState LoggedOut = new() { AgentId = 136, Address = "000*094@ringme.ru" };
+
+    private static readonly AgentState LoggedIn = LoggedOut with { Status = PresenceStatus.Available };
+
+    private static readonly Event Login = AgentFacts.Event(new(PresenceSource.Phone, DateTimeOffset.UnixEpoch), LoggedOut, LoggedIn);
 
     [Theory]
     [InlineData(
@@ -37,31 +34,28 @@ public sealed class CallbackTests
     )]
     public void Get_carries_the_fields_in_the_query_behind_what_is_there(string url, string expected)
     {
-        using var request = AgentCallback.Request(new Subscription { Url = url }, Login);
+        var destination = new CallbackDestination(new(ReceiverKind.Callback, 1), new Subscription { Url = url });
+        var (request, payload) = destination.Call(1, Login);
+        using var call = request;
         Assert.Equal((HttpMethod.Get, expected), (request.Method, request.RequestUri!.AbsoluteUri));
         Assert.Null(request.Content);
+        Assert.Equal(request.RequestUri.Query, "?" + payload);
     }
 
     [Fact]
     public async Task Post_carries_the_fields_as_a_form()
     {
-        var logout = Login with
-        {
-            After = PresenceStatus.LoggedOut,
-            Source = PresenceSource.Expired,
-            Type = AgentType.Remote,
-            Address = "+1 555",
-        };
-        using var request = AgentCallback.Request(
-            new Subscription { Url = "https://example.com/?q=1", Method = CallbackMethod.Post },
-            logout
-        );
+        var remote = LoggedOut with { Type = AgentType.Remote, Address = "+1 555" };
+        var logout = AgentFacts.Event(new(PresenceSource.Expired, DateTimeOffset.UnixEpoch), LoggedIn, remote);
+        var (request, payload) = AgentCallback.Make("https://example.com/?q=1", CallbackMethod.Post, logout);
+        using var call = request;
         Assert.Equal("https://example.com/?q=1", request.RequestUri!.AbsoluteUri);
         Assert.Equal("application/x-www-form-urlencoded", request.Content!.Headers.ContentType!.ToString());
         Assert.Equal(
             "agent_status=logged_out&agent_type=remote&event_source=api&agent_id=136&agent_number=%2B1+555",
-            await request.Content.ReadAsStringAsync()
+            payload
         );
+        Assert.Equal(payload, await request.Content.ReadAsStringAsync());
     }
 
     [Theory]
@@ -112,7 +106,7 @@ public sealed class CallbackTests
             HttpMethod.Get,
             string.Format(System.Globalization.CultureInfo.InvariantCulture, url, new Uri(receiver.Origin).Port)
         );
-        Assert.Equal("leads to an address that is not public", await client.SendAsync(request, CancellationToken.None));
+        Assert.Equal("leads to an address that is not public", (await SendAsync(client, request)).Failure);
         Assert.Empty(receiver.Calls);
     }
 
@@ -122,7 +116,7 @@ public sealed class CallbackTests
         using var receiver = new CallbackReceiver { Answer = _ => 302 };
         using var client = NewClient(Dns.GetHostAddresses);
         using var request = new HttpRequestMessage(HttpMethod.Get, receiver.Origin + "/");
-        Assert.Equal("answered 302", await client.SendAsync(request, CancellationToken.None));
+        Assert.Equal("answered 302", (await SendAsync(client, request)).Failure);
         Assert.Single(receiver.Calls);
     }
 
@@ -154,9 +148,12 @@ public sealed class CallbackTests
         async Task<string?> SendAsync(string host)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{host}:{new Uri(receiver.Origin).Port}/");
-            return await client.SendAsync(request, CancellationToken.None);
+            return (await CallbackTests.SendAsync(client, request)).Failure;
         }
     }
+
+    private static Task<WebhookAnswer> SendAsync(WebhookClient client, HttpRequestMessage request) =>
+        client.SendAsync(request, TimeSpan.FromSeconds(10), CancellationToken.None);
 
     // A clock that stands still: no call runs out of time.
     private static WebhookClient NewClient(Func<string, IPAddress[]> resolve) =>

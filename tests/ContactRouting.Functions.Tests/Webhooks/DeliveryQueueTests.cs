@@ -1,3 +1,4 @@
+using System.Globalization;
 using ContactRouting.Webhooks;
 using Microsoft.Extensions.Time.Testing;
 
@@ -9,14 +10,14 @@ public sealed class DeliveryQueueTests
     private readonly DeliveryQueue queue = new();
 
     [Fact]
-    public void Agent_stands_in_the_queue_once_and_runs_once_more_where_it_is_announced_meanwhile()
+    public void Subject_stands_in_the_queue_once_and_runs_once_more_where_it_is_announced_meanwhile()
     {
-        for (var time = 0; time < 3; time++) queue.Announce(new DeliveryTarget(1, 1));
+        for (var time = 0; time < 3; time++) queue.Announce(Target(1, 1), isNews: false);
         var look = Assert.Single(Turns());
         queue.End(look);
         Assert.Equal([look], Turns());
-        queue.Announce(new DeliveryTarget(1, 1));
-        queue.Announce(new DeliveryTarget(1, 1));
+        queue.Announce(Target(1, 1), isNews: false);
+        queue.Announce(Target(1, 1), isNews: false);
         queue.End(look);
         Assert.Equal([look], Turns());
         queue.End(look);
@@ -24,30 +25,30 @@ public sealed class DeliveryQueueTests
     }
 
     [Fact]
-    public void Waiting_agent_stands_in_the_queue_once()
+    public void Waiting_subject_stands_in_the_queue_once()
     {
         for (var round = 0; round < 2; round++)
         {
-            for (var agent = 0; agent <= DeliveryQueue.MostAtHost; agent++) queue.Announce(new DeliveryTarget(1, agent));
+            for (var agent = 0; agent <= DeliveryQueue.MostAtHost; agent++) queue.Announce(Target(1, agent), isNews: false);
         }
         var started = Turns();
         Assert.Equal(DeliveryQueue.MostAtHost, started.Count);
         queue.End(started[0]);
 
         // It was announced a second time while it ran, and stands behind who waited first.
-        Assert.Equal([DeliveryQueue.MostAtHost], Turns().Select(turn => turn.Target.AgentId));
+        Assert.Equal([DeliveryQueue.MostAtHost], Turns().Select(turn => NumberOf(turn)));
         queue.End(started[1]);
-        Assert.Equal([0], Turns().Select(turn => turn.Target.AgentId));
+        Assert.Equal([0], Turns().Select(turn => NumberOf(turn)));
     }
 
     [Fact]
-    public void Thousands_of_agents_of_one_account_leave_another_its_turn_and_take_no_more_than_their_share()
+    public void Thousands_of_subjects_of_one_account_leave_another_its_turn_and_take_no_more_than_their_share()
     {
-        for (var agent = 0; agent < 20_000; agent++) queue.Announce(new DeliveryTarget(1, agent));
+        for (var agent = 0; agent < 20_000; agent++) queue.Announce(Target(1, agent), isNews: false);
         var first = Turns();
         Assert.Equal(DeliveryQueue.MostAtHost, first.Count);
-        queue.Announce(new DeliveryTarget(2, 1));
-        Assert.Equal(new DeliveryTarget(2, 1), Assert.Single(Turns()).Target);
+        queue.Announce(Target(2, 1), isNews: false);
+        Assert.Equal(Target(2, 1), Assert.Single(Turns()).Target);
 
         // What is not remembered the timer announces again.
         var looked = 0;
@@ -62,22 +63,22 @@ public sealed class DeliveryQueueTests
     [Fact]
     public void Hosts_of_one_account_take_no_more_than_its_share()
     {
-        for (var host = 0; host < 100; host++) queue.Add(Delivery.Calls(new DeliveryTarget(1, host), $"http://h{host}/"));
+        for (var host = 0; host < 100; host++) queue.Add(Delivery.Calls(Target(1, host), $"http://h{host}/"));
         Assert.Equal(DeliveryQueue.MostOfAccount, Turns().Count);
-        queue.Add(Delivery.Calls(new DeliveryTarget(2, 1), "http://h99/"));
+        queue.Add(Delivery.Calls(Target(2, 1), "http://h99/"));
         Assert.Single(Turns());
     }
 
     [Fact]
     public void Host_that_hangs_leaves_the_other_hosts_of_its_account_their_turn()
     {
-        for (var agent = 0; agent < 1000; agent++) queue.Add(Delivery.Calls(new DeliveryTarget(1, agent), "http://hangs/"));
+        for (var agent = 0; agent < 1000; agent++) queue.Add(Delivery.Calls(Target(1, agent), "http://hangs/"));
         Assert.Equal(DeliveryQueue.MostAtHost, Turns().Count);
-        for (var agent = 0; agent < 40; agent++) queue.Add(Delivery.Calls(new DeliveryTarget(1, agent), "http://heals/"));
+        for (var agent = 0; agent < 40; agent++) queue.Add(Delivery.Calls(Target(1, agent), "http://heals/"));
         var healthy = Turns();
         Assert.Equal(DeliveryQueue.MostOfAccount - DeliveryQueue.MostAtHost, healthy.Count);
         foreach (var ended in healthy) queue.End(ended);
-        Assert.Equal(Enumerable.Range(32, 8), Turns().Select(turn => turn.Target.AgentId));
+        Assert.Equal(Enumerable.Range(32, 8), Turns().Select(turn => NumberOf(turn)));
     }
 
     [Fact]
@@ -86,11 +87,11 @@ public sealed class DeliveryQueueTests
         for (var account = 1; account <= 40; account++)
         {
             for (var agent = 0; agent < 2; agent++)
-                queue.Add(Delivery.Calls(new DeliveryTarget(account, agent), $"https://HOST:443/{account}"));
+                queue.Add(Delivery.Calls(Target(account, agent), $"https://HOST:443/{account}"));
         }
         var first = Turns();
         Assert.Equal(DeliveryQueue.MostAtHost, first.Count);
-        queue.Add(Delivery.Calls(new DeliveryTarget(1, 3), "http://other/"));
+        queue.Add(Delivery.Calls(Target(1, 3), "http://other/"));
         Assert.Single(Turns());
 
         // Sixteen accounts have had both their turns; the others have one each, then another.
@@ -106,33 +107,65 @@ public sealed class DeliveryQueueTests
         for (var account = 1; account <= DeliveryQueue.Most / 2; account++)
         {
             for (var agent = 0; agent < 2; agent++)
-                queue.Add(Delivery.Calls(new DeliveryTarget(account, agent), $"http://h{account}/"));
+                queue.Add(Delivery.Calls(Target(account, agent), $"http://h{account}/"));
         }
         var first = Turns();
-        queue.Add(Delivery.Calls(new DeliveryTarget(-1, 0), "http://healthy/"));
-        queue.Add(Delivery.Calls(new DeliveryTarget(-1, 1), "http://healthy/"));
+        queue.Add(Delivery.Calls(Target(-1, 0), "http://healthy/"));
+        queue.Add(Delivery.Calls(Target(-1, 1), "http://healthy/"));
         var own = Turns().Where(turn => turn.Target.AccountId == -1).ToList();
-        Assert.Equal(new DeliveryTarget(-1, 0), Assert.Single(own).Target);
+        Assert.Equal(Target(-1, 0), Assert.Single(own).Target);
         queue.End(own[0]);
-        Assert.Contains(new DeliveryTarget(-1, 1), Turns().Select(turn => turn.Target));
+        Assert.Contains(Target(-1, 1), Turns().Select(turn => turn.Target));
         Assert.Equal(DeliveryQueue.Most, first.Count);
     }
 
     [Fact]
-    public void Resting_agents_are_forgotten_before_they_are_too_many()
+    public void Resting_targets_are_forgotten_before_they_are_too_many()
     {
         var time = new FakeTimeProvider();
-        var resting = new RestingAgents(time);
-        for (var agent = 0; agent < 99_999; agent++) resting.Rest(new DeliveryTarget(1, agent), time.GetUtcNow().AddMinutes(1), 1);
+        var resting = new RestingTargets(time);
+        for (var agent = 0; agent < 99_999; agent++) resting.Put(Target(1, agent), time.GetUtcNow().AddMinutes(1), 1);
         time.Advance(TimeSpan.FromMinutes(2));
         var over = time.GetUtcNow().AddHours(1);
-        for (var agent = 0; agent < 99_999; agent++) resting.Rest(new DeliveryTarget(2, agent), over, 1);
-        Assert.True(resting.IsResting(new DeliveryTarget(2, 0), 1));
-        Assert.False(resting.IsResting(new DeliveryTarget(2, 0), 2));
-        for (var agent = 0; agent < 99_999; agent++) resting.Rest(new DeliveryTarget(3, agent), over, 1);
-        Assert.False(resting.IsResting(new DeliveryTarget(2, 0), 1));
-        Assert.True(resting.IsResting(new DeliveryTarget(3, 99_998), 1));
+        for (var agent = 0; agent < 99_999; agent++) resting.Put(Target(2, agent), over, 1);
+        Assert.True(resting.IsResting(Target(2, 0), 1));
+        Assert.False(resting.IsResting(Target(2, 0), 2));
+        for (var agent = 0; agent < 99_999; agent++) resting.Put(Target(3, agent), over, 1);
+        Assert.False(resting.IsResting(Target(2, 0), 1));
+        Assert.True(resting.IsResting(Target(3, 99_998), 1));
     }
+
+    [Fact]
+    public void News_of_a_subject_are_told_once()
+    {
+        Assert.False(queue.TakeNews(Target(1, 1)));
+        queue.Announce(Target(1, 1), isNews: true);
+        queue.Announce(Target(1, 1), isNews: false);
+        Assert.True(queue.TakeNews(Target(1, 1)));
+        Assert.False(queue.TakeNews(Target(1, 1)));
+    }
+
+    [Fact]
+    public void Who_waits_for_a_host_is_known_until_its_rest_ends()
+    {
+        var time = new FakeTimeProvider();
+        var resting = new RestingTargets(time);
+        resting.Put(Target(1, 1), time.GetUtcNow().AddHours(1), 1, "a", "b");
+        resting.Put(Target(1, 2), time.GetUtcNow().AddHours(1), 1, "b");
+        Assert.Equal([Target(1, 1)], resting.At("a"));
+        Assert.Equal([Target(1, 1), Target(1, 2)], resting.At("b"));
+        resting.Put(Target(1, 1), null);
+        Assert.Empty(resting.At("a"));
+        Assert.Equal([Target(1, 2)], resting.At("b"));
+        resting.Shorten(Target(1, 2), time.GetUtcNow().AddMinutes(1));
+        resting.Shorten(Target(1, 2), time.GetUtcNow().AddMinutes(2));
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(resting.IsResting(Target(1, 2), 1));
+    }
+
+    private static DeliveryTarget Target(int account, int number) => new(account, $"agent.{number}");
+
+    private static int NumberOf(Delivery turn) => int.Parse(turn.Target.Subject.Split('.')[1], CultureInfo.InvariantCulture);
 
     /// <summary>The work whose turn has come.</summary>
     private List<Delivery> Turns()

@@ -7,6 +7,7 @@ using ContactRouting.Accounts;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
+using ContactRouting.Events;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
 using ContactRouting.Sweep;
@@ -64,7 +65,7 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
         ));
         if (others == "one receiver of one account with thousands of agents")
         {
-            for (var agent = 1000; agent < 3000; agent++) app.Get<DeliveryQueue>().Announce(new DeliveryTarget(accounts[0], agent));
+            for (var agent = 1000; agent < 3000; agent++) app.Get<DeliveryQueue>().Announce(accounts[0], [Subject.Agent(agent).Key]);
         }
 
         var own = await app.CreateAccountAsync();
@@ -96,7 +97,7 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
         var (first, second) = (await app.CreateAccountAsync(), await app.CreateAccountAsync());
         foreach (var account in new[] { first, second }) await SubscribeAsync([(account, 1)], _ => healthy.Origin);
         broken.Partition = LiveTable.Partition(first);
-        app.Get<DeliveryQueue>().Announce(new DeliveryTarget(first, 1));
+        app.Get<DeliveryQueue>().Announce(first, [Subject.Agent(1).Key]);
         await Eventually.IsTrueAsync("the first account's read is cancelled", () => Task.FromResult(broken.Partition is null));
         await LogInAsync(second, 1);
         await healthy.ReceivedAsync(1);
@@ -121,7 +122,7 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
 
         async Task<int> AttemptsAsync()
         {
-            var rows = app.Get<LiveTable>().RangeAsync<DeliveryState>(account, DeliveryState.Prefix(1), CancellationToken.None);
+            var rows = app.Get<LiveTable>().RangeAsync<OutboxEntry>(account, LiveKeys.Outbox, CancellationToken.None);
             return (await rows.FirstOrDefaultAsync())?.Value.Attempts ?? 0;
         }
     }

@@ -1,0 +1,105 @@
+using Azure;
+using ContactRouting.Errors;
+using ContactRouting.Keys;
+using ContactRouting.Storage;
+
+namespace ContactRouting.Webhooks;
+
+/// <summary>What is kept of a subscription beside the directory: it comes and goes with it.</summary>
+internal sealed record SubscriptionState
+{
+    /// <summary>Sealed.</summary>
+    public string Secret { get; init; } = "";
+
+    /// <summary>Sealed; the one before, that is good until then.</summary>
+    public string? PreviousSecret { get; init; }
+
+    public DateTimeOffset? PreviousUntil { get; init; }
+
+    /// <summary>Since when every call fails; null where the last one arrived.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
+    public static string RowKey(int subscriptionId) => $"{LiveKeys.Subscriptions}{TableKey.Number(subscriptionId)}";
+}
+
+/// <summary>The subscriptions' secrets, and since when they fail.</summary>
+internal sealed class SubscriptionStates(LiveTable live, KeyRing keyRing, TimeProvider time)
+{
+    /// <summary>How long a secret that was replaced stays good.</summary>
+    public static readonly TimeSpan Overlap = TimeSpan.FromHours(24);
+
+    private readonly TimedCache<(int Account, int Subscription), SubscriptionState?> known = new(TimeSpan.FromSeconds(30), time);
+
+    /// <summary>Puts a new subscription's state into its transaction, with a secret that nobody knows yet.</summary>
+    public void Add(Batch rows, int accountId, int subscriptionId) =>
+        rows.Insert(SubscriptionState.RowKey(subscriptionId), new SubscriptionState { Secret = Sealed(WebhookSignature.NewSecret(), accountId, subscriptionId) });
+
+    public static void Remove(Batch rows, int subscriptionId) => rows.Delete(SubscriptionState.RowKey(subscriptionId), ETag.All);
+
+    /// <summary>The secrets that calls are signed with, the newest first; none where no configured key opens them.</summary>
+    public async Task<IReadOnlyList<string>> SecretsAsync(int accountId, int subscriptionId, CancellationToken cancellationToken)
+    {
+        var state = await FindAsync(accountId, subscriptionId, cancellationToken);
+        if (state is null) return [];
+        var previous = state.PreviousUntil > time.GetUtcNow() ? state.PreviousSecret : null;
+        return
+        [
+            .. new[] { state.Secret, previous }.OfType<string>()
+                .Select(secret => keyRing.Open(secret, Place(accountId, subscriptionId)))
+                .OfType<string>(),
+        ];
+    }
+
+    /// <summary>Gives a subscription another secret; the one before stays good for a day.</summary>
+    /// <exception cref="DomainException">There is no such subscription.</exception>
+    public async Task<string> RotateAsync(int accountId, int subscriptionId, CancellationToken cancellationToken)
+    {
+        var secret = WebhookSignature.NewSecret();
+        var isThere = await ChangeAsync(accountId, subscriptionId, state => state with
+        {
+            Secret = Sealed(secret, accountId, subscriptionId),
+            PreviousSecret = state.Secret,
+            PreviousUntil = time.GetUtcNow() + Overlap,
+        }, cancellationToken);
+        return isThere ? secret : throw DomainException.NotFound($"Subscription {subscriptionId}");
+    }
+
+    /// <summary>Notes how a call ended: a write where that is news.</summary>
+    /// <returns>Since when all fail; null where this one arrived.</returns>
+    public async Task<DateTimeOffset?> NoteAsync(int accountId, int subscriptionId, bool arrived, CancellationToken cancellationToken)
+    {
+        var state = await FindAsync(accountId, subscriptionId, cancellationToken);
+        if (state is null || arrived == state.FailingSince is null) return state?.FailingSince;
+        DateTimeOffset? since = arrived ? null : time.GetUtcNow();
+        await ChangeAsync(accountId, subscriptionId, stored => stored with { FailingSince = since }, cancellationToken);
+        return since;
+    }
+
+    private Task<bool> ChangeAsync(
+        int accountId,
+        int subscriptionId,
+        Func<SubscriptionState, SubscriptionState> change,
+        CancellationToken cancellationToken
+    ) =>
+        Conflict.RetryAsync(async () =>
+        {
+            var key = SubscriptionState.RowKey(subscriptionId);
+            if (await live.FindAsync<SubscriptionState>(accountId, key, cancellationToken) is not { } row) return false;
+            var after = change(row.Value);
+            var batch = new Batch(LiveTable.Partition(accountId));
+            batch.Replace(key, after, row.ETag);
+            if (await live.TryCommitAsync(batch, cancellationToken) is null) throw new ConflictException();
+            known.Keep((accountId, subscriptionId), after);
+            return true;
+        }, time, cancellationToken);
+
+    private Task<SubscriptionState?> FindAsync(int accountId, int subscriptionId, CancellationToken cancellationToken) =>
+        known.GetAsync(
+            (accountId, subscriptionId),
+            async () => (await live.FindAsync<SubscriptionState>(accountId, SubscriptionState.RowKey(subscriptionId), cancellationToken))?.Value
+        );
+
+    private string Sealed(string secret, int accountId, int subscriptionId) => keyRing.Seal(secret, Place(accountId, subscriptionId));
+
+    private static string Place(int accountId, int subscriptionId) => $"subscription|{accountId}|{subscriptionId}";
+}
