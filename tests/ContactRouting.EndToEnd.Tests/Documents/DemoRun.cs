@@ -4,7 +4,7 @@ using ContactRouting.Testing;
 
 namespace ContactRouting.EndToEnd.Documents;
 
-/// <summary>`./run` with its demo account, on tables of its own, and a folder like the repository's for whoever follows a document.</summary>
+/// <summary>`./run` with its demo account, on tables of its own, in a folder that documents find like the repository's.</summary>
 public sealed class DemoRun : IAsyncLifetime
 {
     private readonly AzuriteServer azurite = new();

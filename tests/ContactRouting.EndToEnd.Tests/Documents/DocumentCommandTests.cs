@@ -60,7 +60,11 @@ public sealed partial class DocumentCommandTests(DemoRun demo) : IClassFixture<D
             var output = (await reading).Replace("\r\n", "\n", StringComparison.Ordinal);
             var parts = Regex.Split(output, $@"\n{mark} (\d+)\n");
             Assert.Equal(2 * commands.Count + 1, parts.Length);
-            return [.. parts.Chunk(2).Take(commands.Count).Select(part => (part[0].Trim('\n'), int.Parse(part[1], CultureInfo.InvariantCulture)))];
+            return
+            [
+                .. parts.Chunk(2).Take(commands.Count)
+                    .Select(part => (part[0].Trim('\n'), int.Parse(part[1], CultureInfo.InvariantCulture))),
+            ];
         }
         finally
         {

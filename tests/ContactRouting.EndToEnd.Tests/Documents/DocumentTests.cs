@@ -38,7 +38,8 @@ public sealed partial class DocumentTests
         {
             Assert.All(document.Blocks, block => Assert.Contains(block.Info, KnownBlocks));
             Assert.All(
-                document.Blocks.Where(block => !block.Info.StartsWith("console", StringComparison.Ordinal)).SelectMany(block => block.Lines),
+                document.Blocks.Where(block => !block.Info.StartsWith("console", StringComparison.Ordinal))
+                    .SelectMany(block => block.Lines),
                 line => Assert.DoesNotMatch(Command(), line)
             );
         }
@@ -48,7 +49,11 @@ public sealed partial class DocumentTests
     public void Document_with_commands_for_a_cloud_says_that_they_have_not_been_run() =>
         Assert.All(
             Document.All.Where(document => document.Commands("console cloud").Any()),
-            document => Assert.Contains("There was no cloud where this was written", string.Join('\n', document.Prose), StringComparison.Ordinal)
+            document => Assert.Contains(
+                "There was no cloud where this was written",
+                string.Join('\n', document.Prose),
+                StringComparison.Ordinal
+            )
         );
 
     [Fact]

@@ -30,7 +30,8 @@ public sealed class AzdTests
     {
         if (OperatingSystem.IsWindows()) return;
         using var programs = new TempFolder();
-        var run = await Command.RunAsync("sh", [Repository.File(Hook)], [new("ALERT_EMAIL", null), new("PATH", PathWith(programs))]);
+        AddAzd(programs);
+        var run = await Command.RunAsync("sh", [Repository.File(Hook)], [new("ALERT_EMAIL", null), programs.ProgramPath]);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("azd env set ALERT_EMAIL", run.Error, StringComparison.Ordinal);
     }
@@ -39,17 +40,13 @@ public sealed class AzdTests
     private static async Task<Dictionary<string, string>> RunAsync(Dictionary<string, string> environment)
     {
         using var programs = new TempFolder();
-        string?[] names = ["ALERT_EMAIL", "OPERATOR_KEY", "ENCRYPTION_KEY"];
-        var variables = names.Select(name => KeyValuePair.Create(name!, environment.GetValueOrDefault(name!)));
-        (await Command.RunAsync("sh", [Repository.File(Hook)], [.. variables, new("PATH", PathWith(programs))])).Succeeded();
+        AddAzd(programs);
+        string[] names = ["ALERT_EMAIL", "OPERATOR_KEY", "ENCRYPTION_KEY"];
+        var variables = names.Select(name => KeyValuePair.Create(name, environment.GetValueOrDefault(name)));
+        (await Command.RunAsync("sh", [Repository.File(Hook)], [.. variables, programs.ProgramPath])).Succeeded();
         return File.ReadAllLines(programs.File("kept")).Select(line => line.Split(' ', 4)).ToDictionary(set => set[2], set => set[3]);
     }
 
-    private static string PathWith(TempFolder programs)
-    {
-        var azd = programs.File("azd");
-        File.WriteAllText(azd, $"#!/bin/sh\necho \"$*\" >> '{programs.File("kept")}'\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(azd, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return $"{programs.Path}:{Environment.GetEnvironmentVariable("PATH")}";
-    }
+    private static void AddAzd(TempFolder programs) =>
+        programs.AddProgram("azd", $"#!/bin/sh\necho \"$*\" >> '{programs.File("kept")}'\n");
 }

@@ -15,24 +15,17 @@ public sealed class TestScriptTests
         if (OperatingSystem.IsWindows()) return;
         using var programs = new TempFolder();
         var calls = programs.File("calls");
-        Write(programs.File("dotnet"), $"""
+        programs.AddProgram("dotnet", $"""
             #!/bin/sh
             echo "$*" >> '{calls}'
             if [ "$1" = test ]; then printf '     Passed: 2\n     Skipped: 1\n'; fi
             """);
-        Write(programs.File("chromium"), "#!/bin/sh\n");
-        var path = $"{programs.Path}:{Environment.GetEnvironmentVariable("PATH")}";
+        programs.AddProgram("chromium", "#!/bin/sh\n");
         string[] arguments = selection is null ? [] : [selection];
-        var output = (await Command.RunAsync(Repository.File("test"), arguments, [new("PATH", path)])).Succeeded();
+        var output = (await Command.RunAsync(Repository.File("test"), arguments, [programs.ProgramPath])).Succeeded();
         Assert.EndsWith("2 passed, 0 failed, 1 skipped\n", output, StringComparison.Ordinal);
         var test = (await File.ReadAllLinesAsync(calls))[^1];
         Assert.StartsWith(project, test, StringComparison.Ordinal);
         Assert.Equal(filter, test.IndexOf("--filter", StringComparison.Ordinal) is >= 0 and var at ? test[at..] : null);
-    }
-
-    private static void Write(string file, string text)
-    {
-        File.WriteAllText(file, text);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }
