@@ -87,6 +87,9 @@ internal sealed class AccountDirectory(
 
     public string NameOf(Level level) => level.Target == LevelTarget.Queue ? Queue(level.TargetId)!.Name : Agent(level.TargetId)!.Name;
 
+    /// <summary>Where the link of a level leads; empty where its widget does not say, or it has none.</summary>
+    public string ChatUrlOf(Level level) => Widget(level.WidgetId)?.ChatUrl ?? "";
+
     /// <summary>A queue's own agents: those with an enabled place there, by id.</summary>
     public IEnumerable<Agent> OwnAgentsOf(int queueId) =>
         AssignedTo(queueId).Where(agent => agent.Queues.Any(assignment => assignment.QueueId == queueId && assignment.Enabled));

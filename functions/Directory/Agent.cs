@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using ContactRouting.Errors;
 
 namespace ContactRouting.Directory;
@@ -13,7 +14,12 @@ internal enum AgentType
 /// <summary>An agent's place at a queue, as one of its own.</summary>
 /// <param name="QueueId">The queue.</param>
 /// <param name="Enabled">Whether it serves there now.</param>
-internal sealed record Assignment(int QueueId, bool Enabled = true);
+internal sealed record Assignment(int QueueId = 0, bool Enabled = true)
+{
+    /// <summary>The queue by its name or display name, where a document gives that instead of its id.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Queue { get; init; }
+}
 
 /// <summary>A person who serves guests; LibraryH3lp calls it a user.</summary>
 internal sealed record Agent : NamedRecord
@@ -56,7 +62,7 @@ internal sealed record Agent : NamedRecord
     /// <summary>The queues that it serves as one of their own agents.</summary>
     public IReadOnlyList<Assignment> Queues { get; init; } = [];
 
-    /// <summary>The groups that it is in, by their ids.</summary>
+    /// <summary>The groups that it is in, by their ids; a document may give their display names.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 
     /// <summary>The agent with other places.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ContactRouting.Errors;
 
 namespace ContactRouting.Directory;
@@ -38,8 +39,16 @@ internal sealed record QueueGroup : IDirectoryRecord
     /// <summary>The queue that is served.</summary>
     public int QueueId { get; init; }
 
+    /// <summary>The queue by its name or display name, where a document gives that instead of its id.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Queue { get; init; }
+
     /// <summary>The group that serves it.</summary>
     public string GroupId { get; init; } = "";
+
+    /// <summary>The group by its display name, where a document gives that instead of its id.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Group { get; init; }
 
     /// <summary>Tried first; the others serve only while no primary group can.</summary>
     public bool Primary { get; init; }

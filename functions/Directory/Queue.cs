@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ContactRouting.Errors;
 
 namespace ContactRouting.Directory;
@@ -90,13 +91,13 @@ internal sealed record Queue : NamedRecord
     /// <summary>A queue that is switched off is closed.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>The queue with each of its overflows changed.</summary>
-    public Queue Overflowing(Func<Overflow, Overflow> change) =>
+    /// <summary>The queue with each of its overflows changed, which are told by their properties.</summary>
+    public Queue Overflowing(Func<string, Overflow, Overflow> change) =>
         this with
         {
-            WhenFull = change(WhenFull),
-            WhenWaited = change(WhenWaited),
-            WhenUnattended = change(WhenUnattended),
+            WhenFull = change(nameof(WhenFull), WhenFull),
+            WhenWaited = change(nameof(WhenWaited), WhenWaited),
+            WhenUnattended = change(nameof(WhenUnattended), WhenUnattended),
         };
 
     public override string RowKey => DirectoryKeys.Queue(Id);
@@ -169,12 +170,16 @@ internal enum OverflowTo
 /// <param name="QueueId">For <see cref="OverflowTo.Queue"/>.</param>
 internal sealed record Overflow(OverflowTo To = OverflowTo.Refuse, int? QueueId = null)
 {
+    /// <summary>The queue by its name or display name, where a document gives that instead of its id.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Queue { get; init; }
+
     /// <summary>The key of the queue that it leads to, or null.</summary>
     public string? Target() => To == OverflowTo.Queue && QueueId is { } id ? DirectoryKeys.Queue(id) : null;
 
     public IEnumerable<RecordFault> Faults() => new RecordFaults
     {
-        { nameof(QueueId), To == OverflowTo.Queue && QueueId is null ? "is no queue's id." : null },
+        { nameof(QueueId), To == OverflowTo.Queue && QueueId is null && Queue is null ? "is no queue's id." : null },
     };
 }
 

@@ -51,6 +51,7 @@ internal sealed record Level : IDirectoryRecord
     /// <summary>The queue's or agent's id.</summary>
     public int TargetId { get; init; }
 
+    /// <summary>The widget of its chats; 0 for none.</summary>
     public int WidgetId { get; init; }
 
     public string Html { get; init; } = "";
@@ -67,7 +68,7 @@ internal sealed record Level : IDirectoryRecord
 
     public IEnumerable<Reference> References() =>
     [
-        new(nameof(WidgetId), DirectoryKeys.Widget(WidgetId), "widget's id"),
+        .. WidgetId == 0 ? (Reference[])[] : [new(nameof(WidgetId), DirectoryKeys.Widget(WidgetId), "widget's id")],
         new(
             nameof(TargetId),
             Target == LevelTarget.Queue ? DirectoryKeys.Queue(TargetId) : DirectoryKeys.Agent(TargetId),

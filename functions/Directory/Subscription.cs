@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ContactRouting.Errors;
 
 namespace ContactRouting.Directory;
@@ -24,6 +25,10 @@ internal sealed record Subscription : IDirectoryRecord
 
     /// <summary>Whose logins or logouts it is about.</summary>
     public int AgentId { get; init; }
+
+    /// <summary>The agent by its name or display name, where a document gives that instead of its id.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Agent { get; init; }
 
     /// <summary>What it is called for.</summary>
     public SubscribedEvent EventType { get; init; }

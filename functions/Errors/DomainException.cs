@@ -52,6 +52,10 @@ internal sealed class DomainException(ErrorKind kind, string message, string? fi
         return new(ErrorKind.Invalid, $"{field} {fault.Message}".TrimStart(), field) { Fault = fault };
     }
 
+    /// <param name="message">What is wrong with the document as a whole.</param>
+    public static DomainException Of(ErrorKind kind, string message, IReadOnlyList<DocumentError> errors) =>
+        new(kind, $"{message}: {errors[0].Path} {errors[0].Problem}", errors[0].Path) { Errors = errors };
+
     public static DomainException NotFound(string what) => new(ErrorKind.NotFound, $"{what} not found.");
 
     public static DomainException Forbidden(string message) => new(ErrorKind.Forbidden, message);

@@ -17,13 +17,17 @@ internal static class KnownNames
     /// <exception cref="DomainException">There is a name beside the known ones.</exception>
     public static void RefuseOthers(IEnumerable<string> names, IReadOnlyList<string> known, string what)
     {
-        if (names.FirstOrDefault(name => !known.Contains(name)) is not { } other) return;
+        if (names.FirstOrDefault(name => !known.Contains(name)) is { } other)
+            throw DomainException.Invalid(other, $"{what}; {Hint(other, known)}");
+    }
+
+    /// <summary>The name that was perhaps meant by an unknown one, or all that there are, as the rest of a sentence.</summary>
+    public static string Hint(string other, IReadOnlyList<string> known)
+    {
         var meant = known.MinBy(name => Distance(Plain(name), Plain(other)));
-        var hint =
-            meant is null ? "there are none."
+        return meant is null ? "there are none."
             : Distance(Plain(meant), Plain(other)) <= MaxTypos ? $"perhaps {meant} was meant."
             : $"there are {string.Join(", ", known)}.";
-        throw DomainException.Invalid(other, $"{what}; {hint}");
     }
 
     /// <summary>A name without what people mix up: capitals and separators.</summary>

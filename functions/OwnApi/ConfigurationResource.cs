@@ -55,30 +55,13 @@ internal sealed class ConfigurationResource(DirectoryStore directories, Configur
     private async Task<Configuration> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync(request, cancellationToken, DirectoryLimits.MaxDocumentBytes);
-        try
-        {
-            limits.Value.RefuseDocument(body.Span, new() { AllowTrailingCommas = true, MaxDepth = DirectoryJson.Options.MaxDepth });
-            var json = RequestBody.ParseObject(body, DirectoryJson.Options.MaxDepth);
-            if (NullIn(json, "$") is { } path) throw new DomainException(ErrorKind.Invalid, $"{path} must not be null.", path);
-            return json.Deserialize<Configuration>(DirectoryJson.Options)!;
-        }
-        catch (JsonException error)
-        {
-            throw new DomainException(ErrorKind.Invalid, $"The configuration cannot be read at {error.Path ?? "$"}.", error.Path, error);
-        }
+        limits.Value.RefuseDocument(body.Span, new() { AllowTrailingCommas = true, MaxDepth = DirectoryJson.Options.MaxDepth });
+        var json = RequestBody.ParseObject(body, DirectoryJson.Options.MaxDepth);
+        var errors = DocumentShape.Faults(json, typeof(Configuration)).Take(ConfigurationPlan.MaxErrors).ToList();
+        return errors.Count == 0
+            ? json.Deserialize<Configuration>(DirectoryJson.Options)!
+            : throw DomainException.Of(ErrorKind.Invalid, "The configuration cannot be read", errors);
     }
-
-    /// <summary>The path of a null in an array, which the nullable annotations of the items' types do not rule out.</summary>
-    private static string? NullIn(JsonElement json, string path) => json.ValueKind switch
-    {
-        JsonValueKind.Object => json.EnumerateObject()
-            .Select(property => NullIn(property.Value, $"{path}.{property.Name}"))
-            .FirstOrDefault(found => found is not null),
-        JsonValueKind.Array => json.EnumerateArray()
-            .Select((item, index) => item.ValueKind == JsonValueKind.Null ? $"{path}[{index}]" : NullIn(item, $"{path}[{index}]"))
-            .FirstOrDefault(found => found is not null),
-        _ => null,
-    };
 
     private static string ETag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 }

@@ -137,7 +137,7 @@ internal sealed class ServiceLevelStore(DirectoryStore directories)
                 directory.Named(name) ?? throw new DomainException(ErrorKind.Invalid, $"name {name} is no queue's or user's.", "name")
             );
         if (wish.WidgetId is { } widgetId)
-            level = directory.Widget(widgetId) is null
+            level = widgetId != 0 && directory.Widget(widgetId) is null
                 ? throw new DomainException(ErrorKind.Invalid, $"widgetId {widgetId} is no widget's.", "widgetId")
                 : level with
                 {

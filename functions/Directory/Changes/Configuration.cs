@@ -1,14 +1,20 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace ContactRouting.Directory.Changes;
 
 /// <summary>
 /// An account's whole configuration as one document. An item without an id is the one of the same name, or new. What
-/// the document leaves out is removed.
+/// the document leaves out is removed. Items refer to each other by ids or by names.
 /// </summary>
 internal sealed partial record Configuration
 {
+    /// <summary>Where an editor finds the schema of the document; it is not kept.</summary>
+    [JsonPropertyName("$schema")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Schema { get; init; }
+
     /// <summary>Who serves guests.</summary>
     public IReadOnlyList<Agent> Agents { get; init; } = [];
 
@@ -103,15 +109,19 @@ internal sealed record LevelConfiguration
     /// <summary>Its lasting id.</summary>
     public string Id { get; init; } = "";
 
-    /// <summary>The queue's or agent's name.</summary>
+    /// <summary>The queue's or agent's name or display name.</summary>
     public string Name
     {
         get;
         init => field = Names.Normal(value);
     } = "";
 
-    /// <summary>The widget of its chats.</summary>
+    /// <summary>The widget of its chats; 0 for none.</summary>
     public int WidgetId { get; init; }
+
+    /// <summary>The widget by its name, where a document gives that instead of its id.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Widget { get; init; }
 
     /// <summary>What pages show while it takes guests; a link where it is empty.</summary>
     public string Html { get; init; } = "";

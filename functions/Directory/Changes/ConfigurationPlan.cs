@@ -11,7 +11,7 @@ namespace ContactRouting.Directory.Changes;
 internal sealed class ConfigurationPlan
 {
     /// <summary>So many are told at once.</summary>
-    private const int MaxErrors = 100;
+    public const int MaxErrors = 100;
 
     private readonly DirectoryEdit edit;
     private readonly AccountDirectory before;
@@ -24,6 +24,11 @@ internal sealed class ConfigurationPlan
     private readonly Dictionary<Type, Dictionary<object, Candidates>> stored = [];
     private readonly HashSet<string> externalIds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> paths = new(StringComparer.Ordinal);
+    private readonly Dictionary<Type, ILookup<string, IDirectoryRecord>> displayed = [];
+
+    /// <summary>Where a name stands that means nothing, and where its id would stand.</summary>
+    private readonly HashSet<string> unnamed = new(StringComparer.Ordinal);
+
     private readonly List<DocumentError> errors = [];
     private readonly List<DocumentError> taken = [];
     private IReadOnlyList<DirectoryStep>? differences;
@@ -46,6 +51,7 @@ internal sealed class ConfigurationPlan
         plan.Each(document.Widgets, RecordKind.Widget.Section, plan.AddWidget);
         plan.Each(document.Groups, RecordKind.Group.Section, plan.AddGroup);
         plan.Each(document.Queues, RecordKind.Queue.Section, plan.AddQueue);
+        plan.LeadOverflows();
         plan.Each(document.Agents, RecordKind.Agent.Section, plan.AddAgent);
         plan.Each(document.GroupRoutings, RecordKind.QueueGroup.Section, plan.AddRouting);
         plan.Each(document.Services, RecordKind.Service.Section, plan.AddService);
@@ -116,8 +122,16 @@ internal sealed class ConfigurationPlan
                     : Unmatched<Agent>(other => other.DisplayName, agent.DisplayName)?.Id
         );
         var stored = before.Agent(id);
+        var queues = agent.Queues.Select((place, index) =>
+            new Assignment(QueueId(place.QueueId, place.Queue, $"{path}.queues[{index}].queue") ?? 0, place.Enabled)
+        );
+        var groups = agent.Groups.Select((group, index) =>
+            wanted.ContainsKey(DirectoryKeys.Group(group)) ? group : Named<Group>(group, $"{path}.groups[{index}]")?.Id ?? group
+        );
         Want(agent with
         {
+            Queues = [.. queues],
+            Groups = [.. groups],
             Id = id,
             Name = NameOf(agent.Name, stored?.Name, agent.DisplayName, $"{path}.name"),
             DisplayName = agent.DisplayName.Length > 0 ? agent.DisplayName : agent.Name,
@@ -127,6 +141,13 @@ internal sealed class ConfigurationPlan
 
     private void AddRouting(QueueGroup routing, string path)
     {
+        routing = routing with
+        {
+            QueueId = QueueId(routing.QueueId, routing.Queue, $"{path}.queue") ?? 0,
+            Queue = null,
+            GroupId = routing.Group is { } name ? Named<Group>(name, $"{path}.group")?.Id ?? "" : routing.GroupId,
+            Group = null,
+        };
         if (!routed.Add((routing.QueueId, routing.GroupId))) Fail(path, "routes a queue to a group that it is routed to already.");
         var known = before.RoutingsOf(routing.QueueId).FirstOrDefault(other => other.GroupId == routing.GroupId)?.Id;
         Want(routing with { Id = ExternalIdOf(routing.Id, known, QueueGroup.IdPrefix, $"{path}.id") }, path);
@@ -152,15 +173,53 @@ internal sealed class ConfigurationPlan
     private string AddLevel(int serviceId, LevelConfiguration level, string path, string? id)
     {
         id ??= Level.NewId();
-        var record = new Level { Id = id, ServiceId = serviceId, WidgetId = level.WidgetId, Html = level.Html }
-            .LeadingTo(names.GetValueOrDefault(level.Name));
+        var widgetId = level.Widget is { } name ? Named<Widget>(name, $"{path}.widget")?.Id ?? 0 : level.WidgetId;
+        var record = new Level { Id = id, ServiceId = serviceId, WidgetId = widgetId, Html = level.Html }
+            .LeadingTo(Named<NamedRecord>(level.Name, $"{path}.name"));
         Check(record, path);
         if (wanted.TryAdd(record.RowKey, record)) paths[record.RowKey] = path;
         return id;
     }
 
+    /// <summary>Overflows may lead to queues that stand behind their own.</summary>
+    private void LeadOverflows()
+    {
+        foreach (var queue in wanted.Values.OfType<Queue>().ToList())
+            wanted[queue.RowKey] = queue.Overflowing((property, overflow) => new Overflow(
+                overflow.To,
+                QueueId(overflow.QueueId, overflow.Queue, Configuration.PathOf(paths[queue.RowKey], $"{property}.{nameof(Queue)}"))
+            ));
+    }
+
+    private int? QueueId(int? id, string? name, string path) => name is null ? id : Named<Queue>(name, path)?.Id;
+
+    /// <summary>The item that is meant by a name: the one that has it, or the only one that has it as its display name.</summary>
+    private T? Named<T>(string name, string path)
+        where T : class, IDirectoryRecord
+    {
+        if (names.GetValueOrDefault(Names.Normal(name)) is T named) return named;
+        if (!displayed.TryGetValue(typeof(T), out var byName))
+            byName = displayed[typeof(T)] = wanted.Values.Where(record => record is T).ToLookup(DisplayNameOf, StringComparer.Ordinal);
+        var meant = byName[Names.Normal(name)].Take(2).ToList();
+        if (meant is [T one]) return one;
+        var what = typeof(T) == typeof(NamedRecord) ? "queue or agent" : RecordKind.All.First(kind => kind.Type == typeof(T)).Word;
+        Fail(path, meant.Count == 0 ? $"names no {what} of this document." : $"is the display name of more than one {what}.");
+        unnamed.UnionWith([path, $"{path}Id"]);
+        return null;
+    }
+
+    private static string DisplayNameOf(IDirectoryRecord record) => Names.Normal(record switch
+    {
+        NamedRecord named => named.DisplayName,
+        Group group => group.DisplayName,
+        Widget widget => widget.Name,
+        var other => throw new InvalidOperationException($"{other.RowKey} has no name."),
+    });
+
     private void AddSubscription(Subscription subscription, string path)
     {
+        if (subscription.Agent is { } name)
+            subscription = subscription with { AgentId = Named<Agent>(name, $"{path}.agent")?.Id ?? 0, Agent = null };
         subscribed[subscription.AgentId] = subscribed.GetValueOrDefault(subscription.AgentId) + 1;
         if (subscribed[subscription.AgentId] > Agent.MaxSubscriptions)
             Fail(path, $"is more than the {Agent.MaxSubscriptions} subscriptions that an agent can have.");
@@ -201,7 +260,10 @@ internal sealed class ConfigurationPlan
         foreach (var (key, path) in paths)
         {
             foreach (var reference in wanted[key].References().Where(reference => !wanted.ContainsKey(reference.Key)))
-                Fail(Configuration.PathOf(path, reference.Property), $"is no {reference.What}.");
+            {
+                var place = Configuration.PathOf(path, reference.Property);
+                if (!unnamed.Contains(place)) Fail(place, $"is no {reference.What}.");
+            }
         }
     }
 

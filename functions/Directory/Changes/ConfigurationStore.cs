@@ -62,15 +62,9 @@ internal sealed class ConfigurationStore(DirectoryStore directories, TimeProvide
             if (time.GetElapsedTime(begin) > LongestPlan)
                 throw new DomainException(ErrorKind.Unavailable, "The configuration took too long to read; nothing was changed.");
         });
-        Refuse(ErrorKind.Invalid, "The configuration is not valid", plan.Errors);
-        Refuse(ErrorKind.Conflict, "The configuration cannot be applied", plan.Taken);
+        if (plan.Errors.Count > 0) throw DomainException.Of(ErrorKind.Invalid, "The configuration is not valid", plan.Errors);
+        if (plan.Taken.Count > 0) throw DomainException.Of(ErrorKind.Conflict, "The configuration cannot be applied", plan.Taken);
         return plan;
-    }
-
-    private static void Refuse(ErrorKind kind, string message, IReadOnlyList<DocumentError> errors)
-    {
-        if (errors.Count > 0)
-            throw new DomainException(kind, $"{message}: {errors[0].Path} {errors[0].Problem}", errors[0].Path) { Errors = errors };
     }
 
     /// <summary>

@@ -68,7 +68,7 @@ internal static class DirectorySteps
     private static IDirectoryRecord Loose(IDirectoryRecord record, Func<string, bool> isThere)
     {
         return record is Queue queue && queue.Overflows.Values.Any(IsLoose)
-            ? queue.Overflowing(overflow => IsLoose(overflow) ? new Overflow() : overflow)
+            ? queue.Overflowing((_, overflow) => IsLoose(overflow) ? new Overflow() : overflow)
             : record;
 
         bool IsLoose(Overflow overflow) => overflow.Target() is { } target && target != record.RowKey && !isThere(target);

@@ -42,7 +42,7 @@ internal sealed class EmbeddedServices(Claims claims, DirectoryStore directories
                 {
                     Level = open.Index,
                     Html = level.Html,
-                    ChatUrl = directory.Widget(level.WidgetId)!.ChatUrl,
+                    ChatUrl = directory.ChatUrlOf(level),
                 }
                 : offline
         );

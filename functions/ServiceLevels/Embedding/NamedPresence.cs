@@ -93,6 +93,6 @@ internal sealed class NamedPresence(Claims claims, DirectoryStore directories, P
             .OrderBy(service => service.Id)
             .SelectMany(service => service.Levels.Select(id => directory.Level(service.Id, id)))
             .Where(level => level.Target == target && level.TargetId == targetId)
-            .Select(level => directory.Widget(level.WidgetId)!.ChatUrl)
+            .Select(directory.ChatUrlOf)
             .FirstOrDefault(url => url.Length > 0, "");
 }

@@ -100,6 +100,88 @@ public sealed class ConfigurationPlanTests
     }
 
     [Fact]
+    public void Items_refer_to_each_other_by_names_whichever_comes_first()
+    {
+        var document = new Configuration
+        {
+            Queues =
+            [
+                new Queue { DisplayName = "Sales & More", WhenFull = new(OverflowTo.Queue) { Queue = "Support" } },
+                new Queue { Name = "support", DisplayName = "Support" },
+            ],
+            Groups = [new Group { DisplayName = "Team" }],
+            GroupRoutings = [new QueueGroup { Queue = "support", Group = "Team" }],
+            Agents =
+            [
+                new Agent
+                {
+                    Name = "ann",
+                    Queues = [new Assignment { Queue = "Sales & More" }, new Assignment { Queue = "support" }],
+                    Groups = ["Team"],
+                },
+            ],
+            Widgets = [new Widget { Name = "Page" }],
+            Services =
+            [
+                new ServiceConfiguration
+                {
+                    Name = "S",
+                    Levels = [new() { Name = "Sales & More", Widget = "Page" }, new() { Name = "ann" }],
+                },
+            ],
+            Subscriptions = [new Subscription { Agent = "ann", Url = "https://example.com/" }],
+        };
+        var edit = new DirectoryEdit(AccountDirectory.Empty(1), 1001);
+        var plan = ConfigurationPlan.For(document, edit);
+        Assert.Empty(plan.Errors);
+        foreach (var (record, _) in plan.Steps()) edit.Put(record);
+
+        var directory = edit.Directory;
+        var (sales, support) = ((Queue)directory.Named("sales---more")!, (Queue)directory.Named("support")!);
+        var ann = (Agent)directory.Named("ann")!;
+        var group = Assert.Single(directory.All<Group>()).Id;
+        Assert.Equal(support.Id, sales.WhenFull.QueueId);
+        Assert.Equal([sales.Id, support.Id], ann.Queues.Select(place => place.QueueId));
+        Assert.Equal([group], ann.Groups);
+        Assert.Equal((support.Id, group), directory.All<QueueGroup>().Select(routing => (routing.QueueId, routing.GroupId)).Single());
+        Assert.Equal(ann.Id, Assert.Single(directory.All<Subscription>()).AgentId);
+        var levels = Assert.Single(Configuration.Of(directory).Services).Levels;
+        Assert.Equal([(sales.Name, directory.All<Widget>().Single().Id), ("ann", 0)], levels.Select(level => (level.Name, level.WidgetId)));
+        Assert.Empty(ConfigurationPlan.For(document, new DirectoryEdit(directory, edit.NextId)).Steps());
+    }
+
+    [Fact]
+    public void Name_that_means_nothing_or_two_items_is_an_error_where_it_stands_and_only_there()
+    {
+        var document = new Configuration
+        {
+            Queues =
+            [
+                new Queue { Name = "a", DisplayName = "Same", WhenFull = new(OverflowTo.Queue) { Queue = "none" } },
+                new Queue { Name = "b", DisplayName = "Same" },
+            ],
+            GroupRoutings = [new QueueGroup { Queue = "ann", Group = "none" }],
+            Agents = [new Agent { Name = "ann", Queues = [new Assignment { Queue = "Same" }], Groups = ["none"] }],
+            Services = [new ServiceConfiguration { Name = "S", Levels = [new() { Name = "none" }, new() { Name = "a", Widget = "none" }] }],
+            Subscriptions = [new Subscription { Agent = "a", Url = "https://example.com/" }],
+        };
+        var errors = ConfigurationPlan.For(document, new DirectoryEdit(AccountDirectory.Empty(1), 1001)).Errors;
+        Assert.Equal(
+            [
+                ("agents[0].groups[0]", "names no group of this document."),
+                ("agents[0].queues[0].queue", "is the display name of more than one queue."),
+                ("groupRoutings[0].group", "names no group of this document."),
+                ("groupRoutings[0].queue", "names no queue of this document."),
+                ("queues[0].whenFull.queue", "names no queue of this document."),
+                ("services[0].levels[0].name", "names no queue or agent of this document."),
+                ("services[0].levels[1].widget", "names no widget of this document."),
+                ("subscriptions[0].agent", "names no agent of this document."),
+            ],
+            errors.Select(error => (error.Path, error.Problem)).Order()
+        );
+    }
+
+    [Fact]
     public void Derived_name_leaves_alone_one_that_a_later_item_is_given()
     {
         var edit = new DirectoryEdit(AccountDirectory.Empty(1), 1001);
