@@ -100,6 +100,18 @@ public sealed partial class DocumentTests
         Assert.Equal(served.Distinct().Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Architecture_names_invariants_and_decisions_that_are_there_once_and_without_a_gap()
+    {
+        var prose = string.Join('\n', Document.All.Single(one => one.Path == "ARCHITECTURE.md").Prose);
+        foreach (var (kind, defined) in new[] { ('I', InvariantRow()), ('D', DecisionItem()) })
+        {
+            var ids = defined.Matches(prose).Select(match => match.Groups[1].Value).ToList();
+            Assert.Equal(Enumerable.Range(1, ids.Count).Select(number => $"{kind}{number}"), ids);
+            Assert.All(Regex.Matches(prose, $@"\b{kind}\d+\b"), name => Assert.Contains(name.Value, ids));
+        }
+    }
+
     /// <summary>A route without its versions and other spellings, which a page tells once for all of them.</summary>
     private static string Canonical(string route)
     {
@@ -118,4 +130,10 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"\{\w+\}")]
     private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"^\| (I\d+) \|", RegexOptions.Multiline)]
+    private static partial Regex InvariantRow();
+
+    [GeneratedRegex(@"^- \*\*(D\d+)\. ", RegexOptions.Multiline)]
+    private static partial Regex DecisionItem();
 }
