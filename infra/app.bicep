@@ -9,6 +9,7 @@ param vaultName string
 param insightsName string
 param instanceMemoryMB int
 param maximumInstanceCount int
+param updateStrategy string
 param alwaysReady array
 param ipRanges string[]
 param subnetIds string[]
@@ -73,7 +74,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: insightsName
 }
 
-resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   name: planName
   location: location
   tags: tags
@@ -82,7 +83,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   properties: { reserved: true }
 }
 
-resource app 'Microsoft.Web/sites@2024-04-01' = {
+resource app 'Microsoft.Web/sites@2024-11-01' = {
   name: name
   location: location
   tags: union(tags, { 'azd-service-name': 'app' })
@@ -121,6 +122,9 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
       }
+      // The service knows it since this version; Bicep's types do not yet.
+      #disable-next-line BCP037
+      siteUpdateStrategy: { type: updateStrategy }
     }
   }
 

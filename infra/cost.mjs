@@ -21,7 +21,7 @@ const timers = [
   { name: 'StatusSnapshot', every: 5, operationsPerTick: 2, operationsPerDueAccount: 4 },
 ];
 
-// The operations of each request are those of README.md, "Storage operations".
+// The operations of each request are those of docs/operations.md, "What operations cost".
 const months = {
   idle: { requests: [], httpSeconds: 0, dueAccounts: 0, dueSeconds: 0, gigabytesInTables: 0.1 },
   busy: {

@@ -49,6 +49,10 @@ param instanceMemoryMB int = 2048
 @maxValue(1000)
 param maximumInstanceCount int = 40
 
+@description('How instances are replaced by an upgrade: in batches, each ending what it has begun (`RollingUpdate`, a preview), or all at once (`Recreate`).')
+@allowed(['RollingUpdate', 'Recreate'])
+param updateStrategy string = 'RollingUpdate'
+
 @description('Instances kept running, by what they serve: `http` for all HTTP functions, `function:NAME` for a timer. They are billed all the time and have no cold start.')
 param alwaysReady alwaysReadyInstances[] = []
 
@@ -240,6 +244,7 @@ module app 'app.bicep' = {
     insightsName: names.insights
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
+    updateStrategy: updateStrategy
     alwaysReady: alwaysReady
     ipRanges: inboundAccess.ipRanges
     subnetIds: inboundAccess.subnetIds

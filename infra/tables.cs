@@ -2,7 +2,7 @@
 #:package Azure.Identity
 #:property PublishAot=false
 
-// Copies all tables of a storage account to a folder, and back. See README.md, "Backup and restore".
+// Copies all tables of a storage account to a folder, and back. See docs/operations.md, "Backup and restore".
 using System.Globalization;
 using System.Text.Json;
 using Azure.Data.Tables;

@@ -75,6 +75,13 @@ public sealed class ChildProcess : IDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>SIGINT, as Ctrl-C sends it; waits until it has ended.</summary>
+    public async Task InterruptAsync()
+    {
+        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        await EndAsync();
+    }
+
     /// <summary>SIGKILL.</summary>
     public void Kill()
     {

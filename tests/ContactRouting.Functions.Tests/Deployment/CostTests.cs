@@ -1,3 +1,4 @@
+using System.Globalization;
 
 namespace ContactRouting.Tests.Deployment;
 
@@ -5,12 +6,24 @@ namespace ContactRouting.Tests.Deployment;
 public sealed class CostTests
 {
     [Fact]
-    public async Task Costs_in_the_readme_are_the_computed_ones() =>
+    public async Task Costs_in_the_documents_are_the_computed_ones() =>
         Assert.Contains(
             (await Command.RunAsync("node", [Repository.File("infra", "cost.mjs")], [])).Succeeded(),
-            await File.ReadAllTextAsync(Repository.File("README.md")),
+            await File.ReadAllTextAsync(Repository.File("docs", "cost.md")),
             StringComparison.Ordinal
         );
+
+    [Fact]
+    public async Task Readme_tells_the_sums()
+    {
+        var readme = await File.ReadAllTextAsync(Repository.File("README.md"));
+        var sums = (await File.ReadAllLinesAsync(Repository.File("docs", "cost.md")))
+            .Single(line => line.StartsWith("| **sum**", StringComparison.Ordinal)).Split("**").Where(part => char.IsDigit(part[0]));
+        Assert.All(
+            sums.Select(sum => double.Parse(sum, CultureInfo.InvariantCulture)),
+            sum => Assert.Contains($"**{sum:0} USD**", readme, StringComparison.Ordinal)
+        );
+    }
 
     [Fact]
     public async Task Costs_count_every_timer()

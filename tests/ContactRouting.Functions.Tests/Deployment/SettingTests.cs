@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using ContactRouting.Hosting;
 using ContactRouting.Storage;
 using ContactRouting.Sweep;
@@ -10,7 +11,7 @@ namespace ContactRouting.Tests.Deployment;
 /// <summary>The settings that the code binds and those that Bicep deploys are the same.</summary>
 [Collection(Resources.Collection)]
 [Trait("Category", "Slow")]
-public sealed class SettingTests(Resources resources)
+public sealed partial class SettingTests(Resources resources)
 {
     /// <summary>Bound, and deliberately not deployed.</summary>
     private static readonly string[] Left =
@@ -78,6 +79,17 @@ public sealed class SettingTests(Resources resources)
         Assert.Empty(Left.Concat(OnDemand).Except(Bound(), StringComparer.OrdinalIgnoreCase));
 
     [Fact]
+    public async Task Every_setting_stands_in_the_documents()
+    {
+        var page = await File.ReadAllTextAsync(Repository.File("docs", "settings.md"));
+        Assert.All(Bound(), name => Assert.Matches($"(?i)`{name}(`|__)", page));
+        Assert.All(
+            SettingName().Matches(page).Select(match => match.Groups[1].Value),
+            name => Assert.Contains(Bound(), bound => name.StartsWith(bound, StringComparison.OrdinalIgnoreCase))
+        );
+    }
+
+    [Fact]
     public void Schedules_are_those_of_the_code()
     {
         var schedules = typeof(ScheduleOptions).GetProperties();
@@ -122,4 +134,7 @@ public sealed class SettingTests(Resources resources)
         options.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() is string section
             ? $"{section}__"
             : "";
+
+    [GeneratedRegex(@"`([A-Z]\w+__\w+)`")]
+    private static partial Regex SettingName();
 }

@@ -41,6 +41,15 @@ public sealed partial class WorkflowTests
     }
 
     [Fact]
+    public void Workflow_runs_what_the_documents_tell_to_run()
+    {
+        Assert.Contains("./test", Runs().Matches(Jobs["test"]).Select(run => run.Groups[1].Value));
+        Assert.Contains("./run --func ", Jobs["smoke"], StringComparison.Ordinal);
+        Assert.Contains("'start', '--script-root', 'functions'", File.ReadAllText(Repository.File("run")), StringComparison.Ordinal);
+        Assert.Contains("zip -qr ../contactrouting.zip .", Runs().Matches(Jobs["build"]).Select(run => run.Groups[1].Value));
+    }
+
+    [Fact]
     public void Actions_are_pinned_by_commit() =>
         Assert.All(Uses().Matches(workflow), use => Assert.Matches("^[a-z/-]+@[0-9a-f]{40}$", use.Groups[1].Value));
 
