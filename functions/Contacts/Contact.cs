@@ -227,6 +227,11 @@ internal sealed record HistoryEntry
 
     public DateTimeOffset ArrivedAt { get; init; }
 
+    /// <summary>Null in rows of before, which did not tell it.</summary>
+    public ContactState? State { get; init; }
+
+    public int? ServiceId { get; init; }
+
     public string Channel { get; init; } = Channels.Standard;
 
     public int? QueueId { get; init; }
