@@ -227,7 +227,7 @@ internal sealed record HistoryEntry
 
     public DateTimeOffset ArrivedAt { get; init; }
 
-    /// <summary>Null in rows of before, which did not tell it.</summary>
+    /// <summary>Null in rows that were written before they told it.</summary>
     public ContactState? State { get; init; }
 
     public int? ServiceId { get; init; }

@@ -119,8 +119,6 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             await world.AddAgentsAsync(size, [10, 13], PresenceStatus.Busy);
             await world.AddWaitingAsync(size, 10);
             await world.AddWaitingAsync(size - 1, 13, "x");
-            await measure("arrival that waits behind others, all agents busy", () => world.ArriveAsync("one", 10));
-            await measure("that contact with `include=position`, right behind it", () => world.PositionAsync("one"));
             await measure("a page of 50 contacts by their arrival", () => world.ContactsAsync("limit=50"));
             await measure("a page of 50 that wait in a queue", () => world.ContactsAsync("limit=50&state=queued&queueId=10"));
             await measure(
@@ -132,6 +130,8 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             await measure("a page of 50 agents of a queue", () => world.ListAgentsAsync("limit=50&queueId=10"));
             await measure("a page of 4 queues, two of them with others waiting", world.QueuesAsync);
             await measure("one queue", () => world.QueueAsync(10));
+            await measure("arrival that waits behind others, all agents busy", () => world.ArriveAsync("one", 10));
+            await measure("that contact with `include=position`, right behind it", () => world.PositionAsync("one"));
             await measure("the same where the queue has a `maxLength`", () => world.ArriveAsync("two", 13));
             await measure("a waiting contact", () => world.ContactAsync("w5"));
             await measure("a login, others waiting, the first one is offered", () => world.LogInAsync(1, PresenceStatus.Available));
