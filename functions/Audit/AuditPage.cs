@@ -1,4 +1,3 @@
-using ContactRouting.Errors;
 using ContactRouting.Storage;
 
 namespace ContactRouting.Audit;
@@ -8,16 +7,13 @@ namespace ContactRouting.Audit;
 /// <param name="EndKey">The first key that may not.</param>
 internal sealed record AuditPage(int Limit, string FirstKey, string EndKey)
 {
-    /// <param name="cursor">The last entry of the page before, or null.</param>
+    /// <param name="after">The key of the last entry of the page before, or null.</param>
     /// <param name="from">Null for the beginning.</param>
     /// <param name="to">The first time that is not wanted any more; null for now.</param>
-    /// <exception cref="DomainException">The cursor is none.</exception>
-    public static AuditPage Of(int limit, string? cursor, DateTimeOffset? from, DateTimeOffset? to)
+    public static AuditPage Of(int limit, string? after, DateTimeOffset? from, DateTimeOffset? to)
     {
-        if (cursor is not null && !cursor.All(c => char.IsAsciiLetterOrDigit(c) || c is '|' or '-'))
-            throw DomainException.Invalid("cursor", "must be a nextCursor of this list.");
         var first = TableKey.NewestFirst((to ?? DateTimeOffset.MaxValue).AddTicks(-1));
-        if (string.CompareOrdinal(cursor, first) >= 0) first = cursor + "!";
+        if (string.CompareOrdinal(after, first) >= 0) first = after + "!";
         return new AuditPage(limit, first, TableKey.NewestFirst((from ?? DateTimeOffset.UnixEpoch).AddTicks(-1)));
     }
 }

@@ -255,6 +255,11 @@ internal sealed record HistoryEntry
 
     public DateTimeOffset ArrivedAt { get; init; }
 
+    /// <summary>Null in rows that were written before they told it.</summary>
+    public ContactState? State { get; init; }
+
+    public int? ServiceId { get; init; }
+
     public string Channel { get; init; } = Channels.Standard;
 
     public int? QueueId { get; init; }

@@ -15,6 +15,12 @@ internal static class ContactRows
     /// <summary>The key of the contact of a row under its agent.</summary>
     public static string ContactOfHandling(string rowKey) => TableKey.Parts(rowKey)[2];
 
+    /// <summary>Where a contact stands among all by their arrival.</summary>
+    public static string PlaceInHistory(Contact contact) => $"{TableKey.Time(contact.EnqueuedAt)}|{Contact.KeyOf(contact.Id)}";
+
+    /// <summary>The key of the contact of a row in the history.</summary>
+    public static string ContactOfHistory(string rowKey) => TableKey.Parts(rowKey)[2];
+
     public static void Change(Batch batch, Row<Contact>? before, Contact after)
     {
         if (before is null) batch.Insert(Contact.RowKey(after.Id), after);
@@ -59,12 +65,14 @@ internal static class ContactRows
         foreach (var (at, kind) in TimersOf(contact)) rows[Timers.RowKey(at, kind, Contact.KeyOf(contact.Id))] = Nothing;
 
         // Whoever forgets the contact finds its place in the history by the timer.
-        var place = $"{TableKey.Time(contact.EnqueuedAt)}|{Contact.KeyOf(contact.Id)}";
+        var place = PlaceInHistory(contact);
         if (contact.RetainUntil is { } retained) rows[Timers.RowKey(retained, TimerKind.Retention, place)] = Nothing;
         rows[LiveKeys.History + place] = new HistoryEntry
         {
             ContactId = contact.Id,
             ArrivedAt = contact.EnqueuedAt,
+            State = contact.State,
+            ServiceId = contact.ServiceId,
             Channel = contact.Channel,
             QueueId = contact.QueueId ?? contact.LastQueueId,
             AnsweredAt = contact.AnsweredAt,

@@ -145,20 +145,6 @@ internal sealed class ContactStore(
         );
     }
 
-    /// <summary>A page of contacts by their ids.</summary>
-    public async Task<(List<Contact> Items, string? Next)> ListAsync(
-        int accountId,
-        string? after,
-        int limit,
-        CancellationToken cancellationToken
-    )
-    {
-        var range = KeyRange.Prefix(LiveKeys.Contacts).Behind(after is null ? null : Contact.RowKey(after));
-        var items = await live.RangeAsync<Contact>(accountId, range, cancellationToken, limit + 1)
-            .Take(limit + 1).Select(row => row.Value).ToListAsync(cancellationToken);
-        return items.Count > limit ? (items[..limit], items[limit - 1].Id) : (items, null);
-    }
-
     /// <summary>The contacts that are offered to an agent: a range read, and one a contact.</summary>
     public async Task<List<Row<Contact>>> OffersAsync(int accountId, int agentId, CancellationToken cancellationToken)
     {

@@ -10,7 +10,8 @@ internal static class ContactsRoom
     public static IServiceCollection AddContacts(this IServiceCollection services)
     {
         services.AddSettings<ContactsOptions, ContactsOptionsValidation>(ContactsOptions.Section);
-        services.AddSingleton<ContactStore>().AddSingleton<WaitingRows>().AddSingleton<Choices>().AddSingleton<ContactHistory>();
+        services.AddSingleton<ContactStore>().AddSingleton<WaitingRows>().AddSingleton<Choices>();
+        services.AddSingleton<ContactHistory>().AddSingleton<ContactList>();
         services.AddSingleton<ContactRouter>().AddSingleton<ContactDecisions>().AddSingleton<ContactActions>();
         services.AddSingleton<ExternalContacts>();
         services.AddSingleton<AgentPresence>().AddSingleton<AgentChanges>();

@@ -18,10 +18,27 @@ internal sealed class WaitingRows(LiveTable live, DirectoryStore directories)
     /// <summary>Up to so many lines are read one by one where the account's order is long; beyond, the order itself is read on.</summary>
     private const int MaxLinesRead = 8;
 
+    /// <summary>How far those are counted who wait in a queue.</summary>
+    public const int MaxCounted = 1000;
+
+    /// <summary>How many keys are read to count the queues of a page.</summary>
+    public const int MaxKeys = 10 * MaxCounted;
+
     public static IEnumerable<string> Keys(Line line, Place place) =>
         [$"{LineKeys.PrefixOf(line)}{LineKeys.Of(place)}", $"{LiveKeys.Waiting}{LineKeys.Of(place)}|{LineKeys.Of(line)}"];
 
     public static string KeyOfOther(Line line, Place place) => $"{LineKeys.PrefixOfOthers(line)}{LineKeys.Of(place)}";
+
+    /// <summary>All that wait, or those of a queue: ours in the order in which they are served, then those of other systems.</summary>
+    public static IReadOnlyList<KeyRange> RangesOf(int? queueId) =>
+        queueId is { } id
+            ? [LineKeys.PrefixOf(Line.OfQueue(id)), LineKeys.PrefixOfOthers(Line.OfQueue(id))]
+            : [LiveKeys.Waiting, LiveKeys.LinesOfOthers];
+
+    /// <summary>The key of the contact of a row in either order.</summary>
+    public static string ContactOf(string rowKey) =>
+        (rowKey.StartsWith(LiveKeys.Waiting, StringComparison.Ordinal) ? LineKeys.OfRowInOrder(rowKey) : LineKeys.OfRow(rowKey))
+            .Place.Contact;
 
     /// <summary>The directory as it is now, and who waits first: one read, plus what it takes where the directory changed.</summary>
     public async Task<Outlook> LookAsync(int accountId, CancellationToken cancellationToken)
@@ -82,12 +99,74 @@ internal sealed class WaitingRows(LiveTable live, DirectoryStore directories)
     }
 
     /// <summary>How many wait in a line, counted up to a thousand: one read of keys.</summary>
-    /// <param name="before">Only those in front of this place.</param>
-    public ValueTask<int> CountAsync(int accountId, Line line, CancellationToken cancellationToken, Place? before = null)
+    public ValueTask<int> CountAsync(int accountId, Line line, CancellationToken cancellationToken) =>
+        live.CountAsync(accountId, LineKeys.PrefixOf(line), cancellationToken);
+
+    /// <summary>
+    /// How many wait in each of some queues, other systems' contacts among them: a read for each thousand keys, from the first
+    /// queue's to the last's, and one more for each queue that is counted no further.
+    /// </summary>
+    /// <param name="queueIds">In their order.</param>
+    /// <returns>Of the first queues: of at least one, and of as many as take <see cref="MaxKeys"/>.</returns>
+    public async Task<IReadOnlyList<LineLength>> LengthsAsync(
+        int accountId,
+        IReadOnlyList<int> queueIds,
+        CancellationToken cancellationToken
+    )
     {
-        var range = KeyRange.Prefix(LineKeys.PrefixOf(line));
-        if (before is { } place) range = range with { To = range.From + LineKeys.Of(place) };
-        return live.CountAsync(accountId, range, cancellationToken);
+        var lengths = queueIds.ToDictionary(id => id, _ => new LineLength());
+        var ours = await CountAsync(accountId, LineKeys.PrefixOf, queueIds, lengths, cancellationToken);
+        var others = await CountAsync(accountId, LineKeys.PrefixOfOthers, queueIds, lengths, cancellationToken);
+        var uncounted = Math.Min(ours ?? long.MaxValue, others ?? long.MaxValue);
+        return [.. queueIds.TakeWhile(id => id < uncounted).Select(id => lengths[id])];
+    }
+
+    /// <returns>The first queue that was not counted as a whole; null where all were.</returns>
+    private async Task<int?> CountAsync(
+        int accountId,
+        Func<Line, string> prefixOf,
+        IReadOnlyList<int> queueIds,
+        Dictionary<int, LineLength> lengths,
+        CancellationToken cancellationToken
+    )
+    {
+        var (first, last, keys) = (queueIds[0], queueIds[^1], 0);
+        var end = KeyRange.Prefix(prefixOf(Line.OfQueue(last))).To;
+        while (true)
+        {
+            int? done = null;
+            var range = new KeyRange(prefixOf(Line.OfQueue(first)), end);
+            await foreach (var key in live.KeysAsync(accountId, range, cancellationToken))
+            {
+                var (line, place) = LineKeys.OfRow(key);
+                var queueId = line.QueueId!.Value;
+                if (keys++ == MaxKeys) return queueId;
+                if (lengths.TryGetValue(queueId, out var length))
+                {
+                    lengths[queueId] = length = length.With(place.Since);
+                    if (length.Count <= MaxCounted) continue;
+                }
+                done = queueId;
+                break;
+            }
+            if (done is null || done == last) return null;
+            first = done.Value + 1;
+        }
+    }
+
+    /// <summary>How many stand in front of each of some places of a line, counted up to a thousand: one read of keys.</summary>
+    public async Task<IReadOnlyDictionary<Place, int>> CountInFrontAsync(
+        int accountId,
+        Line line,
+        IReadOnlyCollection<Place> places,
+        CancellationToken cancellationToken
+    )
+    {
+        var prefix = LineKeys.PrefixOf(line);
+        var range = KeyRange.Prefix(prefix) with { To = prefix + LineKeys.Of(places.Max()) };
+        var keys = await live.KeysAsync(accountId, range, cancellationToken).Take(Table.RowsPerRead).ToListAsync(cancellationToken);
+        return places.Distinct().ToDictionary(place => place, place =>
+            keys.BinarySearch(prefix + LineKeys.Of(place), StringComparer.Ordinal) is var index && index < 0 ? ~index : index);
     }
 
     public static WaitingContact Read(Row<WaitingEntry> row) => Contact(LineKeys.OfRow(row.Key), row.Value);
@@ -101,6 +180,12 @@ internal sealed class WaitingRows(LiveTable live, DirectoryStore directories)
             LevelId = entry.LevelId,
             Left = entry.Left,
         };
+}
+
+/// <summary>How many wait in a line, as far as they were counted, and since when the first of them.</summary>
+internal readonly record struct LineLength(int Count, DateTimeOffset? OldestSince)
+{
+    public LineLength With(DateTimeOffset since) => new(Count + 1, OldestSince < since ? OldestSince : since);
 }
 
 /// <summary>An account as a decision begins with it.</summary>

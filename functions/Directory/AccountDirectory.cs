@@ -105,6 +105,11 @@ internal sealed class AccountDirectory(
             .SelectMany(agent => agent.Queues.Select(assignment => (assignment.QueueId, agent)))
             .ToLookup(pair => pair.QueueId, pair => pair.agent))[queueId];
 
+    /// <summary>Everybody who serves a queue, of its own or by a group, by id.</summary>
+    public IEnumerable<Agent> AgentsOf(int queueId) =>
+        OwnAgentsOf(queueId).Concat(RoutingsOf(queueId).SelectMany(routing => MembersOf(routing.GroupId)))
+            .DistinctBy(agent => agent.Id).OrderBy(agent => agent.Id);
+
     /// <summary>A group's members, by id.</summary>
     public IEnumerable<Agent> MembersOf(string groupId) =>
         (members ??= All<Agent>().OrderBy(agent => agent.Id)

@@ -9,7 +9,7 @@ internal static class HttpRoom
     public static IServiceCollection AddHttp(this IServiceCollection services)
     {
         services.AddSettings<HttpOptions>(HttpOptions.Section);
-        services.AddSingleton<RequestOrigin>().AddSingleton<Idempotency>();
+        services.AddSingleton<RequestOrigin>().AddSingleton<Idempotency>().AddSingleton<Paging>();
         return services;
     }
 }

@@ -27,6 +27,9 @@ internal class Verbs<TCaller>
     /// <summary>The query parameters that the resource takes; an API may refuse others.</summary>
     public IReadOnlyList<string> Query { get; init; } = [];
 
+    /// <summary>Those that only its GET takes, beside them.</summary>
+    public IReadOnlyList<string> GetQuery { get; init; } = [];
+
     /// <summary>By which fields the properties of the resource's record come in: a refusal of the record names the field.</summary>
     public IReadOnlyDictionary<string, string>? FieldNames { get; init; }
 
@@ -35,6 +38,10 @@ internal class Verbs<TCaller>
         (HttpMethods.Get, Get), (HttpMethods.Head, GetWrites ? null : Get), (HttpMethods.Post, Post), (HttpMethods.Put, Put),
         (HttpMethods.Patch, Patch), (HttpMethods.Delete, Delete),
     ];
+
+    /// <summary>The query parameters that the resource takes for a method.</summary>
+    public IReadOnlyList<string> QueryOf(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? [.. GetQuery, .. Query] : Query;
 
     /// <exception cref="DomainException">The method is not one of the resource's.</exception>
     public Func<TCaller, Task<Reply>> Find(string method)

@@ -13,7 +13,7 @@ internal sealed class AccountFunctions(OperatorApi api, AccountResource accounts
     ) =>
         api.ServeAsync(request, new OperatorVerbs(OperatorScope.Accounts)
         {
-            Query = ["limit", "cursor"],
+            GetQuery = ["limit", "cursor"],
             Get = _ => accounts.ListAsync(request, cancellationToken),
             Post = _ => accounts.CreateAsync(request, cancellationToken),
         }, cancellationToken);

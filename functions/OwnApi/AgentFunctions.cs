@@ -5,6 +5,17 @@ namespace ContactRouting.OwnApi;
 
 internal sealed class AgentFunctions(RoutingApi api, AgentResource agents)
 {
+    [Function("Agents")]
+    public Task<IResult> List(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/agents")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
+        api.ServeAsync(request, new()
+        {
+            Query = ["limit", "cursor", "name", "status", "queueId"],
+            Get = accountId => agents.ListAsync(accountId, request, cancellationToken),
+        }, cancellationToken);
+
     [Function("Agent")]
     public Task<IResult> One(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/agents/{agentId}")] HttpRequest request,

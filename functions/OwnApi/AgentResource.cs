@@ -1,5 +1,7 @@
 using System.Text;
 using ContactRouting.Contacts;
+using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
 using ContactRouting.Events;
 using ContactRouting.Http;
@@ -10,9 +12,41 @@ using Microsoft.AspNetCore.Http;
 namespace ContactRouting.OwnApi;
 
 /// <summary>Agents: presence with its lease, load, and the contacts they are asked to take.</summary>
-internal sealed class AgentResource(ContactStore contacts, ContactView view, AgentPresence presence, TimeProvider time)
+internal sealed class AgentResource(
+    ContactStore contacts,
+    ContactView view,
+    AgentPresence presence,
+    DirectoryStore directories,
+    PresenceReader reader,
+    Paging paging,
+    TimeProvider time
+)
 {
     private const int MaxLeaseSeconds = 86_400;
+
+    /// <summary>
+    /// One read of live rows, a thousand of them at most. Of a name or a queue it reads the directory's version, and the agents as
+    /// <see cref="PresenceReader"/> says.
+    /// </summary>
+    public async Task<Reply> ListAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var (page, query) = (paging.Read(request, LiveTable.Partition(accountId)), Fields.FromQuery(request));
+        var (name, queueId) = (query.Text("name"), query.Integer("queueId"));
+        PresenceStatus? status = query.Has("status") ? StatusWords.Read(query) : null;
+        var (items, last) = name is null && queueId is null
+            ? await reader.PageAsync(accountId, status, page.After, page.Limit, cancellationToken)
+            : await ListAsync(await directories.GetAsync(accountId, cancellationToken));
+        return Reply.Json(new { items = items.Select(View), nextCursor = page.Next(last) });
+
+        Task<(List<AgentState> Items, string? Last)> ListAsync(AccountDirectory directory)
+        {
+            if (queueId is { } id && directory.Queue(id) is null) throw DomainException.Invalid("queueId", "is no queue's.");
+            var agents = queueId is { } known ? directory.AgentsOf(known) : directory.All<Agent>();
+            if (name is not null && Names.Normal(name) is var normal) agents = agents.Where(agent => agent.Name == normal);
+            var ids = agents.Select(agent => agent.Id).Order();
+            return reader.PageAsync(directory, ids, status, page.After, page.Limit, cancellationToken);
+        }
+    }
 
     public async Task<Reply> GetAsync(int accountId, string agentId, CancellationToken cancellationToken) =>
         Show(await FindAsync(accountId, agentId, cancellationToken));
@@ -69,8 +103,10 @@ internal sealed class AgentResource(ContactStore contacts, ContactView view, Age
         return Show((await presence.ApplyAsync(accountId, id, decide, cancellationToken)).State);
     }
 
-    private static Reply Show(AgentState agent) =>
-        Reply.Json(new
+    private static Reply Show(AgentState agent) => Reply.Json(View(agent)).With("ETag", ETag(agent));
+
+    private static object View(AgentState agent) =>
+        new
         {
             id = agent.AgentId,
             agent.Name,
@@ -81,9 +117,13 @@ internal sealed class AgentResource(ContactStore contacts, ContactView view, Age
             agent.LeaseUntil,
             agent.IdleSince,
             agent.CapacityUnits,
+            usedUnits = agent.CapacityUnits - agent.Free,
             freeUnits = agent.Free,
+            contactCount = agent.Load.Count,
             load = agent.Load.Select(reservation => new { reservation.ContactId, reservation.Cost, reservation.WrapUpUntil }),
-        }).With("ETag", ETag(agent));
+            queueIds = agent.Units.Select(unit => unit.QueueId).OfType<int>(),
+            groupIds = agent.Units.Select(unit => unit.GroupId).OfType<string>(),
+        };
 
     private async Task<AgentState> FindAsync(int accountId, string agentId, CancellationToken cancellationToken) =>
         (await contacts.FindAgentAsync(accountId, WireId.Parse(agentId), cancellationToken))?.Value

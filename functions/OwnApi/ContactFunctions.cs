@@ -12,7 +12,8 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
     ) =>
         api.ServeAsync(request, new()
         {
-            Query = ["limit", "cursor", "include"],
+            Query = ["include"],
+            GetQuery = ["limit", "cursor", .. ContactFilters.Names],
             Get = accountId => contacts.ListAsync(accountId, request, cancellationToken),
             Post = accountId => contacts.ArriveAsync(accountId, request, cancellationToken),
         }, cancellationToken);

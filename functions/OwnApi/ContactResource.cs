@@ -5,20 +5,28 @@ using ContactRouting.Errors;
 using ContactRouting.Events;
 using ContactRouting.Http;
 using ContactRouting.Routing;
+using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace ContactRouting.OwnApi;
 
 /// <summary>Guests who arrive, and what becomes of them.</summary>
-internal sealed class ContactResource(ContactRouter router, ContactActions actions, ContactStore contacts, ContactView view)
+internal sealed class ContactResource(
+    ContactRouter router,
+    ContactActions actions,
+    ContactStore contacts,
+    ContactList list,
+    ContactView view,
+    Paging paging
+)
 {
     public async Task<Reply> ListAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
     {
-        var page = Paging.Read(request);
-        if (page.Cursor is { } cursor && Contact.ExternalIdFault(cursor) is { } fault) throw DomainException.Invalid("cursor", fault);
-        var (items, next) = await contacts.ListAsync(accountId, page.Cursor, page.Limit, cancellationToken);
-        var shown = await view.ShowAsync(accountId, items, ContactParts.Read(request), cancellationToken);
-        return Reply.Json(new { items = shown, nextCursor = next }, EventData.Json);
+        var (page, parts) = (paging.Read(request, LiveTable.Partition(accountId)), ContactParts.Read(request));
+        var filter = ContactFilters.Read(Fields.FromQuery(request));
+        var (items, last) = await list.ReadAsync(accountId, filter, page.After, page.Limit, cancellationToken);
+        var shown = await view.ShowAsync(accountId, items, parts, cancellationToken);
+        return Reply.Json(new { items = shown, nextCursor = page.Next(last) }, EventData.Json);
     }
 
     public async Task<Reply> ArriveAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
@@ -87,6 +95,28 @@ internal sealed class ContactResource(ContactRouter router, ContactActions actio
         var parts = ContactParts.Read(request);
         var contact = await act(new ContactCall(accountId, contactId, RepeatableOperation.Of(request)), fields);
         return Reply.Json(await view.ShowAsync(accountId, contact, parts, cancellationToken), EventData.Json);
+    }
+}
+
+/// <summary>Which contacts a list is asked for.</summary>
+internal static class ContactFilters
+{
+    public static readonly IReadOnlyList<string> Names = ["state", "queueId", "serviceId", "agentId", "since"];
+
+    private static readonly Dictionary<string, ContactState> States = Enum.GetValues<ContactState>().ToDictionary(ContactLife.StateName);
+
+    /// <exception cref="DomainException">A filter is none of its kind, or they leave nothing.</exception>
+    public static ContactFilter Read(Fields query)
+    {
+        var filter = new ContactFilter(
+            query.Has("state") ? States[query.RequiredWord("state", [.. States.Keys])] : null,
+            query.Integer("queueId"),
+            query.Integer("serviceId"),
+            query.Integer("agentId"),
+            query.Time("since")
+        );
+        filter.RefuseImpossible();
+        return filter;
     }
 }
 

@@ -2,6 +2,7 @@ using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
+using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,8 @@ using Microsoft.AspNetCore.Http;
 namespace ContactRouting.OwnApi;
 
 /// <summary>What an answer shows of contacts beside what always stands in it.</summary>
-/// <param name="Position">The place in the line and the likely wait: reads its line's keys.</param>
+/// <param name="Position">The place in the line and the likely wait: for each line, its keys are read, and those of its units.</param>
+/// <param name="Decision">The newest decision: it costs nothing.</param>
 internal readonly record struct ContactParts(bool Position, bool Decision)
 {
     private static readonly string[] Known = ["position", "estimatedWaitSeconds", "decision"];
@@ -17,7 +19,8 @@ internal readonly record struct ContactParts(bool Position, bool Decision)
     /// <exception cref="DomainException">A part is not known.</exception>
     public static ContactParts Read(HttpRequest request)
     {
-        var names = request.Query["include"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var names = (Fields.FromQuery(request).Text("include") ?? "")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (names.Except(Known).Any()) throw DomainException.Invalid("include", $"must be a list of {string.Join(", ", Known)}.");
         return new ContactParts(names.Any(name => name != "decision"), names.Contains("decision"));
     }
@@ -29,28 +32,31 @@ internal sealed class ContactView(WaitingRows waiting, DirectoryStore directorie
     /// <summary>How far places in a line are counted.</summary>
     private const int MaxPosition = 1000;
 
+    /// <summary>So many lines are counted at the same time.</summary>
+    private const int Parallelism = 32;
+
     public async Task<IReadOnlyDictionary<string, object?>> ShowAsync(
         int accountId,
         Contact contact,
         ContactParts parts,
         CancellationToken cancellationToken
-    )
-    {
-        var shown = ContactFacts.Of(contact);
-        if (parts.Position) await AddPositionAsync(accountId, contact, shown, cancellationToken);
-        if (parts.Decision) shown["decision"] = contact.Decision;
-        return shown;
-    }
+    ) => (await ShowAsync(accountId, [contact], parts, cancellationToken))[0];
 
-    public async Task<IReadOnlyList<object>> ShowAsync(
+    public async Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> ShowAsync(
         int accountId,
         IReadOnlyList<Contact> contacts,
         ContactParts parts,
         CancellationToken cancellationToken
     )
     {
-        var shown = new List<object>();
-        foreach (var contact in contacts) shown.Add(await ShowAsync(accountId, contact, parts, cancellationToken));
+        var shown = contacts.Select(contact => Show(contact, parts)).ToList();
+        if (!parts.Position) return shown;
+        var waits = contacts.Zip(shown).Where(entry => entry.First is { State: ContactState.Queued, External: false })
+            .GroupBy(entry => entry.First.Line).ToList();
+        if (waits.Count == 0) return shown;
+        var directory = await directories.GetRecentAsync(accountId, cancellationToken);
+        foreach (var lines in waits.Chunk(Parallelism))
+            await Task.WhenAll(lines.Select(line => AddPositionsAsync(directory, line.Key, [.. line], cancellationToken)));
         return shown;
     }
 
@@ -62,24 +68,35 @@ internal sealed class ContactView(WaitingRows waiting, DirectoryStore directorie
         (int)Math.Ceiling((double)position / Math.Max(1, agents))
         * (line.QueueIn(directory)?.ExpectedHandleSeconds ?? new Queue().ExpectedHandleSeconds);
 
-    /// <summary>A read of keys of the line, and one of keys a unit.</summary>
-    private async Task AddPositionAsync(
-        int accountId,
-        Contact contact,
-        Dictionary<string, object?> shown,
+    private static Dictionary<string, object?> Show(Contact contact, ContactParts parts)
+    {
+        var shown = ContactFacts.Of(contact);
+        if (parts.Position) (shown["position"], shown["estimatedWaitSeconds"]) = (null, null);
+        if (parts.Decision) shown["decision"] = contact.Decision;
+        return shown;
+    }
+
+    /// <summary>A read of keys of the line, and one of keys a unit, however many of its contacts are shown.</summary>
+    private async Task AddPositionsAsync(
+        AccountDirectory directory,
+        Line line,
+        IReadOnlyList<(Contact Contact, Dictionary<string, object?> Shown)> waits,
         CancellationToken cancellationToken
     )
     {
-        (shown["position"], shown["estimatedWaitSeconds"]) = (null, null);
-        if (contact is not { State: ContactState.Queued, External: false }) return;
-        var position = await waiting.CountAsync(accountId, contact.Line, cancellationToken, contact.Waiting.Place) + 1;
-        if (position > MaxPosition)
+        var places = waits.Select(wait => wait.Contact.Waiting.Place).ToList();
+        var inFront = await waiting.CountInFrontAsync(directory.AccountId, line, places, cancellationToken);
+        int? staff = null;
+        foreach (var (contact, shown) in waits)
         {
-            shown["positionAtLeast"] = position;
-            return;
+            var position = inFront[contact.Waiting.Place] + 1;
+            if (position > MaxPosition)
+            {
+                shown["positionAtLeast"] = position;
+                continue;
+            }
+            staff ??= await presence.StaffAsync(directory, line, cancellationToken);
+            (shown["position"], shown["estimatedWaitSeconds"]) = (position, Estimate(directory, line, position, staff.Value));
         }
-        var directory = await directories.GetRecentAsync(accountId, cancellationToken);
-        var staff = await presence.StaffAsync(directory, contact.Line, cancellationToken);
-        (shown["position"], shown["estimatedWaitSeconds"]) = (position, Estimate(directory, contact.Line, position, staff));
     }
 }

@@ -36,7 +36,7 @@ internal sealed class OperatorApi(TokenAuthentication tokens, Idempotency idempo
     }
 
     protected override void Authorize(HttpRequest request, PlatformOperator caller, Verbs<PlatformOperator> verbs) =>
-        KnownNames.RefuseOtherParameters(request, verbs.Query);
+        KnownNames.RefuseOtherParameters(request, verbs.QueryOf(request.Method));
 
     protected override async Task<Reply> RunAsync(
         HttpRequest request,

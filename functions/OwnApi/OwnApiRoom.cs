@@ -9,6 +9,7 @@ internal static class OwnApiRoom
     {
         services.AddSingleton<RoutingApi>().AddSingleton<OperatorApi>().AddSingleton<ContactView>();
         services.AddSingleton<ContactResource>().AddSingleton<ContactEvents>().AddSingleton<AgentResource>();
+        services.AddSingleton<QueueResource>().AddSingleton<ServiceResource>();
         services.AddSingleton<ResolutionResource>().AddSingleton<SimulationResource>().AddSingleton<ConfigurationResource>();
         services.AddSingleton<AccountResource>().AddSingleton<AuditResource>();
         return services;

@@ -19,7 +19,7 @@ internal sealed class RoutingApi(TokenAuthentication tokens, Idempotency idempot
         await tokens.FindAccessAsync(BearerToken.Read(request)) ?? throw DomainException.Unauthenticated(takes: Credential);
 
     protected override void Authorize(HttpRequest request, int caller, Verbs<int> verbs) =>
-        KnownNames.RefuseOtherParameters(request, verbs.Query);
+        KnownNames.RefuseOtherParameters(request, verbs.QueryOf(request.Method));
 
     /// <summary>A POST with an idempotency key is answered once.</summary>
     protected override Task<Reply> RunAsync(

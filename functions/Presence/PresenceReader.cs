@@ -67,6 +67,57 @@ internal sealed class PresenceReader(LiveTable live)
         return agents.Count;
     }
 
+    /// <summary>
+    /// Everybody who serves some lines: one read an agent, or one for each thousand agents of the account where those are fewer.
+    /// </summary>
+    public async Task<PresenceOfAll> AllAsync(AccountDirectory directory, IEnumerable<Line> lines, CancellationToken cancellationToken)
+    {
+        var ids = lines.Distinct().SelectMany(line =>
+            line.QueueId is { } queueId ? directory.AgentsOf(queueId).Select(agent => agent.Id) : [line.AgentId!.Value]);
+        return new PresenceOfAll((await AgentsAsync(directory, ids.ToHashSet(), cancellationToken)).Values);
+    }
+
+    /// <summary>A page of agents by their ids: one read, of a thousand rows at most.</summary>
+    /// <param name="after">The key that ended the page before; null for the first one.</param>
+    /// <param name="status">Null for all.</param>
+    /// <returns>The agents, and the key that ends the page; null for the last one.</returns>
+    public Task<(List<AgentState> Items, string? Last)> PageAsync(
+        int accountId,
+        PresenceStatus? status,
+        string? after,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        live.PickAsync(
+            accountId,
+            [LiveKeys.Agents],
+            after,
+            limit,
+            status is not null,
+            row => row.Read<AgentState>().Value is var agent && (status is null || agent.Status == status) ? agent : null,
+            cancellationToken
+        );
+
+    /// <summary>The same of some agents: one read an agent, or one for each thousand agents of the account where those are fewer.</summary>
+    /// <param name="ids">In their order.</param>
+    public async Task<(List<AgentState> Items, string? Last)> PageAsync(
+        AccountDirectory directory,
+        IEnumerable<int> ids,
+        PresenceStatus? status,
+        string? after,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var rest = ids.Where(id => string.CompareOrdinal(AgentState.RowKey(id), after) > 0).ToList();
+        var looked = rest.Take(status is null ? limit + 1 : RowsPerRead).ToList();
+        var states = await AgentsAsync(directory, looked, cancellationToken);
+        var found = looked.Select(id => states.GetValueOrDefault(id)).OfType<AgentState>()
+            .Where(agent => status is null || agent.Status == status).ToList();
+        if (found.Count > limit) return (found[..limit], AgentState.RowKey(found[limit - 1].AgentId));
+        return (found, looked.Count < rest.Count ? AgentState.RowKey(looked[^1]) : null);
+    }
+
     /// <summary>The live rows of agents.</summary>
     public async Task<IReadOnlyDictionary<int, AgentState>> AgentsAsync(
         AccountDirectory directory,

@@ -12,6 +12,9 @@ internal readonly record struct KeyRange(string? From, string? To)
 
     public static KeyRange Prefix(string prefix) => new(prefix, EndOf(prefix));
 
+    public bool Contains(string key) =>
+        (From is null || string.CompareOrdinal(From, key) <= 0) && (To is null || string.CompareOrdinal(key, To) < 0);
+
     /// <summary>Those of a range behind a key: the least key behind another ends with the least character more.</summary>
     /// <param name="key">Null for all of them.</param>
     public KeyRange Behind(string? key) => key is null ? this : this with { From = key + "!" };

@@ -40,6 +40,48 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
     public IAsyncEnumerable<string> KeysAsync(int accountId, KeyRange range, CancellationToken cancellationToken) =>
         tables.Live.KeysAsync(Partition(accountId), range, cancellationToken);
 
+    /// <summary>
+    /// Picks rows of ranges, one range after the other: as many as are wanted, of a thousand that are looked at.
+    /// </summary>
+    /// <param name="after">The key that ended the page before; null for the first one.</param>
+    /// <param name="isSelective">Whether rows are likely to be passed by.</param>
+    /// <param name="pick">What the caller takes of a row; null to pass it by.</param>
+    /// <returns>What was picked, and the key that ends the page; null where nothing follows.</returns>
+    public async Task<(List<T> Items, string? Last)> PickAsync<T>(
+        int accountId,
+        IReadOnlyList<KeyRange> ranges,
+        string? after,
+        int most,
+        bool isSelective,
+        Func<StoredRow, T?> pick,
+        CancellationToken cancellationToken
+    )
+        where T : class
+    {
+        var (items, looked, picked, last) = (new List<T>(), 0, after, after);
+        foreach (var range in ranges.SkipWhile(range => after is not null && !range.Contains(after)))
+        {
+            var rest = after is not null && range.Contains(after) ? range.Behind(after) : range;
+            await foreach (var page in PagesAsync(accountId, rest, cancellationToken, isSelective ? Table.RowsPerRead : most + 1))
+            {
+                foreach (var row in page.Rows)
+                {
+                    if (pick(row) is { } item)
+                    {
+                        if (items.Count == most) return (items, picked);
+                        items.Add(item);
+                        picked = row.Key;
+                    }
+                    last = row.Key;
+                }
+                looked += page.Rows.Count;
+                var isAll = page.IsLast && range == ranges[^1];
+                if (!isAll && (items.Count == most || looked >= Table.RowsPerRead)) return (items, last);
+            }
+        }
+        return (items, null);
+    }
+
     /// <summary>How many rows there are, counted up to a thousand: one read of keys.</summary>
     public ValueTask<int> CountAsync(int accountId, KeyRange range, CancellationToken cancellationToken, int most = Table.RowsPerRead) =>
         tables.Live.CountAsync(Partition(accountId), range, most, cancellationToken);

@@ -56,6 +56,7 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
             """
             GET HEAD PUT routing/v1/configuration {}
             POST routing/v1/simulations {"queueId":14101}
+            GET HEAD routing/v1/agents
             GET HEAD routing/v1/agents/{agentId}
             PUT routing/v1/agents/{agentId}/presence {"status":"available"}
             POST routing/v1/agents/{agentId}/heartbeat {"leaseSeconds":60}
@@ -68,7 +69,11 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
             POST routing/v1/contacts/{contactId}/complete {"agentId":136}
             POST routing/v1/contacts/{contactId}/transfer {"queueId":14111}
             POST routing/v1/contacts/{contactId}/cancel {}
+            GET HEAD routing/v1/services
+            GET HEAD routing/v1/services/{serviceId}
             GET HEAD routing/v1/services/{serviceId}/resolution
+            GET HEAD routing/v1/queues
+            GET HEAD routing/v1/queues/{queueId}
             GET HEAD routing/v1/queues/{queueId}/availability
             GET HEAD routing/v1/audit
             """

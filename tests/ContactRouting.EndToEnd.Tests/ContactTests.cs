@@ -478,7 +478,7 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
         var routes = AppRoutes
             .All.Where(route => route.StartsWith("routing/v1/", StringComparison.Ordinal) && route.Contains('{', StringComparison.Ordinal))
             .ToList();
-        Assert.Equal(13, routes.Count);
+        Assert.Equal(15, routes.Count);
         foreach (var route in routes)
         {
             foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Post })

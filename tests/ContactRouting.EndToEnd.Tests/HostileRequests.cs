@@ -40,7 +40,8 @@ internal sealed class HostileRequests(int seed, int number, FullAccount account,
     [
         "limit", "cursor", "page", "token", "access_token", "_method", "dryRun", "include", "group", "queue", "extension_id",
         "perDepartment", "format", "for_hg", "agent_id", "agent_status", "occurred_at", "stringee_user_id", "", "%00", "a[]", "5001",
-        "multi,poll", "jid", "to", "timezone", "start", "end", "queues", "notanswered", "duration", "cb",
+        "multi,poll", "jid", "to", "timezone", "start", "end", "queues", "notanswered", "duration", "cb", "state",
+        "status", "name", "since", "queueId", "serviceId", "agentId",
     ];
 
     private static readonly string[] Methods =

@@ -9,7 +9,9 @@ public sealed class RefusalTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
     [Theory]
     [InlineData("GET", "/routing/v1/contacts?limt=5", null, "limt", "limt is no query parameter of this path; perhaps limit was meant.")]
-    [InlineData("GET", "/routing/v1/contacts?order=1", null, "order", "there are limit, cursor, include.")]
+    [InlineData("GET", "/routing/v1/contacts?order=1", null, "order", "there are limit, cursor, state, queueId, serviceId,")]
+    [InlineData("POST", "/routing/v1/contacts?state=queued", "{}", "state", "there are include.")]
+    [InlineData("GET", "/routing/v1/contacts/none?include=position&include=decision", null, "include", "is given more than once.")]
     [InlineData("GET", "/routing/v1/agents/136?x=1", null, "x", "x is no query parameter of this path; there are none.")]
     [InlineData("PUT", "/routing/v1/configuration?dryRun=True", "{}", "dryRun", "must be true, to show what would change, or false.")]
     [InlineData("PUT", "/routing/v1/configuration?dryrun=true", "{}", "dryrun", "perhaps dryRun was meant.")]

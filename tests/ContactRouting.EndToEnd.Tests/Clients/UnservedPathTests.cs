@@ -37,7 +37,7 @@ public sealed class UnservedPathTests(AppFixture fixture) : IClassFixture<AppFix
     [InlineData("/api/v1/configs/hunt_groups/", Error)]
     [InlineData("/api/v1", Error)]
     [InlineData("/lg/export/chats.php", Error)]
-    [InlineData("/routing/v1/queues", Problem)]
+    [InlineData("/routing/v1/groups", Problem)]
     [InlineData("/docs/a/b", Problem)]
     [InlineData("/routing/users", Problem)]
     [InlineData("/operator/v2/accounts", Problem)]

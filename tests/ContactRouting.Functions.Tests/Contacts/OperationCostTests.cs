@@ -5,6 +5,7 @@ using Azure.Core.Pipeline;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
+using ContactRouting.Http;
 using ContactRouting.OwnApi;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
@@ -12,6 +13,7 @@ using ContactRouting.Storage;
 using ContactRouting.Sweep;
 using ContactRouting.Testing;
 using ContactRouting.Tests.Deployment;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ContactRouting.Tests.Contacts;
@@ -100,6 +102,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             await world.LevelsAsync(10, 11, 12);
             await world.ResolveAsync();
             await measure("resolution of 3 queues, agents free in each", world.ResolveAsync);
+            await measure("a page of services, one with these 3 queues", world.ServicesAsync);
             await measure("arrival that is offered, agents free", () => world.ArriveAsync("one", 10));
             var first = await world.AgentOfAsync("one");
             await measure("decline, other agents free", () => world.Actions.DeclineAsync(world.One, first, World.None));
@@ -116,6 +119,17 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             await world.AddAgentsAsync(size, [10, 13], PresenceStatus.Busy);
             await world.AddWaitingAsync(size, 10);
             await world.AddWaitingAsync(size - 1, 13, "x");
+            await measure("a page of 50 contacts by their arrival", () => world.ContactsAsync("limit=50"));
+            await measure("a page of 50 that wait in a queue", () => world.ContactsAsync("limit=50&state=queued&queueId=10"));
+            await measure(
+                "the same with `include=position`",
+                () => world.ContactsAsync("limit=50&state=queued&queueId=10&include=position")
+            );
+            await measure("a page of contacts in a state that none has", () => world.ContactsAsync("state=active"));
+            await measure("a page of 50 agents", () => world.ListAgentsAsync("limit=50"));
+            await measure("a page of 50 agents of a queue", () => world.ListAgentsAsync("limit=50&queueId=10"));
+            await measure("a page of 4 queues, two of them with others waiting", world.QueuesAsync);
+            await measure("one queue", () => world.QueueAsync(10));
             await measure("arrival that waits behind others, all agents busy", () => world.ArriveAsync("one", 10));
             await measure("that contact with `include=position`, right behind it", () => world.PositionAsync("one"));
             await measure("the same where the queue has a `maxLength`", () => world.ArriveAsync("two", 13));
@@ -303,6 +317,16 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             await app.Get<ContactView>().ShowAsync(accountId, contact, new ContactParts(Position: true, Decision: false), None);
         }
 
+        public Task<Reply> ContactsAsync(string query) => app.Get<ContactResource>().ListAsync(accountId, Request(query), None);
+
+        public Task<Reply> ListAgentsAsync(string query) => app.Get<AgentResource>().ListAsync(accountId, Request(query), None);
+
+        public Task<Reply> QueuesAsync() => app.Get<QueueResource>().ListAsync(accountId, Request(""), None);
+
+        public Task<Reply> QueueAsync(int id) => app.Get<QueueResource>().GetAsync(accountId, $"{id}", None);
+
+        public Task<Reply> ServicesAsync() => app.Get<ServiceResource>().ListAsync(accountId, Request(""), None);
+
         public async Task ResolveAsync()
         {
             var directory = await app.Get<DirectoryStore>().GetAsync(accountId, None);
@@ -322,6 +346,9 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
                 await app.Get<ContactStore>().CommitAsync(accountId, changes, null, None);
             }
         }
+
+        private static HttpRequest Request(string query) =>
+            new DefaultHttpContext { Request = { QueryString = new QueryString($"?{query}") } }.Request;
 
         private static Queue NewQueue(int id) => new() { Id = id, ExternalId = $"QU_{id:D16}", Name = $"q{id}-{Guid.NewGuid():n}" };
     }

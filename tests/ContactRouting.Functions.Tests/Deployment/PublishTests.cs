@@ -98,7 +98,7 @@ public sealed class PublishTests(PublishedFolder published) : IClassFixture<Publ
     [InlineData("/client/1/extension/2/ivr", "ZUnservedClient")]
     [InlineData("/client/users", "ZUnservedClient")]
     [InlineData("/routing/queues", "ZUnservedRouting")]
-    [InlineData("/routing/v1/queues", "ZUnservedRouting")]
+    [InlineData("/routing/v1/groups", "ZUnservedRouting")]
     [InlineData("/operator/v1/users", "ZUnservedOperator")]
     [InlineData("/lg/export/chats.php", "ZUnservedExport")]
     [InlineData("/2099-01-01/queues", null)]
