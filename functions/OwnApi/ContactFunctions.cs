@@ -12,7 +12,7 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
     ) =>
         api.ServeAsync(request, new()
         {
-            Query = ["limit", "cursor", "include"],
+            Query = ["id", "limit", "cursor", "include"],
             Get = accountId => contacts.ListAsync(accountId, request, cancellationToken),
             Post = accountId => contacts.ArriveAsync(accountId, request, cancellationToken),
         }, cancellationToken);

@@ -13,11 +13,23 @@ internal sealed class ContactResource(ContactRouter router, ContactActions actio
 {
     public async Task<Reply> ListAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
     {
+        if (request.Query.ContainsKey("id")) return await ListOneAsync(accountId, request, cancellationToken);
         var page = Paging.Read(request);
         if (page.Cursor is { } cursor && Contact.ExternalIdFault(cursor) is { } fault) throw DomainException.Invalid("cursor", fault);
         var (items, next) = await contacts.ListAsync(accountId, page.Cursor, page.Limit, cancellationToken);
         var shown = await view.ShowAsync(accountId, items, ContactParts.Read(request), cancellationToken);
         return Reply.Json(new { items = shown, nextCursor = next }, ContactStore.Json);
+    }
+
+    /// <summary>The contact of an id of any characters: a path holds no slash within a segment.</summary>
+    private async Task<Reply> ListOneAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var id = request.Query["id"].ToString();
+        if (Contact.ExternalIdFault(id) is { } fault) throw DomainException.Invalid("id", fault);
+        var found = await contacts.FindAsync(accountId, id, cancellationToken);
+        List<Contact> items = found is null ? [] : [found.Value];
+        var shown = await view.ShowAsync(accountId, items, ContactParts.Read(request), cancellationToken);
+        return Reply.Json(new { items = shown, nextCursor = (string?)null }, ContactStore.Json);
     }
 
     public async Task<Reply> ArriveAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
