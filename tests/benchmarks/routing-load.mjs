@@ -127,7 +127,7 @@ async function sweeps(product) {
   const rows = [];
   for (let id = 1; id <= large.agents; id++) {
     for (const template of templates) {
-      const text = JSON.stringify(template).replaceAll('a1-', `a${id}-`).replaceAll(number(1), number(id))
+      const text = JSON.stringify(template).replaceAll('a1-', `a${id}-`).replace(`|${number(1)}"`, `|${number(id)}"`)
         .replace(/AG_[A-Z0-9]{16}/gi, `AG_${`${id}`.padStart(16, '0')}`).replaceAll(group(groupOf(1)), group(groupOf(id)));
       const row = { ...JSON.parse(text), ...(template.AgentId ? { AgentId: id } : { Id: id }) };
       const load = id <= large.free ? [] : [{ contactId: `chat-${id}`, cost: 1 }];
@@ -143,6 +143,7 @@ async function sweeps(product) {
     const guest = { ContactId: `guest-${index}`, Channel: 'chat', Passed: '[]', Left: '[]', ...at('WaitingSince') };
     rows.push({ RowKey: `q|q${number(1 + (index % (large.queues - 1)))}|${place}`, ...guest });
   }
+  console.log(`  ${rows.length} rows are written; that takes a while`);
   for (let begin = 0; begin < rows.length; begin += 100) await write(storage, accountId, rows.slice(begin, begin + 100));
 
   // A process that reads all of that.
