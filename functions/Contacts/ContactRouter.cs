@@ -446,7 +446,8 @@ internal sealed class ContactRouter(
         var now = time.GetUtcNow();
         var overflow = entry.Line.QueueIn(directory) switch
         {
-            null => new Overflow(OverflowTo.NextLevel),
+            // Who came for one agent alone has nowhere else to go, and is refused as on arrival.
+            null => new Overflow(entry.ServiceId is null ? OverflowTo.Refuse : OverflowTo.NextLevel),
             var queue when cause == OverflowCause.Waited => queue.WhenWaited,
             var queue => queue.WhenUnattended,
         };

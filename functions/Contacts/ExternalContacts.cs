@@ -66,7 +66,11 @@ internal sealed class ExternalContacts(
         var occurredAt = received.OccurredAt ?? now;
         if (row is { Value.External: false })
             throw new DomainException(ErrorKind.Conflict, "contact_id is a contact's that is assigned here.", "contact_id");
-        if (row is not null && IsOlder(received, occurredAt, row.Value)) return (row.Value, null);
+        if (row is not null && IsOlder(received, occurredAt, row.Value))
+        {
+            var told = await WithLateAsync(accountId, row.Value, received, occurredAt, cancellationToken);
+            return told == row.Value ? (told, null) : await CommitAsync(accountId, row, told, now, cancellationToken);
+        }
 
         // What ends, ends, wherever its queue and its agent have gone; of what was not known before, the queue is told.
         Queue? queue = null;
@@ -89,6 +93,36 @@ internal sealed class ExternalContacts(
         return occurredAt < known.OccurredAt || (occurredAt == known.OccurredAt && Step(received.State) < Step(known.State));
 
         static int Step(ContactState state) => state switch { ContactState.Queued => 0, ContactState.Active => 1, _ => 2 };
+    }
+
+    /// <summary>
+    /// A contact with what an event adds that came too late to change its state: when it began, where that was not told, and who
+    /// answered it when.
+    /// </summary>
+    private async Task<Contact> WithLateAsync(
+        int accountId,
+        Contact known,
+        ExternalEvent received,
+        DateTimeOffset occurredAt,
+        CancellationToken cancellationToken
+    )
+    {
+        // Until its beginning is told, a contact begins with the first that was. What is older than a told one is another's, whose
+        // id came again.
+        var beginIsOpen = known.EnqueuedAt == (known.AnsweredAt ?? known.EndedAt);
+        var isAnswer = received.State == ContactState.Active && known is { State: ContactState.Ended, AnsweredAt: null };
+        if (received.IsEnd || (occurredAt < known.EnqueuedAt && !beginIsOpen) || !(isAnswer || beginIsOpen)) return known;
+        var directory = await directories.GetAsync(accountId, cancellationToken);
+        var begin = occurredAt < known.EnqueuedAt ? occurredAt : known.EnqueuedAt;
+        var told = known with
+        {
+            EnqueuedAt = begin,
+            WaitingSince = begin,
+            QueueId = known.QueueId ?? (received.Queue is null ? null : FindQueue(directory, received.Queue)?.Id),
+        };
+        if (isAnswer && received.AgentId is { } agentId && directory.Agent(agentId) is not null)
+            told = told with { AnsweredAt = occurredAt, AnsweredBy = agentId, AgentId = agentId };
+        return told == known ? known : told with { Sequence = known.Sequence + 1 };
     }
 
     private Contact Next(Contact? known, ExternalEvent received, Queue? queue, DateTimeOffset occurredAt, DateTimeOffset now)

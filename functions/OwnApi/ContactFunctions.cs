@@ -13,7 +13,7 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
         api.ServeAsync(request, new()
         {
             Query = ["include"],
-            GetQuery = ["limit", "cursor", .. ContactFilters.Names],
+            GetQuery = ["id", "limit", "cursor", .. ContactFilters.Names],
             Get = accountId => contacts.ListAsync(accountId, request, cancellationToken),
             Post = accountId => contacts.ArriveAsync(accountId, request, cancellationToken),
         }, cancellationToken);

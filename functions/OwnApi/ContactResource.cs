@@ -22,11 +22,23 @@ internal sealed class ContactResource(
 {
     public async Task<Reply> ListAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
     {
+        if (request.Query.ContainsKey("id")) return await ListOneAsync(accountId, request, cancellationToken);
         var (page, parts) = (paging.Read(request, LiveTable.Partition(accountId)), ContactParts.Read(request));
         var filter = ContactFilters.Read(Fields.FromQuery(request));
         var (items, last) = await list.ReadAsync(accountId, filter, page.After, page.Limit, cancellationToken);
         var shown = await view.ShowAsync(accountId, items, parts, cancellationToken);
         return Reply.Json(new { items = shown, nextCursor = page.Next(last) }, EventData.Json);
+    }
+
+    /// <summary>The contact of an id of any characters: a path holds no slash within a segment.</summary>
+    private async Task<Reply> ListOneAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var id = request.Query["id"].ToString();
+        if (Contact.ExternalIdFault(id) is { } fault) throw DomainException.Invalid("id", fault);
+        var found = await contacts.FindAsync(accountId, id, cancellationToken);
+        List<Contact> items = found is null ? [] : [found.Value];
+        var shown = await view.ShowAsync(accountId, items, ContactParts.Read(request), cancellationToken);
+        return Reply.Json(new { items = shown, nextCursor = (string?)null }, EventData.Json);
     }
 
     public async Task<Reply> ArriveAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Azure;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
@@ -19,6 +20,7 @@ internal sealed partial class ContactSweep(
     ContactRouter router,
     AgentPresence presence,
     ExternalContacts external,
+    DirectoryStore directories,
     Choices choices,
     LiveTable live,
     TimeProvider time,
@@ -34,6 +36,7 @@ internal sealed partial class ContactSweep(
         var timers = swept.Keys(LiveKeys.Timers).Select(Timers.Parse).ToLookup(timer => timer.Kind, timer => timer.Id);
         foreach (var id in timers[TimerKind.Lease])
             await GuardAsync(sweep, () => EndLeaseAsync(sweep, int.Parse(id, CultureInfo.InvariantCulture), cancellationToken));
+        await GuardAsync(sweep, () => ReorderAsync(sweep, cancellationToken));
         foreach (var id in timers[TimerKind.Offer]) await GuardAsync(sweep, () => ExpireOfferAsync(sweep, id, cancellationToken));
         foreach (var id in timers[TimerKind.WrapUp]) await GuardAsync(sweep, () => EndWrapUpAsync(sweep, id, cancellationToken));
         foreach (var key in timers[TimerKind.External])
@@ -78,6 +81,31 @@ internal sealed partial class ContactSweep(
         );
         sweep.Put(result.State, result.After);
         foreach (var contact in result.Freed) sweep.PutBack(contact.Value);
+    }
+
+    /// <summary>
+    /// Gives agents the places in the index that their units' strategies call for, where whoever changed a strategy was stopped
+    /// before it came to them.
+    /// </summary>
+    private async Task ReorderAsync(Sweep sweep, CancellationToken cancellationToken)
+    {
+        var left = new Queue<(Row<AgentState> Before, AgentState After)>(sweep.OrderedByOldStrategies());
+        if (left.Count == 0) return;
+
+        // The rows were read after this directory: they are behind it only if it is the newest still.
+        var newest = await directories.GetAsync(sweep.AccountId, cancellationToken);
+        if (newest.Version != sweep.Directory.Version) return;
+        while (left.Count > 0)
+        {
+            var (batch, states) = (new Batch(LiveTable.Partition(sweep.AccountId)), new List<AgentState>());
+            while (left.TryPeek(out var agent) && batch.TryAdd(rows => ServingIndex.Change(rows, agent.Before, agent.After)))
+                states.Add(left.Dequeue().After);
+            var committed = await live.TryCommitAsync(batch, cancellationToken);
+            foreach (var state in states)
+            {
+                if (committed?.RowOf(AgentState.RowKey(state.AgentId), state) is { } row) sweep.Put(state, row);
+            }
+        }
     }
 
     private async Task ExpireOfferAsync(Sweep sweep, string id, CancellationToken cancellationToken)
@@ -240,6 +268,22 @@ internal sealed partial class ContactSweep(
         public Row<AgentState>? RowOf(int agentId) => rows.GetValueOrDefault(agentId);
 
         public bool HasAcceptedSince(AgentState agent) => lastAccepted.GetValueOrDefault(agent.AgentId) > agent.LastUnansweredAt;
+
+        public IEnumerable<(Row<AgentState> Before, AgentState After)> OrderedByOldStrategies()
+        {
+            var strategies = Directory.All<Queue>().Select(queue => (Unit: ServingUnit.OwnAgents(queue.Id), queue.Strategy))
+                .Concat(Directory.All<Group>().Select(group => (Unit: ServingUnit.Group(group.Id), group.Strategy)))
+                .Where(unit => unit.Strategy != AgentStrategy.LongestIdle)
+                .ToDictionary(unit => unit.Unit, unit => unit.Strategy);
+            return rows.Values.Where(row => IsBehind(row.Value))
+                .Select(row => (Row: row, Agent: Directory.Agent(row.Value.AgentId)))
+                .Where(agent => agent.Agent is not null)
+                .Select(agent => (agent.Row, agent.Row.Value.Follow(Directory, agent.Agent!)));
+
+            bool IsBehind(AgentState agent) =>
+                (strategies.Count > 0 || agent.Strategies.Count > 0)
+                && agent.Units.Any(unit => strategies.GetValueOrDefault(unit) != agent.Strategies.GetValueOrDefault(unit));
+        }
 
         public IReadOnlyList<WaitingContact> InOrder() => [.. waiting.Values.OrderBy(contact => contact.Place)];
 

@@ -25,6 +25,8 @@ public sealed class ClockedApp : IAsyncDisposable
 
     public TestClock Clock { get; }
 
+    public IServiceProvider Services => app.Services;
+
     public HttpClient Http { get; } = AppProcess.NewClient();
 
     public static async Task<ClockedApp> StartAsync(params (string Name, string Value)[] settings)

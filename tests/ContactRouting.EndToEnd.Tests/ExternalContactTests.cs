@@ -1,4 +1,8 @@
+using System.Net;
 using System.Text.Json;
+using ContactRouting.Contacts;
+using ContactRouting.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using static ContactRouting.EndToEnd.Desk;
 
 namespace ContactRouting.EndToEnd;
@@ -113,6 +117,18 @@ public sealed class ExternalContactTests(ClockedFixture fixture) : IClassFixture
         Assert.Equal(1, await desk.FreeAsync(11));
         var listed = await desk.Client.CallAsync(HttpMethod.Get, "contacts");
         Assert.Equal(id is string ? id : value.ToJsonString(), listed.GetProperty("items")[0].GetProperty("id").GetString());
+        var read = await desk.Client.CallAsync(HttpMethod.Get, $"contacts?id={Uri.EscapeDataString($"{id}")}");
+        Assert.Equal(listed.GetRawText(), read.GetRawText());
+    }
+
+    [Fact]
+    public async Task List_by_an_id_that_is_no_contacts_is_empty_and_one_that_can_be_none_is_refused()
+    {
+        await using var desk = await OneAsync(app);
+        var none = await desk.Client.CallAsync(HttpMethod.Get, "contacts?id=a%2Fb");
+        Assert.Equal("""{"items":[],"nextCursor":null}""", none.GetRawText());
+        var refused = await desk.Client.CallAsync(HttpMethod.Get, "contacts?id=", status: HttpStatusCode.BadRequest);
+        Assert.Equal("id", refused.GetProperty("field").GetString());
     }
 
     [Fact]
@@ -180,6 +196,52 @@ public sealed class ExternalContactTests(ClockedFixture fixture) : IClassFixture
         var (at, last) = (app.Clock.GetUtcNow(), "");
         foreach (var name in events.Split(' ')) last = await desk.TellAsync(name, "e", queue: "1", agent: 11, at: at);
         Assert.Equal((expected, expected == "active" ? 0 : 1), (last, await desk.FreeAsync(11)));
+    }
+
+    [Theory]
+    [InlineData("queued answered ended")]
+    [InlineData("queued ended answered")]
+    [InlineData("answered queued ended")]
+    [InlineData("answered ended queued")]
+    [InlineData("ended queued answered")]
+    [InlineData("ended answered queued")]
+    public async Task Times_are_those_of_the_events_in_whatever_order_they_come(string order)
+    {
+        await using var desk = await OneAsync(app);
+        await desk.InAsync(11);
+        var begin = app.Clock.GetUtcNow();
+        var (answer, end) = (begin.AddSeconds(10), begin.AddSeconds(40));
+        app.Clock.Advance(TimeSpan.FromSeconds(60));
+        foreach (var name in order.Split(' '))
+        {
+            var at = name switch { "queued" => begin, "answered" => answer, _ => end };
+            string? queue = name == "queued" ? "1" : null;
+            await desk.TellAsync(name, "e", queue: queue, agent: name == "answered" ? 11 : null, at: at);
+        }
+        Assert.Equal(("ended", 1), (await desk.StateAsync("e"), await desk.FreeAsync(11)));
+        var row = await app.Services.GetRequiredService<ContactStore>().GetAsync(desk.Account.Id, "e", CancellationToken.None);
+        var contact = row.Value;
+        Assert.Equal((begin, answer, end), (contact.EnqueuedAt, contact.AnsweredAt, contact.EndedAt));
+        Assert.Equal((1, 11, 11), (contact.QueueId, contact.AnsweredBy, contact.AgentId));
+        var history = await app.Services.GetRequiredService<LiveTable>()
+            .RangeAsync<HistoryEntry>(desk.Account.Id, LiveKeys.History, CancellationToken.None).ToListAsync();
+        Assert.Equal(begin, Assert.Single(history).Value.ArrivedAt);
+    }
+
+    [Fact]
+    public async Task Late_events_of_a_contact_whose_id_came_again_tell_nothing_of_the_new_one()
+    {
+        await using var desk = await OneAsync(app);
+        var first = app.Clock.GetUtcNow();
+        app.Clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal("queued", await desk.TellAsync("queued", "e", queue: "1", at: first));
+        Assert.Equal("ended", await desk.TellAsync("ended", "e", at: first.AddSeconds(10)));
+        Assert.Equal("queued", await desk.TellAsync("queued", "e", queue: "2", at: first.AddSeconds(20)));
+        Assert.Equal("ended", await desk.TellAsync("ended", "e", at: first.AddSeconds(30)));
+        var before = (await desk.Client.ContactAsync("e")).GetRawText();
+        Assert.Equal("ended", await desk.TellAsync("answered", "e", agent: 11, at: first.AddSeconds(5)));
+        Assert.Equal("ended", await desk.TellAsync("queued", "e", queue: "1", at: first));
+        Assert.Equal(before, (await desk.Client.ContactAsync("e")).GetRawText());
     }
 
     [Fact]

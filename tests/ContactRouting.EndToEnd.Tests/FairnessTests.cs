@@ -439,6 +439,47 @@ public sealed class FairnessTests(ClockedFixture fixture) : IClassFixture<Clocke
     }
 
     [Theory]
+    [InlineData("waits", "logs out")]
+    [InlineData("waits", "lets its lease lapse")]
+    [InlineData("is asked for", "logs out")]
+    [InlineData("is asked for", "lets its lease lapse")]
+    public async Task Guest_of_an_agent_who_goes_is_refused_like_one_who_arrives_then(string guest, string agent)
+    {
+        await using var desk = await OneAsync(app);
+        await desk.InAsync(11, agent == "logs out" ? null : 10);
+        if (guest == "waits")
+        {
+            Assert.Equal("offered 11", await desk.ArriveAsync("before", 1));
+            await desk.AcceptAsync("before", 11);
+        }
+        Assert.Equal(guest == "waits" ? "queued" : "offered 11", await desk.ArriveAsync("c", agent: 11));
+        await desk.SweepAfterAsync(1);
+        Assert.Equal(guest == "waits" ? "queued" : "offered 11", await desk.StateAsync("c"));
+        if (agent == "logs out") await desk.OutAsync(11);
+        await desk.SweepAfterAsync(9);
+        Assert.Equal("refused", await desk.StateAsync("c"));
+        Assert.Equal("refused", await desk.ArriveAsync("late", agent: 11));
+        Assert.Equal(await WhyAsync("late"), await WhyAsync("c"));
+        Assert.Equal("routing", (await desk.Client.ContactAsync("c")).GetProperty("endedBy").GetString());
+
+        async Task<string> WhyAsync(string id) =>
+            (await desk.Client.CallAsync(HttpMethod.Get, $"contacts/{id}/decision")).GetProperty("lines").GetRawText();
+    }
+
+    [Fact]
+    public async Task Guest_of_an_agent_who_is_only_busy_waits_on()
+    {
+        await using var desk = await OneAsync(app);
+        await desk.OutAsync(11, "busy");
+        Assert.Equal("queued", await desk.ArriveAsync("c", agent: 11));
+        await desk.SweepAfterAsync(3600);
+        await desk.Account.AuthenticateAsync();
+        Assert.Equal("queued", await desk.StateAsync("c"));
+        await desk.InAsync(11);
+        Assert.Equal("offered 11", await desk.StateAsync("c"));
+    }
+
+    [Theory]
     [InlineData("2 1 2", "1 2", "queued 2", "queued 1", "queued 1")]
     [InlineData("1 2 3", "1 2 3", "queued 1", "queued 2", "queued 3")]
     public async Task Guest_overflows_by_level_and_never_back(string levels, string numbers, string first, string second, string third)

@@ -9,7 +9,7 @@ public sealed class RefusalTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
     [Theory]
     [InlineData("GET", "/routing/v1/contacts?limt=5", null, "limt", "limt is no query parameter of this path; perhaps limit was meant.")]
-    [InlineData("GET", "/routing/v1/contacts?order=1", null, "order", "there are limit, cursor, state, queueId, serviceId,")]
+    [InlineData("GET", "/routing/v1/contacts?order=1", null, "order", "there are id, limit, cursor, state, queueId, serviceId,")]
     [InlineData("POST", "/routing/v1/contacts?state=queued", "{}", "state", "there are include.")]
     [InlineData("GET", "/routing/v1/contacts/none?include=position&include=decision", null, "include", "is given more than once.")]
     [InlineData("GET", "/routing/v1/agents/136?x=1", null, "x", "x is no query parameter of this path; there are none.")]
@@ -21,6 +21,13 @@ public sealed class RefusalTests(AppFixture fixture) : IClassFixture<AppFixture>
         """{"status":"available","occurred_at":"2026-01-01T00:00:00Z"}""",
         "occurred_at",
         "occurred_at is not known; perhaps occurredAt was meant."
+    )]
+    [InlineData(
+        "PUT",
+        "/routing/v1/agents/136/presence",
+        """{"status":"available","occurredAt":"2100-01-01T00:00:00Z"}""",
+        "occurredAt",
+        "occurredAt is more than 60 s ahead of the server's clock."
     )]
     [InlineData("POST", "/routing/v1/contacts", """{"agentId":136,"priority":1001}""", "priority", "from 0 to 1000")]
     [InlineData("POST", "/routing/v1/contacts", "{\n  \"agentId\": 136,\n  oops\n}", null, "it is none at line 3, byte 3.")]

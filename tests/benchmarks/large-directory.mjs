@@ -1,15 +1,13 @@
 // What an account at its limit costs the process that serves it, and what guessing passwords costs everybody else:
 // `node tests/benchmarks/large-directory.mjs [FOLDER]`, with the folder of a published app; without one it publishes one. Needs Linux.
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
-import { freePort, publish, root } from './publish.mjs';
+import { freePort, publish, start, startAzurite, stopAll } from './publish.mjs';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'contactrouting-large-directory-'));
-const children = [];
 const parallel = 8;
 const guessers = 32;
 const seconds = 20;
@@ -22,7 +20,7 @@ try {
   const env = {
     ...process.env,
     Logging__LogLevel__Default: 'Error',
-    Tables__connectionString: await startAzurite(),
+    Tables__connectionString: (await startAzurite()).connectionString,
     Operator__key: operatorKey,
     Encryption__currentKey: `k:${randomBytes(32).toString('base64')}`,
   };
@@ -76,7 +74,7 @@ try {
     console.log(`guesses a second: ${shares.join(', ')}`);
   });
 } finally {
-  for (const child of children) child.kill('SIGKILL');
+  stopAll();
   agent.destroy();
   rmSync(folder, { recursive: true });
 }
@@ -144,18 +142,4 @@ async function withApp(app, env, work) {
   while (!(await call('GET', '/healthz').catch(() => null))) await new Promise(resolve => setTimeout(resolve, 50));
   await work({ call, measure });
   child.kill('SIGKILL');
-}
-
-async function startAzurite() {
-  const [port, key] = [await freePort(), randomBytes(64).toString('base64')];
-  const main = path.join(root, 'tests', 'azurite', 'node_modules', 'azurite', 'dist', 'src', 'table', 'main.js');
-  start(process.execPath, [main, '--inMemoryPersistence', '--silent', '--disableTelemetry', '--skipApiVersionCheck',
-    '--tableHost', '127.0.0.1', '--tablePort', `${port}`], { ...process.env, AZURITE_ACCOUNTS: `bench:${key}` }, folder);
-  return `DefaultEndpointsProtocol=http;AccountName=bench;AccountKey=${key};TableEndpoint=http://127.0.0.1:${port}/bench;`;
-}
-
-function start(program, args, env, cwd) {
-  const child = spawn(program, args, { env, cwd, stdio: ['ignore', 'ignore', 'inherit'] });
-  children.push(child);
-  return child;
 }

@@ -68,8 +68,8 @@ internal sealed class ConfigurationStore(DirectoryStore directories, TimeProvide
     }
 
     /// <summary>
-    /// Agents whose places in the index follow another strategy from now on, and that do not change otherwise. One that a
-    /// killed process left out is reordered by its own next change.
+    /// Agents whose places in the index follow another strategy from now on, and that do not change otherwise. Those that a
+    /// killed process left out are reordered by the next sweep.
     /// </summary>
     private static IEnumerable<DirectoryStep> Reordered(AccountDirectory before, ConfigurationPlan plan)
     {

@@ -139,6 +139,28 @@ public sealed class ConfigurationApplyTests(AzuriteServer azurite) : IClassFixtu
     }
 
     [Fact]
+    public async Task Names_that_an_apply_did_not_come_to_are_anybodys_after_ten_minutes()
+    {
+        var other = await test.WithAnotherAccountAsync();
+        test.Watch.BeforeTransaction(1, () => throw new KilledException());
+        await Assert.ThrowsAnyAsync<Exception>(() => test.ApplyAsync(Named(id => test.Name($"renamed{id}"))));
+        var made = Renamed(await test.ReadAsync());
+        Assert.InRange(made, 1, Agents - 1);
+        var used = other.Queue(10) with { Name = test.Name("renamed1") };
+        var unused = other.Queue(10) with { Name = test.Name($"renamed{Agents}") };
+        foreach (var wish in new[] { used, unused }) await RefusedAsync(wish);
+        time.Advance(TimeSpan.FromMinutes(11));
+        await RefusedAsync(used);
+        await other.PutAsync(unused);
+
+        async Task RefusedAsync(Queue wish)
+        {
+            var refused = await Assert.ThrowsAsync<DomainException>(() => other.PutAsync(wish));
+            Assert.Contains($"{wish.Name} is taken", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Names_that_change_hands_are_no_other_accounts_in_between()
     {
         var (other, asked) = (await test.WithAnotherAccountAsync(), 0);

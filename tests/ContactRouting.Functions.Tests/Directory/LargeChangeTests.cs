@@ -2,7 +2,9 @@ using System.Text.Json;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
+using ContactRouting.Sweep;
 using ContactRouting.Testing;
+using ContactRouting.Tests.Contacts;
 
 namespace ContactRouting.Tests.Directory;
 
@@ -123,6 +125,27 @@ public sealed class LargeChangeTests(AzuriteServer azurite) : IClassFixture<Azur
         await test.ApplyAsync(document with { Groups = [TestDirectory.Group(1, AgentStrategy.LeastLoaded)] });
         await test.AssertFollowedAsync();
         Assert.InRange(test.Watch.Transactions - transactions, 2, 4);
+    }
+
+    [Fact]
+    public async Task Strategy_whose_process_dies_half_way_orders_all_members_after_the_next_sweep()
+    {
+        var document = new Configuration
+        {
+            Groups = [TestDirectory.Group(1)],
+            Agents = [.. Enumerable.Range(1, Agents).Select(id => test.Agent(id, groups: [TestDirectory.Group(1).Id]))],
+        };
+        await test.ApplyAsync(document);
+        await Task.WhenAll(Enumerable.Range(1, Agents).Select(test.LogInAsync));
+        foreach (var strategy in new[] { AgentStrategy.RoundRobin, AgentStrategy.LongestIdle })
+        {
+            test.Watch.BeforeTransaction(1, () => throw new KilledException());
+            await Assert.ThrowsAnyAsync<Exception>(() => test.ApplyAsync(document with { Groups = [TestDirectory.Group(1, strategy)] }));
+            Assert.Equal(strategy, (await test.ReadAsync()).Group(TestDirectory.Group(1).Id)!.Strategy);
+            await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(test.AssertFollowedAsync);
+            await test.Other.Get<AccountVisits>().SweepAsync(CancellationToken.None);
+            await test.AssertFollowedAsync();
+        }
     }
 
     [Fact]
