@@ -105,9 +105,9 @@ internal sealed class AccountStore(
     }
 
     /// <summary>Replaces a secret; the old one ends at once, but for what other instances remember for 30 s.</summary>
-    /// <param name="overlap">How long an old client secret is good still.</param>
+    /// <param name="overlap">How long the old one is good still, where it can be; null for as long as is usual.</param>
     /// <returns>The new one.</returns>
-    public async Task<string> RotateAsync(int id, string name, TimeSpan overlap, CancellationToken cancellationToken)
+    public async Task<string> RotateAsync(int id, string name, TimeSpan? overlap, CancellationToken cancellationToken)
     {
         var secret = AccountSecret.Rotating.FirstOrDefault(secret => secret.Name == name)
             ?? throw new DomainException(
@@ -123,7 +123,8 @@ internal sealed class AccountStore(
             await credentials.SetPasswordAsync(new Principal(id, null), password, cancellationToken);
             return fresh;
         }
-        return await Conflict.RetryAsync(() => RotateAsync(id, secret, fresh, overlap, cancellationToken), time, cancellationToken);
+        var life = overlap ?? secret.UsualOverlap;
+        return await Conflict.RetryAsync(() => RotateAsync(id, secret, fresh, life, cancellationToken), time, cancellationToken);
     }
 
     /// <summary>

@@ -14,26 +14,36 @@ internal static class AgentCallback
     public static string Url(Subscription subscription) =>
         new Uri(subscription.Url).GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped);
 
-    public static HttpRequestMessage Request(Subscription subscription, PresenceEvent happened)
+    /// <param name="secrets">What it is signed with: of a GET the query as it is sent, of a POST the body.</param>
+    /// <param name="at">When this attempt is made.</param>
+    public static HttpRequestMessage Request(
+        Subscription subscription,
+        PresenceEvent happened,
+        IReadOnlyList<string> secrets,
+        DateTimeOffset at
+    )
     {
         using var form = new FormUrlEncodedContent(Fields(happened));
+        var fields = Text(form);
         var url = new UriBuilder(Url(subscription));
         var request = new HttpRequestMessage();
         if (subscription.Method == CallbackMethod.Get)
         {
             request.Method = HttpMethod.Get;
-            url.Query = string.Join('&', new[] { url.Query.TrimStart('?'), Text(form) }.Where(part => part.Length > 0));
+            url.Query = string.Join('&', new[] { url.Query.TrimStart('?'), fields }.Where(part => part.Length > 0));
         }
         else
         {
             request.Method = HttpMethod.Post;
             request.Content = new StringContent(
-                Text(form),
+                fields,
                 new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-www-form-urlencoded")
             );
         }
         request.RequestUri = url.Uri;
         request.Headers.Add(EventIdHeader, happened.Id);
+        var payload = request.Content is null ? request.RequestUri.Query[1..] : fields;
+        foreach (var (name, value) in WebhookSignature.Headers(secrets, happened.Id, at, payload)) request.Headers.Add(name, value);
         return request;
     }
 

@@ -19,6 +19,7 @@ internal sealed partial class WebhookDispatcher(
     LiveTable live,
     DirectoryStore directories,
     WebhookClient client,
+    ICallbackSecrets callbackSecrets,
     DeadLetters deadLetters,
     TimeProvider time,
     ILogger<WebhookDispatcher> logger
@@ -59,9 +60,11 @@ internal sealed partial class WebhookDispatcher(
         if (await TryWriteAsync(lane.With(LeaseEnd), null, cancellationToken) is not { } held) return false;
         for (var calls = 1; held.Next is { } call; calls++)
         {
+            var secrets = await callbackSecrets.FindAsync(view.Target.AccountId);
+
             // Where the storage took long for the lease, the call might not end within it.
             if (held.LeasedUntil < time.GetUtcNow() + WebhookClient.Timeout) return true;
-            var (after, report) = await CallAsync(held, call, cancellationToken);
+            var (after, report) = await CallAsync(held, call, secrets, cancellationToken);
             var arrived = after.Attempts == 0;
             var goesOn = arrived && calls < MostCallsInARow;
             var done = arrived && view.IsDone(call.Event, aside: after.SubscriptionId) ? call.Event : null;
@@ -91,6 +94,7 @@ internal sealed partial class WebhookDispatcher(
     private async Task<(DeliveryState State, Action? Report)> CallAsync(
         DeliveryLane lane,
         DeliveryCall call,
+        IReadOnlyList<string> secrets,
         CancellationToken cancellationToken
     )
     {
@@ -98,7 +102,7 @@ internal sealed partial class WebhookDispatcher(
 
         // A subscription that changes its URL takes along what it was not told of; too late for a URL that knows of later events.
         var isLate = lane.IsPast(call.Event);
-        var failure = isLate ? "was told of later events" : await SendAsync(call, cancellationToken);
+        var failure = isLate ? "was told of later events" : await SendAsync(call, secrets, cancellationToken);
         var now = time.GetUtcNow();
         if (failure is null)
         {
@@ -115,12 +119,12 @@ internal sealed partial class WebhookDispatcher(
         return (lane.Told(call), () => LogGivenUp(accountId, subscription.Id, failure));
     }
 
-    private async Task<string?> SendAsync(DeliveryCall call, CancellationToken cancellationToken)
+    private async Task<string?> SendAsync(DeliveryCall call, IReadOnlyList<string> secrets, CancellationToken cancellationToken)
     {
         try
         {
             using var span = Traces.Callback(call.Event.Trace);
-            using var request = AgentCallback.Request(call.To.Subscription, call.Event);
+            using var request = AgentCallback.Request(call.To.Subscription, call.Event, secrets, time.GetUtcNow());
             span?.SetTag("http.request.method", request.Method.Method).SetTag("server.address", request.RequestUri!.Host);
             var failure = await client.SendAsync(request, cancellationToken);
             span?.SetStatus(failure is null ? ActivityStatusCode.Ok : ActivityStatusCode.Error, failure);

@@ -37,7 +37,7 @@ public sealed class CallbackTests
     )]
     public void Get_carries_the_fields_in_the_query_behind_what_is_there(string url, string expected)
     {
-        using var request = AgentCallback.Request(new Subscription { Url = url }, Login);
+        using var request = AgentCallback.Request(new Subscription { Url = url }, Login, [], default);
         Assert.Equal((HttpMethod.Get, expected), (request.Method, request.RequestUri!.AbsoluteUri));
         Assert.Null(request.Content);
     }
@@ -54,7 +54,9 @@ public sealed class CallbackTests
         };
         using var request = AgentCallback.Request(
             new Subscription { Url = "https://example.com/?q=1", Method = CallbackMethod.Post },
-            logout
+            logout,
+            [],
+            default
         );
         Assert.Equal("https://example.com/?q=1", request.RequestUri!.AbsoluteUri);
         Assert.Equal("application/x-www-form-urlencoded", request.Content!.Headers.ContentType!.ToString());
