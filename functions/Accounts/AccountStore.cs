@@ -21,6 +21,7 @@ internal sealed class AccountStore(
     DirectoryClaims directoryClaims,
     Credentials credentials,
     IEnumerable<IAccountCompanion> companions,
+    RememberedAccounts remembered,
     KeyRing keys,
     AuditLog audit,
     TimeProvider time
@@ -148,6 +149,7 @@ internal sealed class AccountStore(
         batch.Replace(LiveKeys.Account, account, row.ETag);
         audit.Add(batch, new AuditEntry { Action = "secret.rotated", Secret = secret.Name });
         await live.CommitAsync(id, batch, null, cancellationToken);
+        remembered.Forget(id);
         return fresh;
     }
 
