@@ -2,7 +2,7 @@ using ContactRouting.Storage;
 
 namespace ContactRouting.Accounts;
 
-/// <summary>A customer and its credentials: secrets hashed, except the one that verifies signatures, which is sealed.</summary>
+/// <summary>A customer and its credentials: secrets hashed, or sealed where signatures are checked or made with them.</summary>
 internal sealed record Account
 {
     public int Id { get; init; }
@@ -38,7 +38,17 @@ internal sealed record Account
 
     public string SinkTokenHash { get; init; } = "";
 
+    /// <summary>Sealed for <see cref="CallbackSecretPlace"/>; null in an account that was made before there were any.</summary>
+    public string? CallbackSecret { get; init; }
+
+    /// <summary>The one before it, good until <see cref="PreviousCallbackSecretUntil"/>.</summary>
+    public string? PreviousCallbackSecret { get; init; }
+
+    public DateTimeOffset? PreviousCallbackSecretUntil { get; init; }
+
     public static string ApiKeySecretPlace(int accountId) => $"{accountId}|apiKeySecret";
+
+    public static string CallbackSecretPlace(int accountId) => $"{accountId}|callbackSecret";
 
     public IEnumerable<ClaimKey> Claims =>
         [ClaimKey.Name(Username), .. AccountSecret.All.Select(secret => secret.Claim?.Invoke(this)).OfType<ClaimKey>()];
@@ -46,6 +56,10 @@ internal sealed record Account
     /// <summary>The hashes of the secrets that are good at a time.</summary>
     public IEnumerable<string> ClientSecretHashes(DateTimeOffset now) =>
         PreviousClientSecretUntil > now ? [ClientSecretHash, PreviousClientSecretHash!] : [ClientSecretHash];
+
+    /// <summary>The sealed secrets that are good at a time, the newest first.</summary>
+    public IEnumerable<string> CallbackSecrets(DateTimeOffset now) =>
+        new[] { CallbackSecret, PreviousCallbackSecretUntil > now ? PreviousCallbackSecret : null }.OfType<string>();
 
     /// <summary>Of a secret: tokens issued for it die with it.</summary>
     public static string Generation(string clientSecretHash) => clientSecretHash[..16];

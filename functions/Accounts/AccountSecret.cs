@@ -2,11 +2,13 @@ using System.Security.Cryptography;
 using System.Text;
 using ContactRouting.Keys;
 using ContactRouting.Storage;
+using ContactRouting.Webhooks;
 
 namespace ContactRouting.Accounts;
 
 /// <summary>A secret of an account, or an id that goes with one: how it is drawn, shown, kept, claimed and replaced.</summary>
 /// <param name="Name">By which it is shown and rotated; what is derived for an operation follows from it.</param>
+/// <param name="Length">Its letters and digits, or bytes where it is written in another form.</param>
 internal sealed record AccountSecret(string Name, int Length)
 {
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -62,6 +64,22 @@ internal sealed record AccountSecret(string Name, int Length)
             Holder = ClaimHolder.SinkToken,
             Claim = account => ClaimKey.SecretHash(account.SinkTokenHash),
         },
+        new("callbackSecret", WebhookSignature.SecretBytes)
+        {
+            Form = WebhookSignature.Secret,
+            Keep = (account, secret, keys) => account with
+            {
+                CallbackSecret = keys.Seal(secret, Account.CallbackSecretPlace(account.Id)),
+                PreviousCallbackSecret = null,
+                PreviousCallbackSecretUntil = null,
+            },
+            KeepOld = (account, old, until) => account with
+            {
+                PreviousCallbackSecret = old.CallbackSecret,
+                PreviousCallbackSecretUntil = until,
+            },
+            UsualOverlap = TimeSpan.FromDays(1),
+        },
         Password,
     ];
 
@@ -77,6 +95,9 @@ internal sealed record AccountSecret(string Name, int Length)
     /// <summary>The account with the old one of what it was before too, until a time; null where an old one ends at once.</summary>
     public Func<Account, Account, DateTimeOffset, Account>? KeepOld { get; private init; }
 
+    /// <summary>How long an old one stays good where the caller does not say.</summary>
+    public TimeSpan UsualOverlap { get; private init; }
+
     /// <summary>By which the account is found; null where it is not.</summary>
     public Func<Account, ClaimKey>? Claim { get; private init; }
 
@@ -84,16 +105,20 @@ internal sealed record AccountSecret(string Name, int Length)
 
     private string Prefix { get; init; } = "";
 
-    public string Drawn() => Prefix + RandomNumberGenerator.GetString(Letters, Length);
+    /// <summary>How drawn bytes are written, where that is not in letters and digits.</summary>
+    private Func<byte[], string>? Form { get; init; }
+
+    // Four bytes draw a letter.
+    private int Bytes => Form is null ? Length * sizeof(uint) : Length;
+
+    public string Drawn() => Text(RandomNumberGenerator.GetBytes(Bytes));
 
     /// <summary>The one that only the holder of a key can tell, always the same for one operation.</summary>
-    public string DerivedFor(string operation, NamedKey key)
+    public string DerivedFor(string operation, NamedKey key) =>
+        Text(HKDF.Expand(HashAlgorithmName.SHA256, key.Key, Bytes, Encoding.UTF8.GetBytes($"{operation}|{Name}")));
+
+    private string Text(byte[] drawn) => Form?.Invoke(drawn) ?? Prefix + string.Create(Length, drawn, (text, drawn) =>
     {
-        var purpose = Encoding.UTF8.GetBytes($"{operation}|{Name}");
-        var bytes = HKDF.Expand(HashAlgorithmName.SHA256, key.Key, Length * sizeof(uint), purpose);
-        return Prefix + string.Create(Length, bytes, (text, drawn) =>
-        {
-            for (var i = 0; i < text.Length; i++) text[i] = Letters[(int)(BitConverter.ToUInt32(drawn, i * sizeof(uint)) % Letters.Length)];
-        });
-    }
+        for (var i = 0; i < text.Length; i++) text[i] = Letters[(int)(BitConverter.ToUInt32(drawn, i * sizeof(uint)) % Letters.Length)];
+    });
 }

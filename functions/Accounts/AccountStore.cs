@@ -21,6 +21,7 @@ internal sealed class AccountStore(
     DirectoryClaims directoryClaims,
     Credentials credentials,
     IEnumerable<IAccountCompanion> companions,
+    RememberedAccounts remembered,
     KeyRing keys,
     AuditLog audit,
     TimeProvider time
@@ -105,9 +106,9 @@ internal sealed class AccountStore(
     }
 
     /// <summary>Replaces a secret; the old one ends at once, but for what other instances remember for 30 s.</summary>
-    /// <param name="overlap">How long an old client secret is good still.</param>
+    /// <param name="overlap">How long the old one is good still, where it can be; null for as long as is usual.</param>
     /// <returns>The new one.</returns>
-    public async Task<string> RotateAsync(int id, string name, TimeSpan overlap, CancellationToken cancellationToken)
+    public async Task<string> RotateAsync(int id, string name, TimeSpan? overlap, CancellationToken cancellationToken)
     {
         var secret = AccountSecret.Rotating.FirstOrDefault(secret => secret.Name == name)
             ?? throw new DomainException(
@@ -123,7 +124,8 @@ internal sealed class AccountStore(
             await credentials.SetPasswordAsync(new Principal(id, null), password, cancellationToken);
             return fresh;
         }
-        return await Conflict.RetryAsync(() => RotateAsync(id, secret, fresh, overlap, cancellationToken), time, cancellationToken);
+        var life = overlap ?? secret.UsualOverlap;
+        return await Conflict.RetryAsync(() => RotateAsync(id, secret, fresh, life, cancellationToken), time, cancellationToken);
     }
 
     /// <summary>
@@ -147,6 +149,7 @@ internal sealed class AccountStore(
         batch.Replace(LiveKeys.Account, account, row.ETag);
         audit.Add(batch, new AuditEntry { Action = "secret.rotated", Secret = secret.Name });
         await live.CommitAsync(id, batch, null, cancellationToken);
+        remembered.Forget(id);
         return fresh;
     }
 

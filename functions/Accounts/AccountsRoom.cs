@@ -1,5 +1,6 @@
 using ContactRouting.Directory.Changes;
 using ContactRouting.Settings;
+using ContactRouting.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ContactRouting.Accounts;
@@ -12,11 +13,12 @@ internal static class AccountsRoom
         services.AddSettings<OperatorOptions, OperatorOptionsValidation>(OperatorOptions.Section);
         services.AddSettings<PasswordsOptions, PasswordsOptionsValidation>(PasswordsOptions.Section);
         services.AddSettings<SessionsOptions, SessionsOptionsValidation>(SessionsOptions.Section);
-        services.AddSingleton<AccountStore>().AddSingleton<AccountRemoval>();
+        services.AddSingleton<AccountStore>().AddSingleton<AccountRemoval>().AddSingleton<RememberedAccounts>();
         services.AddSingleton<PasswordHashing>().AddSingleton<NewPasswords>().AddSingleton<Credentials>();
         services.AddSingleton<LoginThrottle>().AddSingleton<Login>();
         services.AddSingleton<TokenAuthentication>().AddSingleton<SinkApi>().AddSingleton<OAuthApi>().AddSingleton<OAuthTokens>();
         services.AddSingleton<IDirectoryCompanion, CredentialsCompanion>();
+        services.AddSingleton<ICallbackSecrets, CallbackSecrets>();
         return services;
     }
 }

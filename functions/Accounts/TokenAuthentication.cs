@@ -14,6 +14,7 @@ namespace ContactRouting.Accounts;
 internal sealed class TokenAuthentication(
     Claims claims,
     LiveTable live,
+    RememberedAccounts accounts,
     SignedTokens signedTokens,
     KeyRing keys,
     AuditLog audit,
@@ -26,10 +27,7 @@ internal sealed class TokenAuthentication(
     private const string Audience = "api";
     private const int TokenLength = 32;
 
-    private static readonly TimeSpan CacheLife = TimeSpan.FromSeconds(30);
-
-    private readonly TimedCache<string, Claim?> tokens = new(CacheLife, time);
-    private readonly TimedCache<int, Account?> accounts = new(CacheLife, time);
+    private readonly TimedCache<string, Claim?> tokens = new(RememberedAccounts.Life, time);
     private readonly List<(byte[] Digest, PlatformOperator Operator)> operators =
     [
         .. operatorOptions.Value.ReadAll().Select(key => (Digest(key.Key), new PlatformOperator(key.Name, key.Scopes))),
@@ -90,7 +88,7 @@ internal sealed class TokenAuthentication(
         );
         if (claim?.Holder != ClaimHolder.ApiKey) return null;
         if (fresh) accounts.Forget(claim.AccountId);
-        var account = await AccountAsync(claim.AccountId);
+        var account = await accounts.FindAsync(claim.AccountId);
         return account is { Deleting: false }
             && account.ApiKeySid == sid
             && keys.Open(account.ApiKeySecret, Account.ApiKeySecretPlace(account.Id)) is { } secret
@@ -99,14 +97,8 @@ internal sealed class TokenAuthentication(
     }
 
     private async Task<bool> OpensAsync(int accountId, string generation) =>
-        await AccountAsync(accountId) is { Deleting: false } account
+        await accounts.FindAsync(accountId) is { Deleting: false } account
         && account.ClientSecretHashes(time.GetUtcNow()).Any(hash => Account.Generation(hash) == generation);
-
-    private Task<Account?> AccountAsync(int accountId) =>
-        accounts.GetAsync(
-            accountId,
-            async () => (await live.FindAsync<Account>(accountId, LiveKeys.Account, CancellationToken.None))?.Value
-        );
 
     /// <summary>Whose operator key it is, or null; compares in a time that does not depend on where keys differ.</summary>
     public PlatformOperator? FindOperator(string? key)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ContactRouting.Accounts;
 using ContactRouting.Errors;
@@ -12,6 +14,12 @@ internal sealed class AccountResource(AccountStore accounts, AccountRemoval remo
     private const string Overlap = "overlapSeconds";
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
+
+    /// <summary>A secret is shown as it is, to be copied: it may hold a plus.</summary>
+    private static readonly JsonSerializerOptions AsItIs = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public async Task<Reply> ListAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -33,7 +41,7 @@ internal sealed class AccountResource(AccountStore accounts, AccountRemoval remo
             if (secret == AccountSecret.Password) body["username"] = account.Username;
             body[secret.Name] = secrets[secret.Name];
         }
-        return Reply.Json(body, status: StatusCodes.Status201Created).With("Location", $"/operator/v1/accounts/{account.Id}");
+        return Reply.Json(body, AsItIs, StatusCodes.Status201Created).With("Location", $"/operator/v1/accounts/{account.Id}");
     }
 
     public async Task<Reply> GetAsync(string accountId, CancellationToken cancellationToken) =>
@@ -49,15 +57,16 @@ internal sealed class AccountResource(AccountStore accounts, AccountRemoval remo
     {
         var fields = await Fields.ReadAsync(request, cancellationToken);
         fields.RefuseOthers(Overlap);
-        var overlap = TimeSpan.FromSeconds(fields.Integer(Overlap, 0, (int)AccountStore.LongestOverlap.TotalSeconds) ?? 0);
+        var seconds = fields.Integer(Overlap, 0, (int)AccountStore.LongestOverlap.TotalSeconds);
         var overlapping = AccountSecret.All.Where(secret => secret.KeepOld is not null).Select(secret => secret.Name);
-        if (overlap > TimeSpan.Zero && !overlapping.Contains(name))
+        if (seconds > 0 && !overlapping.Contains(name))
             throw DomainException.Invalid(
                 Overlap,
                 $"is for the {string.Join(" and the ", overlapping)} only: the other secrets end at once."
             );
+        var overlap = seconds is { } given ? TimeSpan.FromSeconds(given) : (TimeSpan?)null;
         var secret = await accounts.RotateAsync(Id(accountId), name, overlap, cancellationToken);
-        return Reply.Json(new Dictionary<string, string> { [name] = secret });
+        return Reply.Json(new Dictionary<string, string> { [name] = secret }, AsItIs);
     }
 
     private static object Show(Account account) =>

@@ -28,7 +28,7 @@ internal static class AgentCallback
             request.Content = new StringContent(form, new MediaTypeHeaderValue("application/x-www-form-urlencoded"));
         request.Headers.Add(EventIdHeader, happened.Id);
         request.Headers.Add(SequenceHeader, happened.Sequence.ToString(CultureInfo.InvariantCulture));
-        return (request, method == CallbackMethod.Get ? target.Query.TrimStart('?') : form);
+        return (request, method == CallbackMethod.Get ? request.RequestUri!.Query[1..] : form);
     }
 
     /// <summary>In the vendor's order.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Azure;
 using ContactRouting.Errors;
 using ContactRouting.Keys;
@@ -32,7 +33,7 @@ internal sealed class SubscriptionStates(LiveTable live, KeyRing keyRing, TimePr
 
     /// <summary>Puts a new subscription's state into its transaction, with a secret that nobody knows yet.</summary>
     public void Add(Batch rows, int accountId, int subscriptionId) =>
-        rows.Insert(SubscriptionState.RowKey(subscriptionId), new SubscriptionState { Secret = Sealed(WebhookSignature.NewSecret(), accountId, subscriptionId) });
+        rows.Insert(SubscriptionState.RowKey(subscriptionId), new SubscriptionState { Secret = Sealed(NewSecret(), accountId, subscriptionId) });
 
     public static void Remove(Batch rows, int subscriptionId) => rows.Delete(SubscriptionState.RowKey(subscriptionId), ETag.All);
 
@@ -54,7 +55,7 @@ internal sealed class SubscriptionStates(LiveTable live, KeyRing keyRing, TimePr
     /// <exception cref="DomainException">There is no such subscription.</exception>
     public async Task<string> RotateAsync(int accountId, int subscriptionId, CancellationToken cancellationToken)
     {
-        var secret = WebhookSignature.NewSecret();
+        var secret = NewSecret();
         var isThere = await ChangeAsync(accountId, subscriptionId, state => state with
         {
             Secret = Sealed(secret, accountId, subscriptionId),
@@ -98,6 +99,8 @@ internal sealed class SubscriptionStates(LiveTable live, KeyRing keyRing, TimePr
             (accountId, subscriptionId),
             async () => (await live.FindAsync<SubscriptionState>(accountId, SubscriptionState.RowKey(subscriptionId), cancellationToken))?.Value
         );
+
+    private static string NewSecret() => WebhookSignature.Secret(RandomNumberGenerator.GetBytes(WebhookSignature.SecretBytes));
 
     private string Sealed(string secret, int accountId, int subscriptionId) => keyRing.Seal(secret, Place(accountId, subscriptionId));
 

@@ -19,16 +19,23 @@ internal sealed class WebhookClient : IDisposable
     private readonly bool allowPrivate;
     private readonly TimeProvider time;
     private readonly Func<string, IPAddress[]> resolve;
+    private readonly Func<IPAddress[], int, CancellationToken, ValueTask<Stream>> connect;
     private readonly HttpClient http;
 
     // The lookups under way, by host.
     private readonly ConcurrentDictionary<string, Lazy<Task<IPAddress[]>>> lookups = new();
 
     /// <param name="resolve">Looks a host's name up; by default as the system does.</param>
-    public WebhookClient(IOptions<WebhooksOptions> options, TimeProvider time, Func<string, IPAddress[]>? resolve = null)
+    /// <param name="connect">Connects to one of the addresses that a call may go to, at a port; by default over TCP.</param>
+    public WebhookClient(
+        IOptions<WebhooksOptions> options,
+        TimeProvider time,
+        Func<string, IPAddress[]>? resolve = null,
+        Func<IPAddress[], int, CancellationToken, ValueTask<Stream>>? connect = null
+    )
     {
         allowPrivate = options.Value.AllowPrivateAddresses;
-        (this.time, this.resolve) = (time, resolve ?? Dns.GetHostAddresses);
+        (this.time, this.resolve, this.connect) = (time, resolve ?? Dns.GetHostAddresses, connect ?? ConnectAsync);
         http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -107,11 +114,17 @@ internal sealed class WebhookClient : IDisposable
     {
         var addresses = await LookUpAsync(context.DnsEndPoint.Host, cancellationToken);
         var allowed = addresses.Where(address => allowPrivate || PublicAddress.IsPublic(address)).ToArray();
-        if (allowed.Length == 0) throw new AddressRefusedException();
+        return allowed.Length > 0
+            ? await connect(allowed, context.DnsEndPoint.Port, cancellationToken)
+            : throw new AddressRefusedException();
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
+    {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(allowed, context.DnsEndPoint.Port, cancellationToken);
+            await socket.ConnectAsync(addresses, port, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

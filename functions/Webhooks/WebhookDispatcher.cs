@@ -17,6 +17,7 @@ internal sealed partial class WebhookDispatcher(
     LiveTable live,
     DirectoryStore directories,
     WebhookClient client,
+    ICallbackSecrets callbackSecrets,
     DeadLetters deadLetters,
     DeliveryLog log,
     SubscriptionStates states,
@@ -67,9 +68,13 @@ internal sealed partial class WebhookDispatcher(
         var held = await TryWriteAsync(accountId, null, lane.Items[0], Leased, cancellationToken);
         for (var calls = 1; held is not null; calls++)
         {
-            // Where the storage took long for the lease, the call might not end within it.
+            var secrets = held.To.Receiver.Kind == ReceiverKind.Callback
+                ? await callbackSecrets.FindAsync(accountId)
+                : await states.SecretsAsync(accountId, held.To.Receiver.Id, cancellationToken);
+
+            // Where the storage took long, the call might not end within its lease.
             if (held.Row.Value.LeasedUntil < time.GetUtcNow() + held.To.Timeout) return DeliveryOutcome.More;
-            var answer = await CallAsync(accountId, held, cancellationToken);
+            var answer = await CallAsync(accountId, held, secrets, cancellationToken);
             var pause = answer.Failure is null ? null : PauseAfter(held, answer);
             if (pause is not null)
             {
@@ -111,7 +116,12 @@ internal sealed partial class WebhookDispatcher(
         return asked < LongestRetryAfter ? asked : LongestRetryAfter;
     }
 
-    private async Task<WebhookAnswer> CallAsync(int accountId, DeliveryItem item, CancellationToken cancellationToken)
+    private async Task<WebhookAnswer> CallAsync(
+        int accountId,
+        DeliveryItem item,
+        IReadOnlyList<string> secrets,
+        CancellationToken cancellationToken
+    )
     {
         var happened = item.Row.Value.Event;
         try
@@ -119,12 +129,8 @@ internal sealed partial class WebhookDispatcher(
             using var span = Traces.Callback(happened.Trace);
             var (request, payload) = item.To.Call(accountId, happened);
             using var call = request;
-            if (item.To.Receiver.Kind == ReceiverKind.Subscription)
-            {
-                var secrets = await states.SecretsAsync(accountId, item.To.Receiver.Id, cancellationToken);
-                foreach (var (name, value) in WebhookSignature.Headers(secrets, happened.Id, time.GetUtcNow(), payload))
-                    request.Headers.Add(name, value);
-            }
+            foreach (var (name, value) in WebhookSignature.Headers(secrets, happened.Id, time.GetUtcNow(), payload))
+                request.Headers.Add(name, value);
             span?.SetTag("http.request.method", request.Method.Method).SetTag("server.address", request.RequestUri!.Host);
             var answer = await client.SendAsync(request, item.To.Timeout, cancellationToken);
             span?.SetStatus(answer.Failure is null ? ActivityStatusCode.Ok : ActivityStatusCode.Error, answer.Failure);

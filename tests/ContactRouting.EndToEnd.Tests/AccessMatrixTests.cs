@@ -184,8 +184,10 @@ public sealed class AccessMatrixTests(ITestOutputHelper output)
                 else call.Headers.Add(("Authorization", $"Bearer {secret}"));
                 if (!name.EndsWith("Session", StringComparison.Ordinal)) AddCookies(call, secret);
                 if (name != "stringeeToken") call.Headers.Add(("X-STRINGEE-AUTH", secret));
-                if (name != "exportToken") call.Query.Add($"token={secret}");
-                if (name != "sinkToken") call.SinkToken = secret;
+                if (name != "exportToken") call.Query.Add($"token={Uri.EscapeDataString(secret)}");
+
+                // With its slashes a callback's secret would make another path.
+                if (name is not ("sinkToken" or "callbackSecret")) call.SinkToken = secret;
             });
 
         foreach (var (account, isOther) in new[] { (mine, false), (other, true) })

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -8,6 +9,7 @@ namespace ContactRouting.EndToEnd;
 
 public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
+    private const string Unknown = "No matching signature found";
     private const string Events = "/client/@me/agent/local/136/event/";
 
     [Fact]
@@ -135,6 +137,89 @@ public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
         );
         Assert.Equal(3, receiver.Calls.Select(call => call.EventId).Distinct().Count());
         Assert.Equal(3, receiver.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Callbacks_are_signed_with_the_account_s_secret_and_for_a_day_after_its_rotation_with_the_old_one_too()
+    {
+        using var receiver = new CallbackReceiver { Answer = _ => 503 };
+        await using var app = await ClockedApp.StartAsync();
+        var account = await TestAccount.CreateAsync(app.Http);
+        var first = account["callbackSecret"];
+        await SubscribeAsync(account, $"{receiver.Origin}/in?token=5%20%C3%A9", "agent-login", "GET");
+        await SubscribeAsync(account, $"{receiver.Origin}/out", "agent-logout", "POST");
+
+        await account.SinkAsync("available");
+        var failed = await ReceiveAsync(1);
+        receiver.Answer = _ => 200;
+
+        // What failed may be written down after the clock was moved.
+        await Eventually.IsTrueAsync("the call is repeated", async () =>
+        {
+            await app.SweepAfterAsync(10);
+            return receiver.Calls.Count > 1;
+        });
+        var repeated = await ReceiveAsync(2);
+        Assert.All([failed, repeated], call => Assert.Equal(call.EventId, call.Signature["webhook-id"]));
+        Assert.Equal(failed.EventId, repeated.EventId);
+        Assert.InRange(TimeOf(repeated), TimeOf(failed) + 10, app.Clock.GetUtcNow().ToUnixTimeSeconds());
+        Assert.Equal(["verified", "verified"], [await VerifyAsync(failed, first), await VerifyAsync(repeated, first)]);
+
+        var second = await RotateAsync(null);
+        Assert.Matches("^whsec_[A-Za-z0-9+/]{43}=$", second);
+        await account.SinkAsync("logged_out");
+        var both = await ReceiveAsync(3);
+        Assert.Equal("POST", both.Method);
+        Assert.Equal(["verified", "verified"], [await VerifyAsync(both, first), await VerifyAsync(both, second)]);
+
+        app.Clock.Advance(TimeSpan.FromDays(1));
+        await account.SinkAsync("available");
+        var later = await ReceiveAsync(4);
+        Assert.Equal([Unknown, "verified"], [await VerifyAsync(later, first), await VerifyAsync(later, second)]);
+
+        var third = await RotateAsync(0);
+        await account.SinkAsync("logged_out");
+        var last = await ReceiveAsync(5);
+        Assert.Equal([Unknown, "verified"], [await VerifyAsync(last, second), await VerifyAsync(last, third)]);
+
+        async Task<ReceivedCall> ReceiveAsync(int count)
+        {
+            await receiver.ReceivedAsync(count);
+            return receiver.Calls[count - 1];
+        }
+
+        async Task<string> RotateAsync(int? overlapSeconds)
+        {
+            var path = $"accounts/{account.Id}/secrets/callbackSecret/rotate";
+            object body = overlapSeconds is null ? new { } : new { overlapSeconds };
+            using var rotated = await OperatorClient.SendAsync(app.Http, HttpMethod.Post, path, body);
+            Assert.Equal(HttpStatusCode.OK, rotated.StatusCode);
+            return (await rotated.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("callbackSecret").GetString()!;
+        }
+
+        static long TimeOf(ReceivedCall call) => long.Parse(call.Signature["webhook-timestamp"], CultureInfo.InvariantCulture);
+
+        static Task<string> VerifyAsync(ReceivedCall call, string secret) =>
+            StandardWebhooks.VerifyAsync(secret, call.Signature, call.Method == "GET" ? call.PathAndQuery.Split('?', 2)[1] : call.Body);
+    }
+
+    [Fact]
+    public async Task Hostile_url_is_taken_or_refused_as_such()
+    {
+        var account = await fixture.CreateAccountAsync();
+        foreach (var url in HostileUrls.All)
+        {
+            using var answer = await account.SendAsync(HttpMethod.Post, Events, new { url, event_type = "agent-login", method = "GET" });
+            var text = await answer.Content.ReadAsStringAsync();
+            if (answer.StatusCode == HttpStatusCode.BadRequest)
+            {
+                Assert.Contains("url", text, StringComparison.Ordinal);
+                continue;
+            }
+            Assert.True(answer.StatusCode == HttpStatusCode.Created, $"{url}: {answer.StatusCode} {text}");
+            using var deleted = await account.SendAsync(HttpMethod.Delete, Events + JsonElement.Parse(text).GetProperty("id"));
+            Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        }
     }
 
     [Fact]

@@ -11,7 +11,8 @@ namespace ContactRouting.EndToEnd;
 public sealed class TestAccount
 {
     /// <summary>What an account's creation shows once.</summary>
-    public static readonly IReadOnlyList<string> SecretNames = ["clientSecret", "apiKeySecret", "exportToken", "sinkToken", "password"];
+    public static readonly IReadOnlyList<string> SecretNames =
+        ["clientSecret", "apiKeySecret", "exportToken", "sinkToken", "callbackSecret", "password"];
 
     private static int serviceIds = 5000;
 

@@ -6,7 +6,15 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ContactRouting.Testing;
 
 /// <summary>A call as it came in.</summary>
-public sealed record ReceivedCall(string Method, string PathAndQuery, string ContentType, string Body, string EventId);
+/// <param name="Signature">Its headers <c>webhook-..</c>.</param>
+public sealed record ReceivedCall(
+    string Method,
+    string PathAndQuery,
+    string ContentType,
+    string Body,
+    string EventId,
+    IReadOnlyDictionary<string, string> Signature
+);
 
 /// <summary>Somebody else's server that is told of events; what it answers can be changed.</summary>
 public sealed class CallbackReceiver : IDisposable
@@ -20,6 +28,9 @@ public sealed class CallbackReceiver : IDisposable
 
     /// <summary>The status to answer a call with.</summary>
     public Func<ReceivedCall, int> Answer { get; set; } = _ => 200;
+
+    /// <summary>Where an answer leads; null for nowhere.</summary>
+    public string? Location { get; set; }
 
     /// <summary>What a call waits for before it is answered.</summary>
     public Func<ReceivedCall, Task> Hold { get; set; } = _ => Task.CompletedTask;
@@ -41,10 +52,13 @@ public sealed class CallbackReceiver : IDisposable
             target,
             context.Request.ContentType ?? "",
             await reader.ReadToEndAsync(),
-            context.Request.Headers["X-Event-Id"].ToString()
+            context.Request.Headers["X-Event-Id"].ToString(),
+            context.Request.Headers.Where(header => header.Key.StartsWith("webhook-", StringComparison.OrdinalIgnoreCase))
+                .ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString())
         );
         calls.Enqueue(call);
         await Hold(call).WaitAsync(context.RequestAborted);
         context.Response.StatusCode = Answer(call);
+        if (Location is { } location) context.Response.Headers.Location = location;
     }
 }

@@ -1,4 +1,5 @@
 using ContactRouting.Accounts;
+using ContactRouting.Keys;
 using ContactRouting.Storage;
 using ContactRouting.Tests.Deployment;
 
@@ -13,6 +14,20 @@ public sealed class AccountSecretTests
         Assert.Equal(found.Count, found.Select(secret => secret.Holder).Distinct().Count());
         Assert.DoesNotContain(ClaimHolder.Account, found.Select(secret => secret.Holder));
         Assert.Equal(found.Count + 1, new Account { Username = "admin" }.Claims.Count());
+    }
+
+    [Fact]
+    public void Secret_is_drawn_anew_and_derived_the_same_again_in_one_form()
+    {
+        var key = new NamedKey("test", new byte[NamedKey.KeyBytes]);
+        Assert.All(AccountSecret.All, secret =>
+        {
+            string[] drawn = [secret.Drawn(), secret.Drawn(), secret.DerivedFor("one", key), secret.DerivedFor("two", key)];
+            Assert.Equal(drawn.Length, drawn.Distinct().Count());
+            Assert.Equal(drawn[2], secret.DerivedFor("one", key));
+            var form = secret.Name == "callbackSecret" ? "^whsec_[A-Za-z0-9+/]{43}=$" : $"^(SK)?[A-Za-z0-9]{{{secret.Length}}}$";
+            Assert.All(drawn, text => Assert.Matches(form, text));
+        });
     }
 
     [Fact]

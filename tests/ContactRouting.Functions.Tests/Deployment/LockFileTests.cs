@@ -16,6 +16,14 @@ public sealed class LockFileTests
 
     public static TheoryData<string> Folders => [.. Projects];
 
+    /// <summary>The folders of what npm installs.</summary>
+    public static TheoryData<string> NodeFolders =>
+    [
+        .. System.IO.Directory.EnumerateDirectories(Repository.File("tests"))
+            .Where(folder => File.Exists(Path.Combine(folder, "package.json")))
+            .Select(folder => Path.GetFileName(folder)),
+    ];
+
     [Theory]
     [MemberData(nameof(Folders))]
     public void Lock_file_names_each_package_by_version_and_hash_and_no_address(string folder)
@@ -31,6 +39,24 @@ public sealed class LockFileTests
         {
             Assert.NotEmpty(package.Value.GetProperty("resolved").GetString()!);
             Assert.Equal(64, Convert.FromBase64String(package.Value.GetProperty("contentHash").GetString()!).Length);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(NodeFolders))]
+    public void Lock_file_of_npm_names_each_package_by_version_and_hash_and_no_address_to_load_it_from(string folder)
+    {
+        var packages = JsonElement.Parse(File.ReadAllBytes(Repository.File("tests", folder, "package-lock.json")))
+            .GetProperty("packages")
+            .EnumerateObject()
+            .Where(package => package.Name.Length > 0)
+            .ToList();
+        Assert.NotEmpty(packages);
+        Assert.All(packages, package =>
+        {
+            Assert.NotEmpty(package.Value.GetProperty("version").GetString()!);
+            Assert.StartsWith("sha512-", package.Value.GetProperty("integrity").GetString(), StringComparison.Ordinal);
+            Assert.False(package.Value.TryGetProperty("resolved", out _));
         });
     }
 
