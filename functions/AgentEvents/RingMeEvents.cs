@@ -11,41 +11,41 @@ namespace ContactRouting.AgentEvents;
 internal sealed record RingMeEvent(string url, int id, string method, string event_type)
 {
     public static readonly IReadOnlyDictionary<string, string> FieldNames =
-        new Dictionary<string, string> { [nameof(Subscription.Url)] = "url" };
+        new Dictionary<string, string> { [nameof(Callback.Url)] = "url" };
 
-    public static RingMeEvent Of(Subscription subscription) =>
+    public static RingMeEvent Of(Callback callback) =>
         new(
-            subscription.Url,
-            subscription.Id,
-            subscription.Method == CallbackMethod.Get ? "GET" : "POST",
-            subscription.EventType == SubscribedEvent.AgentLogin ? "agent-login" : "agent-logout"
+            callback.Url,
+            callback.Id,
+            callback.Method == CallbackMethod.Get ? "GET" : "POST",
+            callback.EventType == CallbackEvent.AgentLogin ? "agent-login" : "agent-logout"
         );
 
-    /// <summary>A subscription as the request wishes it.</summary>
-    public static Subscription Read(Fields fields, Subscription subscription) => subscription with
+    /// <summary>A callback as the request wishes it.</summary>
+    public static Callback Read(Fields fields, Callback callback) => callback with
     {
-        Url = fields.Text("url") ?? subscription.Url,
+        Url = fields.Text("url") ?? callback.Url,
         EventType = fields.Has("event_type")
             ? fields.RequiredWord("event_type", "agent-login", "agent-logout") == "agent-login"
-                ? SubscribedEvent.AgentLogin
-                : SubscribedEvent.AgentLogout
-            : subscription.EventType,
+                ? CallbackEvent.AgentLogin
+                : CallbackEvent.AgentLogout
+            : callback.EventType,
         Method = fields.Has("method")
             ? fields.RequiredWord("method", "GET", "POST") == "GET"
                 ? CallbackMethod.Get
                 : CallbackMethod.Post
-            : subscription.Method,
+            : callback.Method,
     };
 }
 
-/// <summary>The events of agents: subscriptions to their logins and logouts.</summary>
+/// <summary>The events of agents: callbacks at their logins and logouts.</summary>
 internal sealed class RingMeEvents(DirectoryStore directories, IOptions<RingMeOptions> options)
 {
     public async Task<Reply> ListAsync(int accountId, string kind, string agentId, CancellationToken cancellationToken)
     {
         var type = RingMeAgents.TypeOf(kind);
         var directory = await directories.GetAsync(accountId, cancellationToken);
-        return Reply.Json(directory.SubscriptionsOf(RingMeAgents.Find(directory, type, agentId).Id).Select(RingMeEvent.Of));
+        return Reply.Json(directory.CallbacksOf(RingMeAgents.Find(directory, type, agentId).Id).Select(RingMeEvent.Of));
     }
 
     public async Task<Reply> CreateAsync(
@@ -62,12 +62,12 @@ internal sealed class RingMeEvents(DirectoryStore directories, IOptions<RingMeOp
         var created = await directories.ChangeAsync(accountId, edit =>
         {
             var agent = RingMeAgents.Find(edit.Directory, type, agentId);
-            if (edit.Directory.SubscriptionsOf(agent.Id).Count() >= options.Value.EventsPerAgent)
+            if (edit.Directory.CallbacksOf(agent.Id).Count() >= options.Value.EventsPerAgent)
                 throw new DomainException(
                     ErrorKind.Conflict,
                     $"The agent has {options.Value.EventsPerAgent} events, the most there can be."
                 );
-            return edit.Put(RingMeEvent.Read(fields, new Subscription { Id = edit.TakeId(), AgentId = agent.Id }));
+            return edit.Put(RingMeEvent.Read(fields, new Callback { Id = edit.TakeId(), AgentId = agent.Id }));
         }, cancellationToken);
         return Reply.Json(RingMeEvent.Of(created), status: StatusCodes.Status201Created);
     }
@@ -104,11 +104,11 @@ internal sealed class RingMeEvents(DirectoryStore directories, IOptions<RingMeOp
         return Reply.Empty(StatusCodes.Status204NoContent);
     }
 
-    private static Subscription Find(AccountDirectory directory, AgentType type, string agentId, string eventId)
+    private static Callback Find(AccountDirectory directory, AgentType type, string agentId, string eventId)
     {
         var agent = RingMeAgents.Find(directory, type, agentId);
-        return WireId.Parse(eventId) is { } id && directory.Subscription(id) is { } subscription && subscription.AgentId == agent.Id
-            ? subscription
+        return WireId.Parse(eventId) is { } id && directory.Callback(id) is { } callback && callback.AgentId == agent.Id
+            ? callback
             : throw DomainException.NotFound($"Event {eventId}");
     }
 }

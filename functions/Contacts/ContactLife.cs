@@ -59,7 +59,10 @@ internal static class ContactLife
     public static ContactAndAgent Decline(Contact contact, AgentState agent, int agentId, DateTimeOffset now)
     {
         RequireOffer(contact, agentId);
-        return new(LetPass(contact, ContactStep.Declined, "declined", now), Freed(agent, contact.Id) with { IdleSince = now, Unanswered = 0 });
+        return new(
+            LetPass(contact, ContactStep.Declined, "declined", now),
+            Freed(agent, contact.Id) with { IdleSince = now, Unanswered = 0 }
+        );
     }
 
     /// <param name="answeredSince">Whether the agent accepted anything since the last offer that passed.</param>

@@ -21,8 +21,8 @@ internal sealed class AccountDirectory(
     private ILookup<int, Agent>? assigned;
     private ILookup<string, Agent>? members;
     private ILookup<int, QueueGroup>? routings;
-    private ILookup<int, Subscription>? subscriptions;
-    private IReadOnlyList<EventSubscription>? eventSubscriptions;
+    private ILookup<int, Callback>? callbacks;
+    private IReadOnlyList<Subscription>? subscriptions;
     private Dictionary<string, NamedRecord>? named;
     private Dictionary<string, NamedRecord>? external;
 
@@ -68,11 +68,11 @@ internal sealed class AccountDirectory(
 
     public Service? Service(int id) => Find<Service>(DirectoryKeys.Service(id));
 
+    public Callback? Callback(int id) => Find<Callback>(DirectoryKeys.Callback(id));
+
     public Subscription? Subscription(int id) => Find<Subscription>(DirectoryKeys.Subscription(id));
 
-    public EventSubscription? EventSubscription(int id) => Find<EventSubscription>(DirectoryKeys.EventSubscription(id));
-
-    public IReadOnlyList<EventSubscription> EventSubscriptions => eventSubscriptions ??= [.. All<EventSubscription>()];
+    public IReadOnlyList<Subscription> Subscriptions => subscriptions ??= [.. All<Subscription>()];
 
     public Level Level(int serviceId, string id) => Find<Level>(DirectoryKeys.Level(serviceId, id))!;
 
@@ -122,8 +122,8 @@ internal sealed class AccountDirectory(
             .ToLookup(routing => routing.QueueId))[queueId];
 
     /// <summary>An agent's subscriptions, by id.</summary>
-    public IEnumerable<Subscription> SubscriptionsOf(int agentId) =>
-        (subscriptions ??= All<Subscription>().OrderBy(subscription => subscription.Id).ToLookup(subscription => subscription.AgentId))[
+    public IEnumerable<Callback> CallbacksOf(int agentId) =>
+        (callbacks ??= All<Callback>().OrderBy(callback => callback.Id).ToLookup(callback => callback.AgentId))[
             agentId
         ];
 

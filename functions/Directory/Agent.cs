@@ -24,7 +24,7 @@ internal sealed record Assignment(int QueueId = 0, bool Enabled = true)
 /// <summary>A person who serves guests; LibraryH3lp calls it a user.</summary>
 internal sealed record Agent : NamedRecord
 {
-    public const int MaxSubscriptions = 20;
+    public const int MaxCallbacks = 20;
 
     /// <summary>Queues and groups together.</summary>
     private const int MaxMemberships = 40;

@@ -19,9 +19,9 @@ internal static class DirectoryKeys
 
     public static string Level(int serviceId, string id) => $"{RecordKind.Level.Key(serviceId)}|{id}";
 
-    public static string Subscription(int id) => RecordKind.Subscription.Key(id);
+    public static string Callback(int id) => RecordKind.Callback.Key(id);
 
-    public static string EventSubscription(int id) => RecordKind.EventSubscription.Key(id);
+    public static string Subscription(int id) => RecordKind.Subscription.Key(id);
 
     public static string UserService(string technicalName) => RecordKind.UserService.Key(TableKey.Text(Names.Normal(technicalName)));
 }

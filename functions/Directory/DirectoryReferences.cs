@@ -27,7 +27,7 @@ internal static class DirectoryReferences
             ? ($"{DirectoryKeys.Service(level.ServiceId)}|{index:D3}", $"level {index} of service {level.ServiceId}")
             : ("", ""),
         Queue queue => (queue.RowKey, $"queue {queue.Name}"),
-        EventSubscription subscription => (subscription.RowKey, $"subscription {subscription.Id}"),
+        Subscription subscription => (subscription.RowKey, $"subscription {subscription.Id}"),
         var other => throw new InvalidOperationException($"{other.RowKey} holds nothing."),
     };
 }

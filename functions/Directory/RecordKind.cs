@@ -35,14 +35,14 @@ internal sealed record RecordKind(string Word, Type Type, string Section)
     /// <summary>A document has them within their service.</summary>
     public static readonly RecordKind Level = new("level", typeof(Level), "levels");
 
-    public static readonly RecordKind Subscription = new("subscription", typeof(Subscription), "subscriptions");
+    public static readonly RecordKind Callback = new("callback", typeof(Callback), "callbacks");
 
-    public static readonly RecordKind EventSubscription = new("eventsubscription", typeof(EventSubscription), "eventSubscriptions");
+    public static readonly RecordKind Subscription = new("subscription", typeof(Subscription), "subscriptions");
 
     public static readonly RecordKind UserService = new("userservice", typeof(UserService), "userServices");
 
     public static readonly IReadOnlyList<RecordKind> All =
-        [Agent, Queue, Group, QueueGroup, Widget, Service, Level, Subscription, EventSubscription, UserService];
+        [Agent, Queue, Group, QueueGroup, Widget, Service, Level, Callback, Subscription, UserService];
 
     private readonly string prefix = $"{LiveKeys.Directory}{Word}|";
 

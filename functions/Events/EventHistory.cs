@@ -8,7 +8,8 @@ namespace ContactRouting.Events;
 
 /// <summary>A page of what happened.</summary>
 /// <param name="Next">The cursor behind it.</param>
-internal sealed record EventPage(IReadOnlyList<Event> Events, string Next);
+/// <param name="HasMore">Whether there is more by now.</param>
+internal sealed record EventPage(IReadOnlyList<Event> Events, string Next, bool HasMore);
 
 /// <summary>
 /// What happened in an account. An event is first in the row of its commit, by which it is found for a minute; from there the
@@ -29,7 +30,10 @@ internal sealed partial class EventHistory(Tables tables, LiveTable live, IOptio
     private readonly ConcurrentDictionary<(int Account, string Day), bool> listed = new();
 
     /// <summary>The cursor of now: what happens from here on is behind it.</summary>
-    public string Latest => Cursor(TableKey.Time(time.GetUtcNow()));
+    public string Latest => CursorOf(time.GetUtcNow());
+
+    /// <summary>The cursor of a time: what happens from then on is behind it.</summary>
+    public static string CursorOf(DateTimeOffset at) => Cursor(TableKey.Time(at));
 
     public static bool IsCursor(string text) => Cursors().IsMatch(text);
 
@@ -42,7 +46,8 @@ internal sealed partial class EventHistory(Tables tables, LiveTable live, IOptio
             foreach (var day in commits.Where(commit => commit.Row.Events.Count > 0).GroupBy(commit => DayOf(commit.Key)))
             {
                 await ListDayAsync(accountId, day.Key, cancellationToken);
-                await WriteAsync(Partition(accountId, day.Key), day.SelectMany(commit => RowsOf(commit.Key, commit.Row)), cancellationToken);
+                var rows = day.SelectMany(commit => RowsOf(commit.Key, commit.Row));
+                await WriteAsync(Partition(accountId, day.Key), rows, cancellationToken);
             }
         }
         await live.DeleteAsync(accountId, operations.Select(row => row.Key), cancellationToken);
@@ -50,10 +55,18 @@ internal sealed partial class EventHistory(Tables tables, LiveTable live, IOptio
 
     /// <summary>Events in the order of their commits: at most so many commits a page, and as many days as that takes.</summary>
     /// <param name="after">A cursor, or null for the oldest that are kept.</param>
-    public async Task<EventPage> ListAsync(int accountId, string? after, int limit, CancellationToken cancellationToken)
+    /// <param name="to">The end, exclusive; by default as near as is safe.</param>
+    public async Task<EventPage> ListAsync(
+        int accountId,
+        string? after,
+        int limit,
+        CancellationToken cancellationToken,
+        DateTimeOffset? to = null
+    )
     {
-        var end = TableKey.Time(time.GetUtcNow() - Trail);
-        if (after is not null && string.CompareOrdinal(after, end) >= 0) return new EventPage([], after);
+        var safe = time.GetUtcNow() - Trail;
+        var end = TableKey.Time(to < safe ? to.Value : safe);
+        if (after is not null && string.CompareOrdinal(after, end) >= 0) return new EventPage([], after, HasMore: false);
 
         // In this order: what is moved meanwhile is in the history before it leaves the live rows.
         var commits = new SortedDictionary<string, Happened>(StringComparer.Ordinal);
@@ -65,7 +78,8 @@ internal sealed partial class EventHistory(Tables tables, LiveTable live, IOptio
             if (commits.Keys.Count(key => string.CompareOrdinal(DayOf(key), day) <= 0) > limit) break;
         }
         var page = commits.Take(limit).ToList();
-        return new EventPage([.. page.SelectMany(commit => commit.Value.Events)], commits.Count > limit ? page[^1].Key : Cursor(end));
+        var hasMore = commits.Count > limit;
+        return new EventPage([.. page.SelectMany(commit => commit.Value.Events)], hasMore ? page[^1].Key : Cursor(end), hasMore);
 
         async Task AddAsync(string prefix, Func<KeyRange, IAsyncEnumerable<Row<Happened>>> read)
         {

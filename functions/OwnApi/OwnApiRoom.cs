@@ -11,6 +11,7 @@ internal static class OwnApiRoom
         services.AddSingleton<ContactResource>().AddSingleton<ContactEvents>().AddSingleton<AgentResource>();
         services.AddSingleton<QueueResource>().AddSingleton<ServiceResource>();
         services.AddSingleton<ResolutionResource>().AddSingleton<SimulationResource>().AddSingleton<ConfigurationResource>();
+        services.AddSingleton<SubscriptionResource>().AddSingleton<EventResource>().AddSingleton<DeadLetterResource>();
         services.AddSingleton<AccountResource>().AddSingleton<AuditResource>();
         return services;
     }

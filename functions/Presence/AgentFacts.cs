@@ -47,13 +47,13 @@ internal static class AgentFacts
     /// <summary>The callbacks that a change asks for: a login ends being logged out, a logout begins it; the rest is neither.</summary>
     public static IEnumerable<Receiver> CallbacksFor(AgentState before, AgentState after)
     {
-        SubscribedEvent? happened = (before.IsLoggedIn, after.IsLoggedIn) switch
+        CallbackEvent? happened = (before.IsLoggedIn, after.IsLoggedIn) switch
         {
-            (false, true) => SubscribedEvent.AgentLogin,
-            (true, false) => SubscribedEvent.AgentLogout,
+            (false, true) => CallbackEvent.AgentLogin,
+            (true, false) => CallbackEvent.AgentLogout,
             _ => null,
         };
-        return after.Subscriptions.Where(subscription => subscription.EventType == happened)
-            .Select(subscription => new Receiver(ReceiverKind.Callback, subscription.Id));
+        return after.Callbacks.Where(callback => callback.EventType == happened)
+            .Select(callback => new Receiver(ReceiverKind.Callback, callback.Id));
     }
 }

@@ -43,7 +43,7 @@ internal sealed record AgentState
     public IReadOnlyList<ServingUnit> Units { get; init; } = [];
 
     /// <summary>Who wants to be called when the agent logs in or out.</summary>
-    public IReadOnlyList<AgentSubscription> Subscriptions { get; init; } = [];
+    public IReadOnlyList<AgentCallback> Callbacks { get; init; } = [];
 
     public PresenceStatus Status { get; init; }
 
@@ -129,11 +129,11 @@ internal sealed record AgentState
             .. agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => ServingUnit.OwnAgents(assignment.QueueId)),
             .. agent.Groups.Select(ServingUnit.Group),
         ],
-        Subscriptions =
+        Callbacks =
         [
             .. directory
-                .SubscriptionsOf(agent.Id)
-                .Select(subscription => new AgentSubscription(subscription.Id, subscription.EventType)),
+                .CallbacksOf(agent.Id)
+                .Select(callback => new AgentCallback(callback.Id, callback.EventType)),
         ],
     };
 
@@ -148,5 +148,5 @@ internal sealed record AgentState
 /// <param name="WrapUpUntil">While the agent rests from it.</param>
 internal sealed record Reservation(string ContactId, int Cost, DateTimeOffset? WrapUpUntil = null);
 
-/// <summary>What a change of presence has to know of a subscription.</summary>
-internal sealed record AgentSubscription(int Id, SubscribedEvent EventType);
+/// <summary>What a change of presence has to know of a callback.</summary>
+internal sealed record AgentCallback(int Id, CallbackEvent EventType);

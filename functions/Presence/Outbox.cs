@@ -76,7 +76,7 @@ internal static class Outbox
         foreach (var happened in events)
         {
             var subject = Subject.Parse(happened.Subject);
-            var receivers = directory.EventSubscriptions.Where(subscription => subscription.Wants(happened))
+            var receivers = directory.Subscriptions.Where(subscription => subscription.Wants(happened))
                 .Select(subscription => new Receiver(ReceiverKind.Subscription, subscription.Id));
             if (subject.Kind == Subject.AgentKind) receivers = receivers.Concat(callbacks);
             foreach (var receiver in receivers)

@@ -31,7 +31,7 @@ internal static class LiveKeys
     /// <summary>Events to be delivered: the first that a sweep reads.</summary>
     public const string Outbox = "oe|";
 
-    /// <summary>Commits of the last minute by their times: by its row each knows whether it took place, and the row has its events.</summary>
+    /// <summary>Commits of the last minute by their times: each knows by its row whether it took place. The row has its events.</summary>
     public const string Operations = "o|";
 
     /// <summary>Agents live.</summary>

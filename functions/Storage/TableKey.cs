@@ -36,7 +36,8 @@ internal static class TableKey
     }
 
     /// <summary>The same, or a hash where that is too long to be a part of a key.</summary>
-    public static string TextOrHash(string value) => Text(value) is var text && text.Length <= MaxTextLength ? text : $"~{ClaimKey.Hash(value)}";
+    public static string TextOrHash(string value) =>
+        Text(value) is var text && text.Length <= MaxTextLength ? text : $"~{ClaimKey.Hash(value)}";
 
     /// <summary>The parts of a row key.</summary>
     /// <param name="most">How many at most: the last one has the rest.</param>

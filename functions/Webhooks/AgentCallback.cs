@@ -7,7 +7,7 @@ using ContactRouting.Events;
 namespace ContactRouting.Webhooks;
 
 /// <summary>An agent's event as RingMe calls back: fields in the URL's query or as a form. Source: RingMe, AgentEventData.</summary>
-internal static class AgentCallback
+internal static class CallbackForm
 {
     /// <summary>The same for every attempt, so that a receiver can tell a repetition.</summary>
     public const string EventIdHeader = "X-Event-Id";

@@ -11,7 +11,7 @@ internal sealed class DeliveryCompanion(DeliveryQueue deliveries, SubscriptionSt
     {
         foreach (var (key, record) in edit.Changes)
         {
-            var (old, changed) = (edit.Before.Records.GetValueOrDefault(key) as EventSubscription, record as EventSubscription);
+            var (old, changed) = (edit.Before.Records.GetValueOrDefault(key) as Subscription, record as Subscription);
             if (old is null && changed is not null) states.Add(rows, edit.Before.AccountId, changed.Id);
             if (old is not null && changed is null) SubscriptionStates.Remove(rows, old.Id);
         }

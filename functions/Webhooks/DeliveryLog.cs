@@ -24,6 +24,8 @@ internal sealed record DeliveryRecord
 
     public string Subject { get; init; } = "";
 
+    public DateTimeOffset OccurredAt { get; init; }
+
     public DeliveryStatus Status { get; init; }
 
     public int Attempts { get; init; }
@@ -42,7 +44,7 @@ internal sealed record DeliveryRecord
     public string? Failure { get; init; }
 }
 
-/// <summary>What became of each event that subscriptions were to be told of, newest first: a row each, written with every attempt.</summary>
+/// <summary>How subscriptions were told of events, the newest event first: a row for each, written with every attempt.</summary>
 internal sealed class DeliveryLog(Tables tables)
 {
     public Task WriteAsync(int accountId, OutboxEntry entry, DeliveryRecord record, CancellationToken cancellationToken) =>

@@ -17,8 +17,8 @@ internal abstract record Destination(Receiver Receiver, string Url, bool IsOn)
     /// <summary>The receiver as the directory has it; null where it is gone.</summary>
     public static Destination? Of(AccountDirectory directory, Receiver receiver) => receiver.Kind switch
     {
-        ReceiverKind.Callback => directory.Subscription(receiver.Id) is { } callback ? new CallbackDestination(receiver, callback) : null,
-        _ => directory.EventSubscription(receiver.Id) is { } subscription ? new SubscriptionDestination(receiver, subscription) : null,
+        ReceiverKind.Callback => directory.Callback(receiver.Id) is { } callback ? new CallbackDestination(receiver, callback) : null,
+        _ => directory.Subscription(receiver.Id) is { } subscription ? new SubscriptionDestination(receiver, subscription) : null,
     };
 
     /// <summary>A call, and what is signed of it: its body or its query.</summary>
@@ -33,7 +33,7 @@ internal abstract record Destination(Receiver Receiver, string Url, bool IsOn)
 }
 
 /// <summary>RingMe's form.</summary>
-internal sealed record CallbackDestination(Receiver Receiver, Subscription Callback)
+internal sealed record CallbackDestination(Receiver Receiver, Callback Callback)
     : Destination(Receiver, Normal(Callback.Url), IsOn: true)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
@@ -43,7 +43,7 @@ internal sealed record CallbackDestination(Receiver Receiver, Subscription Callb
     public override TimeSpan Timeout => TimeSpan.FromSeconds(10);
 
     public override (HttpRequestMessage Request, string Payload) Call(int accountId, Event happened) =>
-        AgentCallback.Make(Url, Callback.Method, happened);
+        CallbackForm.Make(Url, Callback.Method, happened);
 
     public override TimeSpan? PauseAfter(int attempts, TimeSpan age, WebhooksOptions options)
     {
@@ -53,7 +53,7 @@ internal sealed record CallbackDestination(Receiver Receiver, Subscription Callb
 }
 
 /// <summary>Our own form: JSON, signed.</summary>
-internal sealed record SubscriptionDestination(Receiver Receiver, EventSubscription Subscription)
+internal sealed record SubscriptionDestination(Receiver Receiver, Subscription Subscription)
     : Destination(Receiver, Normal(Subscription.Url), Subscription.Enabled)
 {
     public override TimeSpan Timeout => TimeSpan.FromSeconds(20);

@@ -32,8 +32,11 @@ internal sealed class SubscriptionStates(LiveTable live, KeyRing keyRing, TimePr
     private readonly TimedCache<(int Account, int Subscription), SubscriptionState?> known = new(TimeSpan.FromSeconds(30), time);
 
     /// <summary>Puts a new subscription's state into its transaction, with a secret that nobody knows yet.</summary>
-    public void Add(Batch rows, int accountId, int subscriptionId) =>
-        rows.Insert(SubscriptionState.RowKey(subscriptionId), new SubscriptionState { Secret = Sealed(NewSecret(), accountId, subscriptionId) });
+    public void Add(Batch rows, int accountId, int subscriptionId)
+    {
+        var state = new SubscriptionState { Secret = Sealed(NewSecret(), accountId, subscriptionId) };
+        rows.Insert(SubscriptionState.RowKey(subscriptionId), state);
+    }
 
     public static void Remove(Batch rows, int subscriptionId) => rows.Delete(SubscriptionState.RowKey(subscriptionId), ETag.All);
 
@@ -50,6 +53,13 @@ internal sealed class SubscriptionStates(LiveTable live, KeyRing keyRing, TimePr
                 .OfType<string>(),
         ];
     }
+
+    /// <summary>The secret of a subscription that was just made.</summary>
+    /// <exception cref="DomainException">It is gone already.</exception>
+    public async Task<string> ShowAsync(int accountId, int subscriptionId, CancellationToken cancellationToken) =>
+        (await SecretsAsync(accountId, subscriptionId, cancellationToken)) is [var secret, ..]
+            ? secret
+            : throw DomainException.NotFound($"Subscription {subscriptionId}");
 
     /// <summary>Gives a subscription another secret; the one before stays good for a day.</summary>
     /// <exception cref="DomainException">There is no such subscription.</exception>
@@ -97,7 +107,11 @@ internal sealed class SubscriptionStates(LiveTable live, KeyRing keyRing, TimePr
     private Task<SubscriptionState?> FindAsync(int accountId, int subscriptionId, CancellationToken cancellationToken) =>
         known.GetAsync(
             (accountId, subscriptionId),
-            async () => (await live.FindAsync<SubscriptionState>(accountId, SubscriptionState.RowKey(subscriptionId), cancellationToken))?.Value
+            async () =>
+            {
+                var key = SubscriptionState.RowKey(subscriptionId);
+                return (await live.FindAsync<SubscriptionState>(accountId, key, cancellationToken))?.Value;
+            }
         );
 
     private static string NewSecret() => WebhookSignature.Secret(RandomNumberGenerator.GetBytes(WebhookSignature.SecretBytes));

@@ -78,7 +78,8 @@ internal sealed partial class WebhookDispatcher(
             var pause = answer.Failure is null ? null : PauseAfter(held, answer);
             if (pause is not null)
             {
-                var failed = await TryWriteAsync(accountId, null, held, entry => Failed(entry, lane.UrlHash, pause.Value), cancellationToken);
+                OutboxEntry Put(OutboxEntry entry) => Failed(entry, lane.UrlHash, pause.Value);
+                var failed = await TryWriteAsync(accountId, null, held, Put, cancellationToken);
                 if (failed is null) return DeliveryOutcome.More;
                 LogFailure(accountId, held.To.Receiver.Kind, held.To.Receiver.Id, answer.Failure!, failed.Row.Value.Attempts);
                 await NoteAsync(accountId, failed, answer, DeliveryStatus.Pending, cancellationToken);
@@ -89,7 +90,7 @@ internal sealed partial class WebhookDispatcher(
             var next = calls < MostCallsInARow && calls < lane.Items.Count ? lane.Items[calls] : null;
             var written = await TryWriteAsync(accountId, held, next, Leased, cancellationToken);
             if (answer.Failure is null)
-                await NoteAsync(accountId, held with { Row = held.Row with { Value = Tried(held.Row.Value) } }, answer, DeliveryStatus.Delivered, cancellationToken);
+                await NoteAsync(accountId, Tried(held), answer, DeliveryStatus.Delivered, cancellationToken);
             if (written is null) return DeliveryOutcome.More with { HasArrived = answer.Failure is null };
             held = written;
         }
@@ -101,6 +102,8 @@ internal sealed partial class WebhookDispatcher(
     private OutboxEntry Leased(OutboxEntry entry) => entry with { LeasedUntil = time.GetUtcNow() + LeaseLife };
 
     private OutboxEntry Tried(OutboxEntry entry) => entry with { Attempts = entry.Attempts + 1, LastAttemptAt = time.GetUtcNow() };
+
+    private DeliveryItem Tried(DeliveryItem item) => item with { Row = item.Row with { Value = Tried(item.Row.Value) } };
 
     private OutboxEntry Failed(OutboxEntry entry, string url, TimeSpan pause) =>
         Tried(entry) with { LeasedUntil = null, FailedUrl = url, NextAttemptAt = time.GetUtcNow() + pause };
@@ -147,7 +150,7 @@ internal sealed partial class WebhookDispatcher(
         await deadLetters.AddAsync(accountId, item, answer.Failure!, cancellationToken);
         Measures.DeadLetters.Add(1);
         LogGivenUp(accountId, item.To.Receiver.Kind, item.To.Receiver.Id, answer.Failure!);
-        await NoteAsync(accountId, item with { Row = item.Row with { Value = Tried(item.Row.Value) } }, answer, DeliveryStatus.Dead, cancellationToken);
+        await NoteAsync(accountId, Tried(item), answer, DeliveryStatus.Dead, cancellationToken);
     }
 
     /// <summary>Writes down how a subscription was told; one that is hopeless is switched off.</summary>
@@ -167,6 +170,7 @@ internal sealed partial class WebhookDispatcher(
             EventId = entry.Event.Id,
             EventType = entry.Event.Type,
             Subject = entry.Event.Subject,
+            OccurredAt = entry.Event.OccurredAt,
             Status = status,
             Attempts = entry.Attempts,
             LastAttemptAt = entry.LastAttemptAt ?? time.GetUtcNow(),
@@ -183,7 +187,7 @@ internal sealed partial class WebhookDispatcher(
         if (reason is null || !subscription.Enabled) return;
         await directories.ChangeAsync(accountId, edit =>
         {
-            if (edit.Directory.EventSubscription(subscription.Id) is { Enabled: true } current && current.Url == subscription.Url)
+            if (edit.Directory.Subscription(subscription.Id) is { Enabled: true } current && current.Url == subscription.Url)
                 edit.Put(current with { Enabled = false, DisabledReason = reason });
             return true;
         }, cancellationToken);

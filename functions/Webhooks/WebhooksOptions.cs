@@ -26,11 +26,12 @@ internal sealed class WebhooksOptions
 
     public static IReadOnlyList<TimeSpan>? Read(string text)
     {
-        var parts = text.Split(',');
-        var seconds = parts.Select(part =>
+        var seconds = text.Split(',').Select(part =>
             int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= LongestPauseSeconds ? value : -1
         ).ToList();
-        return seconds.Count > MostAttempts || seconds.Contains(-1) || seconds[0] != 0 ? null : [.. seconds.Select(value => TimeSpan.FromSeconds(value))];
+        return seconds.Count <= MostAttempts && seconds[0] == 0 && !seconds.Contains(-1)
+            ? [.. seconds.Select(value => TimeSpan.FromSeconds(value))]
+            : null;
     }
 
     public static string Rule =>

@@ -11,7 +11,7 @@ internal static class WebhooksRoom
     {
         services.AddSettings<WebhooksOptions, WebhooksValidation>(WebhooksOptions.Section);
         services.AddSingleton<DeliveryQueue>().AddSingleton<WebhookClient>().AddSingleton<WebhookDispatcher>();
-        services.AddSingleton<DeadLetters>().AddSingleton<DeliveryLog>().AddSingleton<SubscriptionStates>();
+        services.AddSingleton<DeadLetters>().AddSingleton<DeliveryLog>().AddSingleton<SubscriptionStates>().AddSingleton<Replay>();
         services.AddSingleton(provider => new Lazy<WebhookDispatcher>(provider.GetRequiredService<WebhookDispatcher>));
         services.AddSingleton<DeliveryService>().AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
         services.AddSingleton<IDirectoryCompanion, DeliveryCompanion>();

@@ -34,10 +34,10 @@ internal sealed partial record Configuration
     public IReadOnlyList<ServiceConfiguration> Services { get; init; } = [];
 
     /// <summary>Whom to call when agents log in or out.</summary>
-    public IReadOnlyList<Subscription> Subscriptions { get; init; } = [];
+    public IReadOnlyList<Callback> Callbacks { get; init; } = [];
 
     /// <summary>Whom to tell of events.</summary>
-    public IReadOnlyList<EventSubscription> EventSubscriptions { get; init; } = [];
+    public IReadOnlyList<Subscription> Subscriptions { get; init; } = [];
 
     /// <summary>The catalogue of assignable services.</summary>
     public IReadOnlyList<UserService> UserServices { get; init; } = [];
@@ -71,8 +71,8 @@ internal sealed partial record Configuration
         [
             .. directory.All<Service>().OrderBy(service => service.Id).Select(service => ServiceConfiguration.Of(directory, service)),
         ],
-        Subscriptions = [.. directory.All<Subscription>().OrderBy(subscription => subscription.Id)],
-        EventSubscriptions = [.. directory.EventSubscriptions.OrderBy(subscription => subscription.Id)],
+        Callbacks = [.. directory.All<Callback>().OrderBy(callback => callback.Id)],
+        Subscriptions = [.. directory.Subscriptions.OrderBy(subscription => subscription.Id)],
         UserServices = [.. directory.All<UserService>().OrderBy(service => service.TechnicalName, StringComparer.Ordinal)],
     };
 }

@@ -20,7 +20,7 @@ internal sealed class ConfigurationPlan
     private readonly Dictionary<string, NamedRecord> names = new(StringComparer.Ordinal);
     private readonly HashSet<string> givenNames = new(StringComparer.Ordinal);
     private readonly HashSet<(int Queue, string Group)> routed = [];
-    private readonly Dictionary<int, int> subscribed = [];
+    private readonly Dictionary<int, int> called = [];
     private readonly Dictionary<Type, Dictionary<object, Candidates>> stored = [];
     private readonly HashSet<string> externalIds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> paths = new(StringComparer.Ordinal);
@@ -55,8 +55,8 @@ internal sealed class ConfigurationPlan
         plan.Each(document.Agents, RecordKind.Agent.Section, plan.AddAgent);
         plan.Each(document.GroupRoutings, RecordKind.QueueGroup.Section, plan.AddRouting);
         plan.Each(document.Services, RecordKind.Service.Section, plan.AddService);
+        plan.Each(document.Callbacks, RecordKind.Callback.Section, plan.AddCallback);
         plan.Each(document.Subscriptions, RecordKind.Subscription.Section, plan.AddSubscription);
-        plan.Each(document.EventSubscriptions, RecordKind.EventSubscription.Section, plan.AddEventSubscription);
         plan.Each(document.UserServices, RecordKind.UserService.Section, plan.Want);
         plan.CheckReferences();
         return plan;
@@ -77,8 +77,8 @@ internal sealed class ConfigurationPlan
     private void Reserve(Configuration document)
     {
         var ids = document.Agents.Select(agent => agent.Id).Concat(document.Queues.Select(queue => queue.Id))
-            .Concat(document.Widgets.Select(widget => widget.Id)).Concat(document.Subscriptions.Select(subscription => subscription.Id))
-            .Concat(document.EventSubscriptions.Select(subscription => subscription.Id));
+            .Concat(document.Widgets.Select(widget => widget.Id)).Concat(document.Callbacks.Select(callback => callback.Id))
+            .Concat(document.Subscriptions.Select(subscription => subscription.Id));
         foreach (var id in ids.Where(id => id is > 0 and <= Names.MaxGivenId)) edit.ReserveId(id);
         foreach (var service in document.Services) edit.ReserveServiceId(service.Id);
         givenNames.UnionWith(document.Agents.Select(agent => agent.Name).Concat(document.Queues.Select(queue => queue.Name)));
@@ -183,10 +183,10 @@ internal sealed class ConfigurationPlan
         return id;
     }
 
-    private void AddEventSubscription(EventSubscription subscription, string path)
+    private void AddSubscription(Subscription subscription, string path)
     {
-        if (wanted.Values.OfType<EventSubscription>().Count() == EventSubscription.Most)
-            Fail(path, $"is more than the {EventSubscription.Most} subscriptions that an account can have.");
+        if (wanted.Values.OfType<Subscription>().Count() == Subscription.Most)
+            Fail(path, $"is more than the {Subscription.Most} subscriptions that an account can have.");
         subscription = subscription with
         {
             QueueId = QueueId(subscription.QueueId, subscription.Queue, $"{path}.queue"),
@@ -196,7 +196,7 @@ internal sealed class ConfigurationPlan
             AgentId = subscription.Agent is { } agent ? Named<Agent>(agent, $"{path}.agent")?.Id : subscription.AgentId,
             Agent = null,
         };
-        int? Known() => Unmatched<EventSubscription>(other => other.Url, subscription.Url)?.Id;
+        int? Known() => Unmatched<Subscription>(other => other.Url, subscription.Url)?.Id;
         Want(subscription with { Id = IdOf(subscription.Id, path, Known) }, path);
     }
 
@@ -236,20 +236,20 @@ internal sealed class ConfigurationPlan
         var other => throw new InvalidOperationException($"{other.RowKey} has no name."),
     });
 
-    private void AddSubscription(Subscription subscription, string path)
+    private void AddCallback(Callback callback, string path)
     {
-        if (subscription.Agent is { } name)
-            subscription = subscription with { AgentId = Named<Agent>(name, $"{path}.agent")?.Id ?? 0, Agent = null };
-        subscribed[subscription.AgentId] = subscribed.GetValueOrDefault(subscription.AgentId) + 1;
-        if (subscribed[subscription.AgentId] > Agent.MaxSubscriptions)
-            Fail(path, $"is more than the {Agent.MaxSubscriptions} subscriptions that an agent can have.");
+        if (callback.Agent is { } name)
+            callback = callback with { AgentId = Named<Agent>(name, $"{path}.agent")?.Id ?? 0, Agent = null };
+        called[callback.AgentId] = called.GetValueOrDefault(callback.AgentId) + 1;
+        if (called[callback.AgentId] > Agent.MaxCallbacks)
+            Fail(path, $"is more than the {Agent.MaxCallbacks} callbacks that an agent can have.");
         Want(
-            subscription with
+            callback with
             {
                 Id = IdOf(
-                    subscription.Id,
+                    callback.Id,
                     path,
-                    () => Unmatched<Subscription>(other => other with { Id = 0 }, subscription with { Id = 0 })?.Id
+                    () => Unmatched<Callback>(other => other with { Id = 0 }, callback with { Id = 0 })?.Id
                 ),
             },
             path

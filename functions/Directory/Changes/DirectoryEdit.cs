@@ -108,12 +108,12 @@ internal sealed class DirectoryEdit(AccountDirectory before, int nextId, IReadOn
         Presence = (agent.Id, change);
     }
 
-    /// <summary>An agent goes with its subscriptions.</summary>
+    /// <summary>An agent goes with its callbacks.</summary>
     public void Remove(IDirectoryRecord record)
     {
-        var owned = record is Agent agent ? Directory.SubscriptionsOf(agent.Id).ToList() : [];
+        var owned = record is Agent agent ? Directory.CallbacksOf(agent.Id).ToList() : [];
         changes[record.RowKey] = null;
-        foreach (var subscription in owned) changes[subscription.RowKey] = null;
+        foreach (var callback in owned) changes[callback.RowKey] = null;
         after = null;
     }
 

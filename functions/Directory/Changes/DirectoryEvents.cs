@@ -28,9 +28,9 @@ internal static class DirectoryEvents
             new Facts { ["version"] = edit.Before.Version },
             facts
         );
-        foreach (var subscription in edit.Changes.Values.OfType<EventSubscription>().Where(subscription => !subscription.Enabled))
+        foreach (var subscription in edit.Changes.Values.OfType<Subscription>().Where(subscription => !subscription.Enabled))
         {
-            if (edit.Before.EventSubscription(subscription.Id) is not { Enabled: true } before) continue;
+            if (edit.Before.Subscription(subscription.Id) is not { Enabled: true } before) continue;
             yield return EventData.Make(
                 EventTypes.SubscriptionDisabled,
                 Subject.Subscription(subscription.Id),
@@ -42,7 +42,7 @@ internal static class DirectoryEvents
         }
     }
 
-    private static Facts Facts(EventSubscription subscription) => new()
+    private static Facts Facts(Subscription subscription) => new()
     {
         ["id"] = subscription.Id,
         ["description"] = subscription.Description,

@@ -40,10 +40,10 @@ internal sealed class DirectoryLimits
     public int Levels { get; set; } = 20_000;
 
     /// <summary>Of all agents together.</summary>
-    public int Subscriptions { get; set; } = 20_000;
+    public int Callbacks { get; set; } = 20_000;
 
     /// <summary>Of our own API's events.</summary>
-    public int EventSubscriptions { get; set; } = EventSubscription.Most;
+    public int Subscriptions { get; set; } = Subscription.Most;
 
     public int UserServices { get; set; } = 2_000;
 

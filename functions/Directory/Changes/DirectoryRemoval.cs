@@ -45,10 +45,12 @@ internal sealed class DirectoryRemoval(DirectoryStore directories)
 
     /// <summary>Removes a service: its order of levels first, so that it is closed, then the levels, then itself.</summary>
     /// <param name="find">Throws where there is no such service.</param>
+    /// <exception cref="DomainException">A subscription still refers to the service.</exception>
     public Task RemoveServiceAsync(int accountId, Func<AccountDirectory, Service> find, CancellationToken cancellationToken) =>
         directories.ChangeInStepsAsync(accountId, (edit, _) =>
         {
             var service = find(edit.Directory);
+            edit.RefuseUsed(service, $"service {service.Id}");
             return
             [
                 DirectoryStep.Put(service with { Levels = [] }),

@@ -75,7 +75,7 @@ internal static class DirectorySteps
     }
 
     /// <summary>
-    /// Gives up what others are to have: names, ids, the routing of a queue to a group, an agent's place for a subscription;
+    /// Gives up what others are to have: names, ids, the routing of a queue to a group, an agent's place for a callback;
     /// and lets go of each other what is to be removed.
     /// </summary>
     private static IEnumerable<DirectoryStep> Freeing(AccountDirectory before, IReadOnlyDictionary<string, IDirectoryRecord> wanted)
@@ -94,7 +94,7 @@ internal static class DirectorySteps
                     ExternalId = lost.Contains(named.ExternalId) ? Names.NewId(named.ExternalIdPrefix) : named.ExternalId,
                 },
                 QueueGroup when lost.Count > 0 => null,
-                Subscription stored when (wanted.GetValueOrDefault(record.RowKey) as Subscription)?.AgentId != stored.AgentId => null,
+                Callback stored when (wanted.GetValueOrDefault(record.RowKey) as Callback)?.AgentId != stored.AgentId => null,
                 var other => other,
             };
             if (free is null) yield return DirectoryStep.Removal(record);

@@ -240,12 +240,12 @@ internal sealed class DirectoryStore(
     )
     {
         var touched = edit.Changes.Select(change => change.Value ?? edit.Before.Records.GetValueOrDefault(change.Key))
-            .Concat(edit.Changes.Select(change => edit.Before.Records.GetValueOrDefault(change.Key) as Subscription))
+            .Concat(edit.Changes.Select(change => edit.Before.Records.GetValueOrDefault(change.Key) as Callback))
             .Select(record =>
                 record switch
                 {
                     Agent agent => agent.Id,
-                    Subscription subscription => subscription.AgentId,
+                    Callback callback => callback.AgentId,
                     _ => (int?)null,
                 }
             )

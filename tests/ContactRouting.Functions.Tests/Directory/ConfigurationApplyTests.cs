@@ -191,11 +191,11 @@ public sealed class ConfigurationApplyTests(AzuriteServer azurite) : IClassFixtu
         var document = Named(id => test.Name($"a{id}"));
         foreach (var agent in new[] { 1, 2 })
         {
-            var subscription = new Subscription { Id = 500, AgentId = agent, Url = "https://example.com/" };
-            await test.ApplyAsync(document with { Subscriptions = [subscription] });
+            var subscription = new Callback { Id = 500, AgentId = agent, Url = "https://example.com/" };
+            await test.ApplyAsync(document with { Callbacks = [subscription] });
             await test.AssertFollowedAsync();
         }
-        Assert.Equal(500, Assert.Single((await test.ReadAsync()).SubscriptionsOf(2)).Id);
+        Assert.Equal(500, Assert.Single((await test.ReadAsync()).CallbacksOf(2)).Id);
     }
 
     private static int Renamed(AccountDirectory directory) =>

@@ -129,7 +129,7 @@ public sealed class ConfigurationPlanTests
                     Levels = [new() { Name = "Sales & More", Widget = "Page" }, new() { Name = "ann" }],
                 },
             ],
-            Subscriptions = [new Subscription { Agent = "ann", Url = "https://example.com/" }],
+            Callbacks = [new Callback { Agent = "ann", Url = "https://example.com/" }],
         };
         var edit = new DirectoryEdit(AccountDirectory.Empty(1), 1001);
         var plan = ConfigurationPlan.For(document, edit);
@@ -144,7 +144,7 @@ public sealed class ConfigurationPlanTests
         Assert.Equal([sales.Id, support.Id], ann.Queues.Select(place => place.QueueId));
         Assert.Equal([group], ann.Groups);
         Assert.Equal((support.Id, group), directory.All<QueueGroup>().Select(routing => (routing.QueueId, routing.GroupId)).Single());
-        Assert.Equal(ann.Id, Assert.Single(directory.All<Subscription>()).AgentId);
+        Assert.Equal(ann.Id, Assert.Single(directory.All<Callback>()).AgentId);
         var levels = Assert.Single(Configuration.Of(directory).Services).Levels;
         Assert.Equal([(sales.Name, directory.All<Widget>().Single().Id), ("ann", 0)], levels.Select(level => (level.Name, level.WidgetId)));
         Assert.Empty(ConfigurationPlan.For(document, new DirectoryEdit(directory, edit.NextId)).Steps());
@@ -163,7 +163,7 @@ public sealed class ConfigurationPlanTests
             GroupRoutings = [new QueueGroup { Queue = "ann", Group = "none" }],
             Agents = [new Agent { Name = "ann", Queues = [new Assignment { Queue = "Same" }], Groups = ["none"] }],
             Services = [new ServiceConfiguration { Name = "S", Levels = [new() { Name = "none" }, new() { Name = "a", Widget = "none" }] }],
-            Subscriptions = [new Subscription { Agent = "a", Url = "https://example.com/" }],
+            Callbacks = [new Callback { Agent = "a", Url = "https://example.com/" }],
         };
         var errors = ConfigurationPlan.For(document, new DirectoryEdit(AccountDirectory.Empty(1), 1001)).Errors;
         Assert.Equal(

@@ -15,7 +15,7 @@ public sealed class ConfigurationTests
         GroupRoutings = [new QueueGroup { Id = "GR_RO_A", QueueId = 1, GroupId = "GR_A" }],
         Widgets = [new Widget { Id = 3 }],
         Services = [new ServiceConfiguration { Id = 9, Levels = [new LevelConfiguration { Id = "l0", Name = "queue-1", WidgetId = 3 }] }],
-        Subscriptions = [new Subscription { Id = 7, AgentId = 5 }],
+        Callbacks = [new Callback { Id = 7, AgentId = 5 }],
         UserServices = [new UserService { TechnicalName = "s" }],
     };
 

@@ -308,7 +308,7 @@ public sealed class DirectoryCacheTests(AzuriteServer azurite) : IClassFixture<A
                 });
                 break;
             case 4 when edit.Directory.Agent(id) is not null:
-                edit.Put(new Subscription { Id = id, AgentId = id, Url = $"https://example.com/{random.Next()}" });
+                edit.Put(new Callback { Id = id, AgentId = id, Url = $"https://example.com/{random.Next()}" });
                 break;
             case 5:
                 edit.Put(new UserService

@@ -109,15 +109,15 @@ public sealed class DirectoryLimitsTests
             [
                 .. Enumerable.Range(0, 40_000).Select(id => new QueueGroup { QueueId = 1 + id / 200, GroupId = $"GR_{id % 200:D16}" }),
             ],
-            Subscriptions = [.. Enumerable.Range(0, 5_000).Select(_ => new Subscription { AgentId = 1, Url = "https://a.example" })],
+            Callbacks = [.. Enumerable.Range(0, 5_000).Select(_ => new Callback { AgentId = 1, Url = "https://a.example" })],
         };
         var edit = new DirectoryEdit(AccountDirectory.Empty(1), 1001);
         var plan = ConfigurationPlan.For(document, edit);
         Assert.Equal(100, plan.Errors.Count);
-        plan = ConfigurationPlan.For(document with { Subscriptions = [] }, edit);
+        plan = ConfigurationPlan.For(document with { Callbacks = [] }, edit);
         Assert.Empty(plan.Errors);
         foreach (var step in plan.Steps()) edit.Put(step.Record);
-        var again = ConfigurationPlan.For(document with { Subscriptions = [] }, new DirectoryEdit(edit.Directory, edit.NextId));
+        var again = ConfigurationPlan.For(document with { Callbacks = [] }, new DirectoryEdit(edit.Directory, edit.NextId));
         Assert.Empty(again.Steps());
     }
 

@@ -18,7 +18,7 @@ public sealed class DirectoryReferencesTests
         new QueueGroup { Id = "GR_RO_AAAAAAAAAAAAAAAA", QueueId = 3, GroupId = Group },
         Directories.Agent(5, [1, 2, 3], [Group]),
         Directories.Agent(6),
-        new Subscription { Id = 7, AgentId = 6 },
+        new Callback { Id = 7, AgentId = 6 },
         new Widget { Id = 8 },
         Directories.Level(0, LevelTarget.Queue, 1) with { WidgetId = 8 },
         Directories.Level(1, LevelTarget.Agent, 5) with { WidgetId = 8 },
@@ -95,7 +95,7 @@ public sealed class DirectoryReferencesTests
         Assert.Null(directory.Queue("QU_nobody"));
         foreach (var routings in directory.All<QueueGroup>().GroupBy(routing => (routing.QueueId, routing.GroupId)))
             Assert.Single(routings);
-        foreach (var agent in directory.All<Agent>()) Assert.InRange(directory.SubscriptionsOf(agent.Id).Count(), 0, 2);
+        foreach (var agent in directory.All<Agent>()) Assert.InRange(directory.CallbacksOf(agent.Id).Count(), 0, 2);
     }
 
     /// <summary>A few records of each kind, under few ids and names, so that two directories have much to do with each other.</summary>
@@ -128,7 +128,7 @@ public sealed class DirectoryReferencesTests
             .. widgets.Select(id => new Widget { Id = id }),
             .. Some(4).Zip(
                 agentIds.SelectMany(id => new[] { id, id }),
-                (id, agent) => new Subscription { Id = id, AgentId = agent, Url = $"https://example.com/{random.Next(2)}" }
+                (id, agent) => new Callback { Id = id, AgentId = agent, Url = $"https://example.com/{random.Next(2)}" }
             ),
         ];
         var pairs = queueIds.SelectMany(queue => groups.Select(group => (queue, group))).Where(_ => Heads()).ToArray();

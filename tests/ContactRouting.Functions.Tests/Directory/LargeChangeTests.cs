@@ -50,16 +50,16 @@ public sealed class LargeChangeTests(AzuriteServer azurite) : IClassFixture<Azur
         var many = few with
         {
             Agents = [test.Agent(1, groups: [.. groups.Skip(40).Select(group => group.Id)])],
-            Subscriptions =
+            Callbacks =
             [
-                .. Enumerable.Range(0, 20).Select(number => new Subscription { AgentId = 1, Url = $"https://example.com/{number}" }),
+                .. Enumerable.Range(0, 20).Select(number => new Callback { AgentId = 1, Url = $"https://example.com/{number}" }),
             ],
         };
         await test.ApplyAsync(many);
-        Assert.Equal(20, (await test.ReadAsync()).SubscriptionsOf(1).Count());
+        Assert.Equal(20, (await test.ReadAsync()).CallbacksOf(1).Count());
         await test.AssertFollowedAsync();
         await test.ApplyAsync(few);
-        Assert.Empty((await test.ReadAsync()).SubscriptionsOf(1));
+        Assert.Empty((await test.ReadAsync()).CallbacksOf(1));
         await test.AssertFollowedAsync();
     }
 

@@ -38,7 +38,7 @@ public sealed class ServingIndexTests
     {
         var stored = After(null, Agent);
         var batch = new Batch("1");
-        var after = stored with { Units = [A, ServingUnit.Group("C")], Subscriptions = [new(1, SubscribedEvent.AgentLogin)] };
+        var after = stored with { Units = [A, ServingUnit.Group("C")], Callbacks = [new(1, CallbackEvent.AgentLogin)] };
         ServingIndex.Change(batch, Row(stored), after);
         Assert.Equal(
             [TableTransactionActionType.UpdateReplace, TableTransactionActionType.Delete, TableTransactionActionType.Add],

@@ -34,7 +34,7 @@ public sealed class CallbackTests
     )]
     public void Get_carries_the_fields_in_the_query_behind_what_is_there(string url, string expected)
     {
-        var destination = new CallbackDestination(new(ReceiverKind.Callback, 1), new Subscription { Url = url });
+        var destination = new CallbackDestination(new(ReceiverKind.Callback, 1), new Callback { Url = url });
         var (request, payload) = destination.Call(1, Login);
         using var call = request;
         Assert.Equal((HttpMethod.Get, expected), (request.Method, request.RequestUri!.AbsoluteUri));
@@ -47,7 +47,7 @@ public sealed class CallbackTests
     {
         var remote = LoggedOut with { Type = AgentType.Remote, Address = "+1 555" };
         var logout = AgentFacts.Event(new(PresenceSource.Expired, DateTimeOffset.UnixEpoch), LoggedIn, remote);
-        var (request, payload) = AgentCallback.Make("https://example.com/?q=1", CallbackMethod.Post, logout);
+        var (request, payload) = CallbackForm.Make("https://example.com/?q=1", CallbackMethod.Post, logout);
         using var call = request;
         Assert.Equal("https://example.com/?q=1", request.RequestUri!.AbsoluteUri);
         Assert.Equal("application/x-www-form-urlencoded", request.Content!.Headers.ContentType!.ToString());

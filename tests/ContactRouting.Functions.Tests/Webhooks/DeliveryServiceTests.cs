@@ -113,7 +113,7 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
         await Eventually.IsTrueAsync("the failure is written", async () => await AttemptsAsync() == 1);
         await app.Get<DirectoryStore>().ChangeAsync(
             account,
-            edit => edit.Put(edit.Directory.SubscriptionsOf(1).Single() with { Url = healthy.Origin + "/right" }),
+            edit => edit.Put(edit.Directory.CallbacksOf(1).Single() with { Url = healthy.Origin + "/right" }),
             CancellationToken.None
         );
         await app.Get<AccountVisits>().SweepAsync(CancellationToken.None);
@@ -160,7 +160,7 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
                     if (edit.Directory.Agent(id) is null)
                         edit.Put(new Agent { Id = id, ExternalId = $"AG_{id:D16}", Name = $"a{id}-{account.Key}" });
                     edit.Put(
-                        new Subscription
+                        new Callback
                         {
                             Id = edit.TakeId(),
                             AgentId = id,

@@ -30,7 +30,7 @@ public sealed class HostileUrlTests : IDisposable
     [MemberData(nameof(Hostile))]
     public async Task Url_that_leads_inside_is_no_callback_url_or_is_not_connected_to(string url)
     {
-        var subscription = new Subscription { Url = url };
+        var subscription = new Callback { Url = url };
         if (subscription.Faults().Any()) return;
         var failure = await CallAsync(url, _ => [IPAddress.Parse(HostileUrls.Inside), IPAddress.Loopback, IPAddress.IPv6Loopback]);
         Assert.Empty(connected);
@@ -100,7 +100,7 @@ public sealed class HostileUrlTests : IDisposable
 
     private static async Task<string?> CallAsync(string url, WebhookClient client)
     {
-        var destination = new SubscriptionDestination(new(ReceiverKind.Subscription, 1), new EventSubscription { Url = url });
+        var destination = new SubscriptionDestination(new(ReceiverKind.Subscription, 1), new Subscription { Url = url });
         using var request = destination.Call(1, new Event { Id = "e1", Data = JsonSerializer.SerializeToElement(1) }).Request;
         request.Headers.ConnectionClose = true;
         return (await client.SendAsync(request, destination.Timeout, CancellationToken.None)).Failure;

@@ -51,8 +51,8 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     [Fact]
     public async Task Failed_call_is_repeated_with_growing_pauses_in_order_and_under_the_same_id()
     {
-        await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
-        await SubscribeAsync(SubscribedEvent.AgentLogout, "/out");
+        await SubscribeAsync(CallbackEvent.AgentLogin, "/in");
+        await SubscribeAsync(CallbackEvent.AgentLogout, "/out");
         receiver.Answer = call => call.PathAndQuery.StartsWith("/in", StringComparison.Ordinal) ? 500 : 200;
         await ChangeAsync(PresenceStatus.Available);
         await ChangeAsync(PresenceStatus.LoggedOut);
@@ -85,7 +85,7 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     [Fact]
     public async Task After_a_day_an_event_is_a_dead_letter_and_the_next_has_its_turn()
     {
-        var subscription = await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
+        var subscription = await SubscribeAsync(CallbackEvent.AgentLogin, "/in");
         receiver.Answer = _ => 503;
         await ChangeAsync(PresenceStatus.Available);
         await ChangeAsync(PresenceStatus.LoggedOut);
@@ -110,8 +110,8 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     {
         for (var number = 0; number < 3; number++)
         {
-            await SubscribeAsync(SubscribedEvent.AgentLogin, $"/s{number}?");
-            await SubscribeAsync(SubscribedEvent.AgentLogout, $"/s{number}?");
+            await SubscribeAsync(CallbackEvent.AgentLogin, $"/s{number}?");
+            await SubscribeAsync(CallbackEvent.AgentLogout, $"/s{number}?");
         }
         var instances = Enumerable.Range(0, 3).Select(_ => NewInstance()).ToList();
         var changing = true;
@@ -143,11 +143,11 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     [Fact]
     public async Task Subscription_hears_nothing_from_before_it_and_nothing_after_its_end()
     {
-        var first = await SubscribeAsync(SubscribedEvent.AgentLogin, "/first");
+        var first = await SubscribeAsync(CallbackEvent.AgentLogin, "/first");
         receiver.Answer = _ => 500;
         await ChangeAsync(PresenceStatus.Available);
         await DeliverAsync();
-        await SubscribeAsync(SubscribedEvent.AgentLogin, "/second");
+        await SubscribeAsync(CallbackEvent.AgentLogin, "/second");
         await RemoveAsync(first);
         time.Advance(TimeSpan.FromMinutes(1));
         Assert.Null(await DeliverAsync());
@@ -158,7 +158,7 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     [Fact]
     public async Task Lease_of_an_instance_that_died_is_taken_over_after_its_time()
     {
-        await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
+        await SubscribeAsync(CallbackEvent.AgentLogin, "/in");
         await ChangeAsync(PresenceStatus.Available);
         var hanging = new TaskCompletionSource();
         receiver.Hold = _ => hanging.Task;
@@ -179,9 +179,9 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     [Fact]
     public async Task Failed_call_holds_back_what_another_subscription_brings_to_the_same_url_and_no_other_url()
     {
-        await SubscribeAsync(SubscribedEvent.AgentLogin, "/same");
-        await SubscribeAsync(SubscribedEvent.AgentLogout, "/same#whatever", CallbackMethod.Post);
-        await SubscribeAsync(SubscribedEvent.AgentLogout, "/other");
+        await SubscribeAsync(CallbackEvent.AgentLogin, "/same");
+        await SubscribeAsync(CallbackEvent.AgentLogout, "/same#whatever", CallbackMethod.Post);
+        await SubscribeAsync(CallbackEvent.AgentLogout, "/other");
         receiver.Answer = call => call.PathAndQuery.StartsWith("/same", StringComparison.Ordinal) ? 500 : 200;
         await ChangeAsync(PresenceStatus.Available);
         await ChangeAsync(PresenceStatus.LoggedOut);
@@ -201,8 +201,8 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     [Fact]
     public async Task Event_that_is_dead_holds_nothing_back_any_more()
     {
-        await SubscribeAsync(SubscribedEvent.AgentLogin, "/same");
-        await SubscribeAsync(SubscribedEvent.AgentLogout, "/same", CallbackMethod.Post);
+        await SubscribeAsync(CallbackEvent.AgentLogin, "/same");
+        await SubscribeAsync(CallbackEvent.AgentLogout, "/same", CallbackMethod.Post);
         receiver.Answer = call => call.Method == "GET" ? 500 : 200;
         await ChangeAsync(PresenceStatus.Available);
         await DeliverAsync();
@@ -220,8 +220,8 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     [Fact]
     public async Task Subscription_takes_what_waits_along_to_its_new_url_before_what_waits_there()
     {
-        var login = await SubscribeAsync(SubscribedEvent.AgentLogin, "/old");
-        await SubscribeAsync(SubscribedEvent.AgentLogout, "/new", CallbackMethod.Post);
+        var login = await SubscribeAsync(CallbackEvent.AgentLogin, "/old");
+        await SubscribeAsync(CallbackEvent.AgentLogout, "/new", CallbackMethod.Post);
         receiver.Answer = _ => 500;
         await ChangeAsync(PresenceStatus.Available);
         await ChangeAsync(PresenceStatus.LoggedOut);
@@ -241,8 +241,8 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     [InlineData(false)]
     public async Task Deleted_subscription_holds_nothing_back(bool duringTheCall)
     {
-        var login = await SubscribeAsync(SubscribedEvent.AgentLogin, "/same");
-        await SubscribeAsync(SubscribedEvent.AgentLogout, "/same", CallbackMethod.Post);
+        var login = await SubscribeAsync(CallbackEvent.AgentLogin, "/same");
+        await SubscribeAsync(CallbackEvent.AgentLogout, "/same", CallbackMethod.Post);
         await ChangeAsync(PresenceStatus.Available);
         await ChangeAsync(PresenceStatus.LoggedOut);
         receiver.Answer = call => call.Method == "GET" ? 500 : 200;
@@ -265,9 +265,9 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
             time,
             [new HttpPipelineConfiguration(options => options.AddPolicy(dying, HttpPipelinePosition.PerRetry))]
         );
-        await SubscribeAsync(SubscribedEvent.AgentLogin, "/both?");
-        await SubscribeAsync(SubscribedEvent.AgentLogout, "/both?");
-        await SubscribeAsync(SubscribedEvent.AgentLogout, "/one?");
+        await SubscribeAsync(CallbackEvent.AgentLogin, "/both?");
+        await SubscribeAsync(CallbackEvent.AgentLogout, "/both?");
+        await SubscribeAsync(CallbackEvent.AgentLogout, "/one?");
         var deaths = 0;
         for (var died = true; died; deaths++)
         {
@@ -301,7 +301,7 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     [Fact]
     public async Task Backlog_leaves_others_their_turn()
     {
-        await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
+        await SubscribeAsync(CallbackEvent.AgentLogin, "/in");
         for (var round = 0; round < WebhookDispatcher.MostCallsInARow + 1; round++)
         {
             await ChangeAsync(PresenceStatus.Available);
@@ -319,10 +319,10 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     public async Task Url_that_cannot_be_called_is_a_failure_like_any_other()
     {
         // As steps, since no edit takes it.
-        var uncallable = new Subscription { Id = 999, AgentId = agentId, Url = "http://\u202e/" };
+        var uncallable = new Callback { Id = 999, AgentId = agentId, Url = "http://\u202e/" };
         await app.Get<DirectoryStore>()
             .ChangeInStepsAsync(target.AccountId, (_, _) => [DirectoryStep.Put(uncallable)], CancellationToken.None);
-        await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
+        await SubscribeAsync(CallbackEvent.AgentLogin, "/in");
         await ChangeAsync(PresenceStatus.Available);
         Assert.NotNull(await DeliverAsync());
         Assert.Single(receiver.Calls);
@@ -335,7 +335,7 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     [Fact]
     public async Task Account_that_is_being_removed_has_nothing_to_deliver()
     {
-        await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
+        await SubscribeAsync(CallbackEvent.AgentLogin, "/in");
         await ChangeAsync(PresenceStatus.Available);
         var head = await app.Get<LiveTable>().FindAsync<DirectoryHead>(target.AccountId, LiveKeys.Head, CancellationToken.None);
         var removal = new Batch(LiveTable.Partition(target.AccountId));
@@ -352,7 +352,7 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         var slow = new SlowPolicy(time);
         var pipeline = new HttpPipelineConfiguration(options => options.AddPolicy(slow, HttpPipelinePosition.PerCall));
         var instance = AppServices.Create(azurite.ConnectionString, prefix, time, [pipeline]);
-        await SubscribeAsync(SubscribedEvent.AgentLogin, "/in");
+        await SubscribeAsync(CallbackEvent.AgentLogin, "/in");
         await ChangeAsync(PresenceStatus.Available);
         slow.Pause = WebhookDispatcher.LeaseLife - TimeSpan.FromSeconds(9);
         await RunAsync(instance, CancellationToken.None);
@@ -373,8 +373,8 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
             time,
             [new HttpPipelineConfiguration(options => options.AddPolicy(counter, HttpPipelinePosition.PerCall))]
         );
-        await SubscribeAsync(SubscribedEvent.AgentLogin, "/same");
-        await SubscribeAsync(SubscribedEvent.AgentLogout, "/same");
+        await SubscribeAsync(CallbackEvent.AgentLogin, "/same");
+        await SubscribeAsync(CallbackEvent.AgentLogout, "/same");
         await ChangeAsync(PresenceStatus.Available);
         Assert.Null(await DeliverAsync(counted));
         await ChangeAsync(PresenceStatus.LoggedOut);
@@ -415,10 +415,10 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         return (await app.Get<AgentPresence>().ApplyAsync(target.AccountId, agentId, _ => change, CancellationToken.None)).Outcome;
     }
 
-    private Task<int> SubscribeAsync(SubscribedEvent type, string path, CallbackMethod method = CallbackMethod.Get) =>
+    private Task<int> SubscribeAsync(CallbackEvent type, string path, CallbackMethod method = CallbackMethod.Get) =>
         ChangeDirectoryAsync(edit =>
             edit.Put(
-                new Subscription
+                new Callback
                 {
                     Id = edit.TakeId(),
                     AgentId = agentId,
@@ -429,12 +429,12 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
             ).Id
         );
 
-    private Task<Subscription> RedirectAsync(int subscription, string path) =>
-        ChangeDirectoryAsync(edit => edit.Put(edit.Directory.Subscription(subscription)! with { Url = receiver.Origin + path }));
+    private Task<Callback> RedirectAsync(int subscription, string path) =>
+        ChangeDirectoryAsync(edit => edit.Put(edit.Directory.Callback(subscription)! with { Url = receiver.Origin + path }));
 
     private Task<bool> RemoveAsync(int subscription) => ChangeDirectoryAsync(edit =>
     {
-        edit.Remove(edit.Directory.Subscription(subscription)!);
+        edit.Remove(edit.Directory.Callback(subscription)!);
         return true;
     });
 

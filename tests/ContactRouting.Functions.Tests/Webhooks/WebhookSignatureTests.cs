@@ -60,7 +60,7 @@ public sealed class WebhookSignatureTests
         var (old, fresh) = (NewSecret(), NewSecret());
         var agent = new AgentState { AgentId = 136, Address = "000*094@ringme.ru", Status = PresenceStatus.Available };
         var login = AgentFacts.Event(new(PresenceSource.Phone, KnownTime), new AgentState(), agent) with { Id = "0b6c" };
-        var (request, signed) = AgentCallback.Make("https://example.com/in?a=%20b&c=%C3%A9", Enum.Parse<CallbackMethod>(method), login);
+        var (request, signed) = CallbackForm.Make("https://example.com/in?a=%20b&c=%C3%A9", Enum.Parse<CallbackMethod>(method), login);
         using var call = request;
         foreach (var (name, value) in WebhookSignature.Headers([fresh, old], login.Id, KnownTime, signed)) request.Headers.Add(name, value);
         var payload = request.Content is { } body ? await body.ReadAsStringAsync() : request.RequestUri!.PathAndQuery.Split('?', 2)[1];
