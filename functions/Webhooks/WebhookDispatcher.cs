@@ -85,7 +85,7 @@ internal sealed partial class WebhookDispatcher(
                 await NoteAsync(accountId, failed, answer, DeliveryStatus.Pending, cancellationToken);
                 return new DeliveryOutcome(RestsUntil: failed.Row.Value.NextAttemptAt);
             }
-            if (answer.Failure is not null) await GiveUpAsync(accountId, held, answer, cancellationToken);
+            if (answer.Failure is not null) await GiveUpAsync(accountId, Tried(held), answer, cancellationToken);
             else Measures.DeliveryLatency.Record((time.GetUtcNow() - held.Row.Value.CommittedAt).TotalSeconds);
             var next = calls < MostCallsInARow && calls < lane.Items.Count ? lane.Items[calls] : null;
             var written = await TryWriteAsync(accountId, held, next, Leased, cancellationToken);
@@ -150,7 +150,7 @@ internal sealed partial class WebhookDispatcher(
         await deadLetters.AddAsync(accountId, item, answer.Failure!, cancellationToken);
         Measures.DeadLetters.Add(1);
         LogGivenUp(accountId, item.To.Receiver.Kind, item.To.Receiver.Id, answer.Failure!);
-        await NoteAsync(accountId, Tried(item), answer, DeliveryStatus.Dead, cancellationToken);
+        await NoteAsync(accountId, item, answer, DeliveryStatus.Dead, cancellationToken);
     }
 
     /// <summary>Writes down how a subscription was told; one that is hopeless is switched off.</summary>
