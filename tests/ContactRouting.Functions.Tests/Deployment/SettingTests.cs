@@ -126,7 +126,7 @@ public sealed partial class SettingTests(Resources resources)
             .Distinct().ToList();
         Assert.NotEmpty(classes);
         return classes.SelectMany(
-            type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite),
+            type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance),
             (type, property) => $"{SectionOf(type)}{property.Name}"
         );
     }
