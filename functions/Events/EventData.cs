@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -15,6 +16,7 @@ internal static class EventData
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     /// <param name="before">Null where the subject is new.</param>
@@ -54,6 +56,6 @@ internal static class EventData
                     .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))
             );
         }
-        return JsonSerializer.SerializeToElement(data);
+        return JsonSerializer.SerializeToElement(data, Json);
     }
 }

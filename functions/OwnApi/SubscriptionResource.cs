@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
@@ -23,9 +22,6 @@ internal sealed class SubscriptionResource(
 {
     private static readonly string[] Known = ["url", "eventTypes", "queueId", "serviceId", "agentId", "description", "enabled"];
 
-    /// <summary>A secret is shown as it is, to be copied: it may hold a plus.</summary>
-    private static readonly JsonSerializerOptions AsItIs = new(EventData.Json) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public async Task<Reply> ListAsync(int accountId, CancellationToken cancellationToken)
     {
         var directory = await directories.GetAsync(accountId, cancellationToken);
@@ -40,7 +36,7 @@ internal sealed class SubscriptionResource(
         var secret = await states.ShowAsync(accountId, created.Id, cancellationToken);
         var shown = Show(created);
         shown["secret"] = secret;
-        return Reply.Json(shown, AsItIs, StatusCodes.Status201Created).With("Location", $"/routing/v1/subscriptions/{created.Id}");
+        return Reply.Json(shown, EventData.Json, StatusCodes.Status201Created).With("Location", $"/routing/v1/subscriptions/{created.Id}");
     }
 
     public async Task<Reply> GetAsync(int accountId, string subscriptionId, CancellationToken cancellationToken) =>
@@ -70,7 +66,7 @@ internal sealed class SubscriptionResource(
     {
         var subscription = Find(await directories.GetAsync(accountId, cancellationToken), subscriptionId);
         var secret = await states.RotateAsync(accountId, subscription.Id, cancellationToken);
-        return Reply.Json(new { secret, previousUntil = time.GetUtcNow() + SubscriptionStates.Overlap }, AsItIs);
+        return Reply.Json(new { secret, previousUntil = time.GetUtcNow() + SubscriptionStates.Overlap }, EventData.Json);
     }
 
     public async Task<Reply> PingAsync(int accountId, string subscriptionId, CancellationToken cancellationToken)
@@ -164,9 +160,14 @@ internal sealed class SubscriptionResource(
 
     private static Subscription Put(DirectoryEdit edit, Subscription subscription)
     {
-        var wrong = subscription.References().FirstOrDefault(reference => !edit.Directory.Records.ContainsKey(reference.Key));
-        return wrong is null ? edit.Put(subscription)
-            : throw DomainException.Invalid(JsonNamingPolicy.CamelCase.ConvertName(wrong.Property), $"is no {wrong.What}.");
+        var faults = subscription
+            .References()
+            .Where(reference => !edit.Directory.Records.ContainsKey(reference.Key))
+            .Select(reference => new RecordFault(reference.Property, $"is no {reference.What}."))
+            .Concat(subscription.Faults());
+        return faults.FirstOrDefault() is { } fault
+            ? throw DomainException.Of(fault, JsonNamingPolicy.CamelCase.ConvertName(fault.Property))
+            : edit.Put(subscription);
     }
 
     /// <exception cref="DomainException">It is not there, or switched off.</exception>
