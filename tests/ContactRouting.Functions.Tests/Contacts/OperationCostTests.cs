@@ -194,7 +194,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             await world.AddOverAsync(size);
             await world.SweepAsync();
             world.Time.Advance(TimeSpan.FromSeconds(61));
-            await measure("tick, events that go into the history", world.SweepAsync);
+            await measure("tick, two contacts' events go into the history", world.SweepAsync);
             await measure("a page of events", world.EventsAsync);
             await measure("a contact's history", () => world.HistoryAsync("one"));
         },
