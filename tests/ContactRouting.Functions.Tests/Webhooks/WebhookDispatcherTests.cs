@@ -7,6 +7,7 @@ using ContactRouting.Directory.Changes;
 using ContactRouting.Events;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
+using ContactRouting.Sweep;
 using ContactRouting.Testing;
 using ContactRouting.Tests.Contacts;
 using ContactRouting.Webhooks;
@@ -102,7 +103,34 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
             (new Receiver(ReceiverKind.Callback, subscription).Key, "answered 503", before + 1),
             (letter.Receiver, letter.Reason, letter.Entry.Event.Sequence)
         );
+        Assert.Equal(receiver.Calls.Count(call => call.EventId == letter.Entry.Event.Id), letter.Entry.Attempts);
         Assert.Empty(await OutboxAsync());
+    }
+
+    [Fact]
+    public async Task Events_and_how_they_were_told_are_kept_for_a_week()
+    {
+        var wish = new Subscription { Url = receiver.Origin, EventTypes = ["agent.*"] };
+        var (accountId, none) = (target.AccountId, CancellationToken.None);
+        var subscription = await app.Get<DirectoryStore>()
+            .ChangeAsync(accountId, edit => edit.Put(wish with { Id = edit.TakeId() }), none);
+        await ChangeAsync(PresenceStatus.Available);
+        Assert.Null(await DeliverAsync());
+        time.Advance(TimeSpan.FromSeconds(61));
+        await app.Get<AccountVisits>().SweepAsync(none);
+        Assert.Equal((true, 1), await KeptAsync());
+
+        time.Advance(TimeSpan.FromDays(9));
+        await ChangeAsync(PresenceStatus.LoggedOut);
+        await app.Get<AccountVisits>().SweepAsync(none);
+        Assert.Equal((false, 0), await KeptAsync());
+
+        async Task<(bool Events, int Deliveries)> KeptAsync()
+        {
+            var events = await app.Get<EventHistory>().ListAsync(accountId, null, 100, none);
+            var (deliveries, _) = await app.Get<DeliveryLog>().ListAsync(accountId, subscription.Id, null, 100, none);
+            return (events.Events.Count > 0, deliveries.Count);
+        }
     }
 
     [Fact]
