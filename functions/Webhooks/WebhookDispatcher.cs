@@ -53,7 +53,8 @@ internal sealed partial class WebhookDispatcher(
             else if (to.IsOn || row.Value.LeasedUntil > time.GetUtcNow()) items.Add(new DeliveryItem(row, to));
             else
             {
-                await GiveUpAsync(target.AccountId, new DeliveryItem(row, to), new("is switched off"), cancellationToken);
+                // As its owner wants it: nobody need be alarmed.
+                await SetAsideAsync(target.AccountId, new DeliveryItem(row, to), new("is switched off"), cancellationToken);
                 gone.Add(row.Key);
             }
         }
@@ -147,10 +148,15 @@ internal sealed partial class WebhookDispatcher(
 
     private async Task GiveUpAsync(int accountId, DeliveryItem item, WebhookAnswer answer, CancellationToken cancellationToken)
     {
-        await deadLetters.AddAsync(accountId, item, answer.Failure!, cancellationToken);
+        await SetAsideAsync(accountId, Tried(item), answer, cancellationToken);
         Measures.DeadLetters.Add(1);
         LogGivenUp(accountId, item.To.Receiver.Kind, item.To.Receiver.Id, answer.Failure!);
-        await NoteAsync(accountId, Tried(item), answer, DeliveryStatus.Dead, cancellationToken);
+    }
+
+    private async Task SetAsideAsync(int accountId, DeliveryItem item, WebhookAnswer answer, CancellationToken cancellationToken)
+    {
+        await deadLetters.AddAsync(accountId, item, answer.Failure!, cancellationToken);
+        await NoteAsync(accountId, item, answer, DeliveryStatus.Dead, cancellationToken);
     }
 
     /// <summary>Writes down how a subscription was told; one that is hopeless is switched off.</summary>
