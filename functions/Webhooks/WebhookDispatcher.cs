@@ -86,7 +86,7 @@ internal sealed partial class WebhookDispatcher(
                 await NoteAsync(accountId, failed, answer, DeliveryStatus.Pending, cancellationToken);
                 return new DeliveryOutcome(RestsUntil: failed.Row.Value.NextAttemptAt);
             }
-            if (answer.Failure is not null) await GiveUpAsync(accountId, held, answer, cancellationToken);
+            if (answer.Failure is not null) await GiveUpAsync(accountId, Tried(held), answer, cancellationToken);
             else Measures.DeliveryLatency.Record((time.GetUtcNow() - held.Row.Value.CommittedAt).TotalSeconds);
             var next = calls < MostCallsInARow && calls < lane.Items.Count ? lane.Items[calls] : null;
             var written = await TryWriteAsync(accountId, held, next, Leased, cancellationToken);

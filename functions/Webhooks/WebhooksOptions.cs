@@ -20,7 +20,7 @@ internal sealed class WebhooksOptions
     public string RetrySeconds { get; set; } = "0,5,300,1800,7200,18000,36000,50400,72000,86400";
 
     /// <summary>The pauses; null where they are not spelt right.</summary>
-    public IReadOnlyList<TimeSpan> Pauses => pauses ??= Read(RetrySeconds) ?? [];
+    internal IReadOnlyList<TimeSpan> Pauses => pauses ??= Read(RetrySeconds) ?? [];
 
     private IReadOnlyList<TimeSpan>? pauses;
 

@@ -18,6 +18,7 @@ public sealed partial class SettingTests(Resources resources)
     [
         "Limits__agents",
         "Limits__bytes",
+        "Limits__callbacks",
         "Limits__groupRoutings",
         "Limits__groups",
         "Limits__levels",
