@@ -23,6 +23,9 @@ param ringMeEventsPerAgent int
 param previousEncryptionKeyVersion string
 param telemetryExporter string
 param auditRetentionDays int
+param keepEvents bool
+param eventRetentionDays int
+param webhookRetrySeconds string
 param sessionLifeHours int
 param sessionIdleHours int
 param clientAddress string
@@ -152,6 +155,9 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       // Which of its identities the app opens the tables with.
       AZURE_CLIENT_ID: identity.properties.clientId
       Audit__retentionDays: string(auditRetentionDays)
+      Events__history: string(keepEvents)
+      Events__retentionDays: string(eventRetentionDays)
+      Webhooks__retrySeconds: webhookRetrySeconds
       Contacts__longestExternalHours: string(longestExternalHours)
       Contacts__retentionHours: string(contactRetentionHours)
       Encryption__currentKey: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=encryption-key)'

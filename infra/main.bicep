@@ -74,6 +74,17 @@ param longestExternalHours int = 12
 @maxValue(3650)
 param auditRetentionDays int = 90
 
+@description('Whether events are kept, for the feed, for contacts\' histories and for replays. Where not, subscriptions are told all the same.')
+param keepEvents bool = true
+
+@description('Days for which events are kept, and how subscriptions were told of them.')
+@minValue(1)
+@maxValue(400)
+param eventRetentionDays int = 7
+
+@description('How long to wait before each attempt to tell a subscription of an event, in seconds: 0 and then up to 19 pauses, with commas between them.')
+param webhookRetrySeconds string = '0,5,300,1800,7200,18000,36000,50400,72000,86400'
+
 @description('Hours after which a session ends, however much it is used.')
 @minValue(1)
 @maxValue(8760)
@@ -250,6 +261,9 @@ module app 'app.bicep' = {
     subnetIds: inboundAccess.subnetIds
     frontDoorId: frontDoorId
     auditRetentionDays: auditRetentionDays
+    keepEvents: keepEvents
+    eventRetentionDays: eventRetentionDays
+    webhookRetrySeconds: webhookRetrySeconds
     sessionLifeHours: sessionLifeHours
     sessionIdleHours: sessionIdleHours
     clientAddress: clientAddress

@@ -73,6 +73,8 @@ resource data 'Microsoft.Storage/storageAccounts@2024-01-01' = {
         'DeadLetters'
         'Idempotency'
         'Audit'
+        'Events'
+        'Deliveries'
       ]: {
         name: table
       }

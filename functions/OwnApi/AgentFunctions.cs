@@ -53,7 +53,7 @@ internal sealed class AgentFunctions(RoutingApi api, AgentResource agents)
     ) =>
         api.ServeAsync(request, new()
         {
-            Query = ["include"],
+            Query = ["include", "wait"],
             Get = accountId => agents.ListOffersAsync(accountId, agentId, request, cancellationToken),
         }, cancellationToken);
 }

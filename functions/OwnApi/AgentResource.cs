@@ -23,6 +23,10 @@ internal sealed class AgentResource(
 )
 {
     private const int MaxLeaseSeconds = 86_400;
+    private const int LongestWaitSeconds = 25;
+
+    /// <summary>How often is looked for a new offer.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// One read of live rows, a thousand of them at most. Of a name or a queue it reads the directory's version, and the agents as
@@ -78,18 +82,36 @@ internal sealed class AgentResource(
         );
     }
 
+    /// <summary>
+    /// What the agent is asked to take. Whoever waits is answered as soon as there is something else than it has, by the tag
+    /// that it sends, or anything at all.
+    /// </summary>
     public async Task<Reply> ListOffersAsync(int accountId, string agentId, HttpRequest request, CancellationToken cancellationToken)
     {
-        var agent = await FindAsync(accountId, agentId, cancellationToken);
-        var rows = await Task.WhenAll(
-            agent.Load.Select(reservation => contacts.FindAsync(accountId, reservation.ContactId, cancellationToken))
-        );
-        var offered = rows.OfType<Row<Contact>>()
-            .Select(row => row.Value)
-            .Where(contact => contact.State == ContactState.Offered)
-            .ToList();
-        var items = await view.ShowAsync(accountId, offered, ContactParts.Read(request), cancellationToken);
-        return Reply.Json(new { items, nextCursor = (string?)null }, EventData.Json);
+        var parts = ContactParts.Read(request);
+        var end = time.GetUtcNow().AddSeconds(Fields.FromQuery(request).Integer("wait", 0, LongestWaitSeconds) ?? 0);
+        for (IReadOnlyList<Reservation>? seen = null; ; await Task.Delay(Pause, time, cancellationToken))
+        {
+            var agent = await FindAsync(accountId, agentId, cancellationToken);
+            var isOver = time.GetUtcNow() >= end;
+            if (!isOver && seen is not null && agent.Load.SequenceEqual(seen)) continue;
+            seen = agent.Load;
+            var rows = await Task.WhenAll(
+                agent.Load.Select(reservation => contacts.FindAsync(accountId, reservation.ContactId, cancellationToken))
+            );
+            var offered = rows.OfType<Row<Contact>>()
+                .Select(row => row.Value)
+                .Where(contact => contact.State == ContactState.Offered)
+                .ToList();
+            var offers = string.Join('|', offered.Select(contact => $"{contact.Id} {contact.OfferedAt:O}"));
+            var etag = EntityTag.Of(Encoding.UTF8.GetBytes(offers));
+            var isKnown = request.Headers.IfNoneMatch.Count > 0 ? EntityTag.IsCurrent(request, etag) : offered.Count == 0;
+            if (!isOver && isKnown) continue;
+            if (request.Headers.IfNoneMatch.Count > 0 && isKnown)
+                return Reply.Empty(StatusCodes.Status304NotModified).With("ETag", etag);
+            var items = await view.ShowAsync(accountId, offered, parts, cancellationToken);
+            return Reply.Json(new { items, nextCursor = (string?)null }, EventData.Json).With("ETag", etag);
+        }
     }
 
     private async Task<Reply> ChangeAsync(

@@ -37,6 +37,9 @@ internal static class LiveKeys
     /// <summary>Agents live.</summary>
     public const string Agents = "p|";
 
+    /// <summary>How the queues were when a sweep looked last.</summary>
+    public const string QueueStates = "qs|";
+
     /// <summary>Lines of contacts that another system assigns.</summary>
     public const string LinesOfOthers = "qx|";
 
@@ -71,6 +74,7 @@ internal static class LiveKeys
         (Outbox, "Presence", true),
         (Operations, "Storage", true),
         (Agents, "Presence", true),
+        (QueueStates, "Sweep", true),
         (LinesOfOthers, "Contacts", true),
         (Lines, "Contacts", true),
         (Handling, "Contacts", true),

@@ -28,6 +28,7 @@ internal sealed partial class AccountVisits(
     Credentials credentials,
     AuditLog audit,
     EventHistory history,
+    QueueWatch queues,
     Retention retention,
     Ticks ticks,
     TimeProvider time,
@@ -153,6 +154,7 @@ internal sealed partial class AccountVisits(
             .Select(row => (LineKeys.OfRow(row.Key).Line, row.Value.WaitingSince)).ToList();
         var chats = swept.Read<HandlingEntry>(LiveKeys.Handling).Where(row => row.Value.State == ContactState.Active)
             .GroupBy(row => row.Value.AgentId).ToDictionary(agent => agent.Key, agent => agent.Count());
+        await AfterCommit.AsFarAsItGoesAsync(() => queues.LookAsync(directory, swept, agents, cancellationToken));
         Measures.Waiting.Record(waiting.Count);
         Measures.OutboxDepth.Record(swept.Keys(LiveKeys.Outbox).Count());
         if (waiting.Count > 0) Measures.LongestWait.Record((asOf - waiting.Min(contact => contact.WaitingSince)).TotalSeconds);

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using ContactRouting.Audit;
+using ContactRouting.Events;
 using ContactRouting.Storage;
+using ContactRouting.Webhooks;
 using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Sweep;
@@ -9,7 +11,14 @@ namespace ContactRouting.Sweep;
 /// Removes what was kept long enough, an account's once an hour and process: answers under their keys, dead letters, the
 /// audit log, events and how subscriptions were told.
 /// </summary>
-internal sealed class Retention(Tables tables, IOptions<AuditOptions> audit, TimeProvider time)
+internal sealed class Retention(
+    Tables tables,
+    EventHistory history,
+    DeliveryLog deliveries,
+    IOptions<AuditOptions> audit,
+    IOptions<EventsOptions> events,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
     private static readonly TimeSpan AnswerLife = TimeSpan.FromHours(24);
@@ -29,5 +38,8 @@ internal sealed class Retention(Tables tables, IOptions<AuditOptions> audit, Tim
         await tables.Idempotency.DeleteOlderAsync(partition, now - AnswerLife, cancellationToken);
         await tables.DeadLetters.DeleteRangeAsync(partition, new KeyRange(null, TableKey.Time(now - DeadLetterLife)), cancellationToken);
         await tables.Audit.DeleteRangeAsync(partition, new KeyRange(unaudited, null), cancellationToken);
+        var told = now - TimeSpan.FromDays(events.Value.RetentionDays);
+        await history.CleanAsync(partition, told, cancellationToken);
+        await deliveries.CleanAsync(partition, told, cancellationToken);
     }
 }

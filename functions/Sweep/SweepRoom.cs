@@ -11,7 +11,7 @@ internal static class SweepRoom
     public static IServiceCollection AddSweep(this IServiceCollection services)
     {
         services.AddSettings<ScheduleOptions, ScheduleOptionsValidation>("");
-        services.AddSingleton<ContactSweep>().AddSingleton<Retention>().AddSingleton<AccountVisits>();
+        services.AddSingleton<ContactSweep>().AddSingleton<QueueWatch>().AddSingleton<Retention>().AddSingleton<AccountVisits>();
 
         // Made late: a process loads nothing for them before a request was answered.
         services.AddSingleton(provider => new Lazy<AccountVisits>(provider.GetRequiredService<AccountVisits>));

@@ -64,6 +64,7 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
             GET HEAD POST routing/v1/contacts {"queueId":14101}
             GET HEAD routing/v1/contacts/{contactId}
             GET HEAD routing/v1/contacts/{contactId}/decision
+            GET HEAD routing/v1/contacts/{contactId}/history
             POST routing/v1/contacts/{contactId}/accept {"agentId":136}
             POST routing/v1/contacts/{contactId}/decline {"agentId":136}
             POST routing/v1/contacts/{contactId}/complete {"agentId":136}
@@ -76,6 +77,17 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
             GET HEAD routing/v1/queues/{queueId}
             GET HEAD routing/v1/queues/{queueId}/availability
             GET HEAD routing/v1/audit
+            GET HEAD routing/v1/events
+            GET HEAD routing/v1/dead-letters
+            POST routing/v1/dead-letters/replay {}
+            POST routing/v1/subscriptions/{subscriptionId}/secret/rotate
+            POST routing/v1/subscriptions/{subscriptionId}/ping
+            POST routing/v1/subscriptions/{subscriptionId}/replay {"from":"2026-01-31T12:00:00Z"}
+            GET HEAD routing/v1/subscriptions/{subscriptionId}/deliveries
+            POST routing/v1/subscriptions/{subscriptionId}/pause
+            POST routing/v1/subscriptions/{subscriptionId}/resume
+            GET HEAD PUT DELETE routing/v1/subscriptions/{subscriptionId} {"url":"https://b.invalid/","eventTypes":["agent.absent"]}
+            GET HEAD POST routing/v1/subscriptions {"url":"https://b.invalid/","eventTypes":["agent.absent"]}
             """
         ),
         .. new RouteGroup("sinks", [], [Credential.SinkToken], IsProblem).Routes(

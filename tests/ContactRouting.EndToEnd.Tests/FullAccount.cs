@@ -4,10 +4,12 @@ using System.Text.Json;
 
 namespace ContactRouting.EndToEnd;
 
-/// <summary>An account with a contact, a subscription and a user of its own, and every credential of it.</summary>
+/// <summary>An account with a contact, a callback, a subscription and a user of its own, and every credential of it.</summary>
 internal sealed class FullAccount
 {
     private const string UserPassword = "a longer secret";
+
+    private static readonly string[] SubscribedTypes = ["agent.absent"];
 
     private readonly HttpClient http;
     private readonly Dictionary<string, string> values = [];
@@ -80,12 +82,19 @@ internal sealed class FullAccount
 
         await Account.SinkAsync("available");
         var agents = "/client/@me/agent/local/136/event";
-        using var subscribed = await Account.SendAsync(
+        using var called = await Account.SendAsync(
             HttpMethod.Post,
             agents,
             new { url = "https://callback.invalid/", event_type = "agent-login", method = "GET" }
         );
+        var callback = await called.Content.ReadFromJsonAsync<JsonElement>();
+        using var subscribed = await Account.SendAsync(
+            HttpMethod.Post,
+            "/routing/v1/subscriptions",
+            new { url = "https://subscription.invalid/", eventTypes = SubscribedTypes }
+        );
         var subscription = await subscribed.Content.ReadFromJsonAsync<JsonElement>();
+        AppFixture.Remember(subscription.GetProperty("secret").GetString()!);
         using var arrived = await Account.SendAsync(HttpMethod.Post, "/routing/v1/contacts", new { serviceId = Account.ServiceId });
         var contact = await arrived.Content.ReadFromJsonAsync<JsonElement>();
         var configuration = await Account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration");
@@ -98,7 +107,7 @@ internal sealed class FullAccount
             ["clientId"] = $"{Account.Id}",
             ["contactId"] = contact.GetProperty("id").GetString()!,
             ["day"] = "28",
-            ["eventId"] = subscription.GetProperty("id").ToString(),
+            ["eventId"] = callback.GetProperty("id").ToString(),
             ["extension"] = "136",
             ["file"] = "LICENSE",
             ["format"] = "xml",
@@ -116,6 +125,7 @@ internal sealed class FullAccount
             ["segment"] = "Basic%20Call%20Logs",
             ["show"] = "dnd",
             ["serviceId"] = $"{Account.ServiceId}",
+            ["subscriptionId"] = subscription.GetProperty("id").ToString(),
             ["suffix"] = Account.Suffix,
             ["theme"] = "simpletext",
             ["userId"] = "136",

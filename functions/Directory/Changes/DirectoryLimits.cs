@@ -118,6 +118,10 @@ internal sealed class DirectoryLimitsValidation : IValidateOptions<DirectoryLimi
     {
         var wrong = options.ByKind().FirstOrDefault(kind => kind.Most is < 1 or > Most).Kind;
         return wrong is not null ? ValidateOptionsResult.Fail($"Limits__{wrong} must be from 1 to {Most}.")
+            : options.Subscriptions > Subscription.Most
+                ? ValidateOptionsResult.Fail(
+                    $"Limits__subscriptions must be at most {Subscription.Most}: an event has a row for each in the transaction that it is."
+                )
             : options.Bytes is < LeastBytes or > DirectoryLimits.MaxDocumentBytes / 2
                 ? ValidateOptionsResult.Fail($"Limits__bytes must be from {LeastBytes} to {DirectoryLimits.MaxDocumentBytes / 2}.")
             : ValidateOptionsResult.Success;

@@ -6,7 +6,7 @@ namespace ContactRouting.EndToEnd.Documents;
 public sealed partial class DocumentTests
 {
     private static readonly string[] KnownBlocks =
-        ["bicep", "console", "console cloud", "console own", "html", "http", "json", "mermaid", "text"];
+        ["bicep", "console", "console cloud", "console own", "csharp", "html", "http", "js", "json", "mermaid", "text"];
 
     /// <summary>The commands that are too large to run with a document, with the test that runs them or what they run.</summary>
     private static readonly Dictionary<string, string> OwnCommands = new()

@@ -5,6 +5,7 @@ using Azure.Core.Pipeline;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
+using ContactRouting.Events;
 using ContactRouting.Http;
 using ContactRouting.OwnApi;
 using ContactRouting.Presence;
@@ -13,6 +14,7 @@ using ContactRouting.Storage;
 using ContactRouting.Sweep;
 using ContactRouting.Testing;
 using ContactRouting.Tests.Deployment;
+using ContactRouting.Webhooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -181,6 +183,21 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             world.Time.Advance(TimeSpan.FromHours(25));
             await measure("tick, contacts past their retention", world.SweepAsync);
         },
+        async (world, size, measure) =>
+        {
+            using var receiver = new CallbackReceiver();
+            await world.SubscribeAsync(receiver.Origin);
+            await world.ArriveAsync("first", 10);
+            await world.TellAsync("first");
+            await world.ArriveAsync("one", 10);
+            await measure("a contact's events, told to a subscription", () => world.TellAsync("one"));
+            await world.AddOverAsync(size);
+            await world.SweepAsync();
+            world.Time.Advance(TimeSpan.FromSeconds(61));
+            await measure("tick, events that go into the history", world.SweepAsync);
+            await measure("a page of events", world.EventsAsync);
+            await measure("a contact's history", () => world.HistoryAsync("one"));
+        },
     ];
 
     /// <summary>Instances on tables of their own.</summary>
@@ -332,6 +349,27 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             var directory = await app.Get<DirectoryStore>().GetAsync(accountId, None);
             await app.Get<PresenceReader>().ReadAsync(directory, RoutingTarget.OfService(1), Channels.Standard, None);
         }
+
+        public Task<Subscription> SubscribeAsync(string url) =>
+            app.Get<DirectoryStore>().ChangeAsync(
+                accountId,
+                edit => edit.Put(new Subscription { Id = edit.TakeId(), Url = url, EventTypes = ["contact.*"] }),
+                None
+            );
+
+        /// <summary>As a process does after a commit: it looks, calls, and looks once more.</summary>
+        public async Task TellAsync(string contactId)
+        {
+            var (dispatcher, target) = (app.Get<WebhookDispatcher>(), new DeliveryTarget(accountId, Subject.Contact(contactId).Key));
+            while (await dispatcher.LookAsync(target, None) is { } view)
+            {
+                foreach (var lane in view.Lanes) await dispatcher.RunAsync(lane, None);
+            }
+        }
+
+        public Task<Reply> EventsAsync() => app.Get<EventResource>().ListAsync(accountId, Request(""), None);
+
+        public Task<Reply> HistoryAsync(string id) => app.Get<EventResource>().ListOfContactAsync(accountId, id, None);
 
         public Task<int> SweepAsync() => app.Get<AccountVisits>().SweepAsync(None);
 

@@ -18,6 +18,7 @@ public sealed partial class SettingTests(Resources resources)
     [
         "Limits__agents",
         "Limits__bytes",
+        "Limits__callbacks",
         "Limits__groupRoutings",
         "Limits__groups",
         "Limits__levels",
@@ -125,7 +126,7 @@ public sealed partial class SettingTests(Resources resources)
             .Distinct().ToList();
         Assert.NotEmpty(classes);
         return classes.SelectMany(
-            type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance),
+            type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite),
             (type, property) => $"{SectionOf(type)}{property.Name}"
         );
     }

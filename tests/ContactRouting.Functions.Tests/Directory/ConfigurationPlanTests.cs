@@ -170,12 +170,12 @@ public sealed class ConfigurationPlanTests
             [
                 ("agents[0].groups[0]", "names no group of this document."),
                 ("agents[0].queues[0].queue", "is the display name of more than one queue."),
+                ("callbacks[0].agent", "names no agent of this document."),
                 ("groupRoutings[0].group", "names no group of this document."),
                 ("groupRoutings[0].queue", "names no queue of this document."),
                 ("queues[0].whenFull.queue", "names no queue of this document."),
                 ("services[0].levels[0].name", "names no queue or agent of this document."),
                 ("services[0].levels[1].widget", "names no widget of this document."),
-                ("subscriptions[0].agent", "names no agent of this document."),
             ],
             errors.Select(error => (error.Path, error.Problem)).Order()
         );

@@ -16,6 +16,7 @@ public sealed class ConfigurationTests
         Widgets = [new Widget { Id = 3 }],
         Services = [new ServiceConfiguration { Id = 9, Levels = [new LevelConfiguration { Id = "l0", Name = "queue-1", WidgetId = 3 }] }],
         Callbacks = [new Callback { Id = 7, AgentId = 5 }],
+        Subscriptions = [new Subscription { Id = 8, EventTypes = ["*"] }],
         UserServices = [new UserService { TechnicalName = "s" }],
     };
 
@@ -23,7 +24,7 @@ public sealed class ConfigurationTests
     public void Document_shows_what_can_be_set_and_nothing_else()
     {
         var json = JsonNode.Parse(TestDirectory.Text(Full))!.AsObject();
-        Assert.Equal(8, json.Count);
+        Assert.Equal(9, json.Count);
         foreach (var (kind, items) in json)
         {
             var item = Assert.Single(items!.AsArray())!.AsObject();

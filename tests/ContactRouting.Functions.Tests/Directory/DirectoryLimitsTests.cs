@@ -46,6 +46,15 @@ public sealed class DirectoryLimitsTests
     }
 
     [Fact]
+    public void More_subscriptions_than_a_commit_has_rows_for_are_no_setting()
+    {
+        var validation = new DirectoryLimitsValidation();
+        Assert.True(validation.Validate(null, new DirectoryLimits { Subscriptions = Subscription.Most }).Succeeded);
+        var refused = validation.Validate(null, new DirectoryLimits { Subscriptions = Subscription.Most + 1 });
+        Assert.Contains("Limits__subscriptions must be at most 20", refused.FailureMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Size_after_a_change_is_that_of_the_directory_then()
     {
         var directory = Directories.Of([Directories.Queue(1), Directories.Agent(2, [1])]);

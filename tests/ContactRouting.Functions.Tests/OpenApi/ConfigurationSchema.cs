@@ -25,7 +25,7 @@ internal sealed partial class ConfigurationSchema
     };
 
     private static readonly Type[] Numbered =
-        [typeof(Agent), typeof(Queue), typeof(Widget), typeof(ServiceConfiguration), typeof(Callback)];
+        [typeof(Agent), typeof(Queue), typeof(Widget), typeof(ServiceConfiguration), typeof(Callback), typeof(Subscription)];
 
     /// <summary>A value of each kind that JSON has.</summary>
     private static readonly Dictionary<string, JsonNode?> Kinds = new()
