@@ -150,7 +150,7 @@ internal sealed partial class WebhookDispatcher(
 
     private async Task GiveUpAsync(int accountId, DeliveryItem item, WebhookAnswer answer, CancellationToken cancellationToken)
     {
-        await SetAsideAsync(accountId, Tried(item), answer, cancellationToken);
+        await SetAsideAsync(accountId, item, answer, cancellationToken);
         Measures.DeadLetters.Add(1);
         LogGivenUp(accountId, item.To.Receiver.Kind, item.To.Receiver.Id, answer.Failure!);
     }
