@@ -28,11 +28,14 @@ internal static class ContactFacts
         ["agentId"] = contact.State is ContactState.Active or ContactState.WrapUp or ContactState.Ended ? contact.AgentId : null,
     };
 
+    /// <summary>The sequence that the first event follows of a contact that comes at a time.</summary>
+    public static long SequenceBefore(DateTimeOffset now) => now.ToUnixTimeMilliseconds();
+
     /// <summary>The events of a change, in their order: none where it is no step, two where a step follows at once.</summary>
     public static IEnumerable<Event> Events(ContactChange change, DateTimeOffset now)
     {
         var (before, after) = (change.Before?.Value, change.After);
-        var steps = (after.Sequence - (before?.Sequence ?? 0)) switch
+        var steps = (after.Sequence - (before?.Sequence ?? SequenceBefore(now))) switch
         {
             0 => (ContactStep[])[],
             1 => [after.Step],

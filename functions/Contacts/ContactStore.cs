@@ -121,7 +121,7 @@ internal sealed class ContactStore(
         var now = time.GetUtcNow();
         var batch = new Batch(LiveTable.Partition(accountId));
         entrance?.Pass(batch, now);
-        changes = [.. changes.Select(change => change with { After = Fitting(change.After) })];
+        changes = [.. changes.Select(change => change with { After = Fitting(Numbered(change, now)) })];
         foreach (var (before, after) in changes) ContactRows.Change(batch, before, after);
         var events = changes.SelectMany(change => ContactFacts.Events(change, now)).ToList();
         var callbacks = Enumerable.Empty<Receiver>();
@@ -170,6 +170,12 @@ internal sealed class ContactStore(
         var (_, after, happened) = PresenceChanges.Decide(agent, new PresenceChange(PresenceStatus.Busy, PresenceSource.Expired), now);
         return (after, happened);
     }
+
+    /// <summary>A new contact's events begin above all of one that had its id before.</summary>
+    private static Contact Numbered(ContactChange change, DateTimeOffset now) =>
+        change.Before is null
+            ? change.After with { Sequence = change.After.Sequence + ContactFacts.SequenceBefore(now) }
+            : change.After;
 
     private static Contact Fitting(Contact contact) =>
         contact with

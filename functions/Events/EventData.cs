@@ -19,6 +19,11 @@ internal static class EventData
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>
+    /// The sequence of an event of a subject that counts none: its time in microseconds, which a JavaScript number holds exactly.
+    /// </summary>
+    public static long SequenceAt(DateTimeOffset at) => (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
     /// <param name="before">Null where the subject is new.</param>
     public static Event Make(string type, Subject subject, long sequence, DateTimeOffset occurredAt, Facts? before, Facts after) =>
         new()

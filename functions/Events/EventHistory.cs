@@ -55,7 +55,7 @@ internal sealed partial class EventHistory(Tables tables, LiveTable live, IOptio
 
     /// <summary>Events in the order of their commits: at most so many commits a page, and as many days as that takes.</summary>
     /// <param name="after">A cursor, or null for the oldest that are kept.</param>
-    /// <param name="to">The end, exclusive; by default as near as is safe.</param>
+    /// <param name="to">The end, exclusive; by default as near as nothing can come before it any more.</param>
     public async Task<EventPage> ListAsync(
         int accountId,
         string? after,
@@ -64,8 +64,7 @@ internal sealed partial class EventHistory(Tables tables, LiveTable live, IOptio
         DateTimeOffset? to = null
     )
     {
-        var safe = time.GetUtcNow() - Trail;
-        var end = TableKey.Time(to < safe ? to.Value : safe);
+        var end = TableKey.Time(to ?? time.GetUtcNow() - Trail);
         if (after is not null && string.CompareOrdinal(after, end) >= 0) return new EventPage([], after, HasMore: false);
 
         // In this order: what is moved meanwhile is in the history before it leaves the live rows.
@@ -172,6 +171,6 @@ internal sealed partial class EventHistory(Tables tables, LiveTable live, IOptio
         new DateTime(long.Parse(key.AsSpan(0, TimeDigits), CultureInfo.InvariantCulture), DateTimeKind.Utc)
             .ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("^[0-2][0-9]{18}\\|([0-9a-f]{32})?$")]
+    [GeneratedRegex("^[0-2][0-9]{18}\\|([0-9a-f]{32})?\\z")]
     private static partial Regex Cursors();
 }

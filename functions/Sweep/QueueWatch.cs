@@ -40,8 +40,11 @@ internal sealed record QueueStates
 /// <summary>Tells when queues open, get busy, and close, as far as a sweep sees it: what comes and goes between two is not told.</summary>
 internal sealed class QueueWatch(LiveTable live, DeliveryQueue deliveries, TimeProvider time)
 {
-    /// <summary>So many events fit a commit.</summary>
-    private const int ChunkSize = 20;
+    /// <summary>So many events fit a commit's row.</summary>
+    private const int MostEvents = 20;
+
+    /// <summary>Of a commit, besides what it tells.</summary>
+    private const int OwnRows = 2;
 
     /// <param name="agents">As the sweep found them.</param>
     public async Task LookAsync(
@@ -59,7 +62,8 @@ internal sealed class QueueWatch(LiveTable live, DeliveryQueue deliveries, TimeP
         );
         var changed = seen.Where(queue => known.GetValueOrDefault(queue.Queue.Id, Availability.Closed) != queue.Now).ToList();
         foreach (var gone in known.Keys.Where(id => directory.Queue(id) is null).ToList()) known.Remove(gone);
-        foreach (var chunk in changed.Chunk(ChunkSize))
+        var chunkSize = Math.Min(MostEvents, (Batch.MaxActions - OwnRows) / Math.Max(1, directory.Subscriptions.Count));
+        foreach (var chunk in changed.Chunk(chunkSize))
         {
             var events = new List<Event>();
             foreach (var (queue, availability) in chunk)

@@ -17,9 +17,16 @@ internal sealed class DeliveryCompanion(DeliveryQueue deliveries, SubscriptionSt
         }
     }
 
-    public Task FollowAsync(DirectoryTransaction committed, CancellationToken cancellationToken)
+    public async Task FollowAsync(DirectoryTransaction committed, CancellationToken cancellationToken)
     {
-        deliveries.Announce(committed.Edit.Before.AccountId, committed.Told);
-        return Task.CompletedTask;
+        var before = committed.Edit.Before;
+        deliveries.Announce(before.AccountId, committed.Told);
+
+        // Failures of the time before say nothing of one that is switched on again, or of another URL.
+        foreach (var changed in committed.Edit.Changes.Values.OfType<Subscription>().Where(changed => changed.Enabled))
+        {
+            if (before.Subscription(changed.Id) is { } old && (!old.Enabled || old.Url != changed.Url))
+                await states.NoteAsync(before.AccountId, changed.Id, arrived: true, isRepeated: true, cancellationToken);
+        }
     }
 }

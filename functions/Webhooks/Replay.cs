@@ -37,7 +37,7 @@ internal sealed class Replay(
         var ping = EventData.Make(
             EventTypes.SubscriptionPing,
             Subject.Subscription(subscription.Id),
-            now.UtcTicks,
+            EventData.SequenceAt(now),
             now,
             null,
             new Facts { ["id"] = subscription.Id, ["description"] = subscription.Description }

@@ -29,6 +29,9 @@ internal sealed class SubscriptionStates(LiveTable live, KeyRing keyRing, TimePr
     /// <summary>How long a secret that was replaced stays good.</summary>
     public static readonly TimeSpan Overlap = TimeSpan.FromHours(24);
 
+    /// <summary>How long every call may fail before nothing is hoped for any more.</summary>
+    private static readonly TimeSpan Hopeless = TimeSpan.FromDays(5);
+
     private readonly TimedCache<(int Account, int Subscription), SubscriptionState?> known = new(TimeSpan.FromSeconds(30), time);
 
     /// <summary>Puts a new subscription's state into its transaction, with a secret that nobody knows yet.</summary>
@@ -76,15 +79,31 @@ internal sealed class SubscriptionStates(LiveTable live, KeyRing keyRing, TimePr
     }
 
     /// <summary>Notes how a call ended: a write where that is news.</summary>
-    /// <returns>Since when all fail; null where this one arrived.</returns>
-    public async Task<DateTimeOffset?> NoteAsync(int accountId, int subscriptionId, bool arrived, CancellationToken cancellationToken)
+    /// <param name="isRepeated">Whether it failed before: another instance may have noted that.</param>
+    /// <returns>Whether every call fails for so long that the subscription is hopeless.</returns>
+    public async Task<bool> NoteAsync(
+        int accountId,
+        int subscriptionId,
+        bool arrived,
+        bool isRepeated,
+        CancellationToken cancellationToken
+    )
     {
+        if (isRepeated && arrived) known.Forget((accountId, subscriptionId));
         var state = await FindAsync(accountId, subscriptionId, cancellationToken);
-        if (state is null || arrived == state.FailingSince is null) return state?.FailingSince;
+        if (!arrived && IsHopeless(state))
+        {
+            // A call may have arrived from another instance meanwhile.
+            known.Forget((accountId, subscriptionId));
+            state = await FindAsync(accountId, subscriptionId, cancellationToken);
+        }
+        if (state is null || arrived == state.FailingSince is null) return !arrived && IsHopeless(state);
         DateTimeOffset? since = arrived ? null : time.GetUtcNow();
         await ChangeAsync(accountId, subscriptionId, stored => stored with { FailingSince = since }, cancellationToken);
-        return since;
+        return false;
     }
+
+    private bool IsHopeless(SubscriptionState? state) => time.GetUtcNow() - state?.FailingSince >= Hopeless;
 
     private Task<bool> ChangeAsync(
         int accountId,

@@ -32,9 +32,6 @@ internal sealed partial class WebhookDispatcher(
     /// <summary>Then others that wait for the host have their turn.</summary>
     public const int MostCallsInARow = 20;
 
-    /// <summary>A subscription of which every call failed for so long is switched off.</summary>
-    private static readonly TimeSpan Hopeless = TimeSpan.FromDays(5);
-
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromDays(1);
 
     /// <summary>Reads what a subject's receivers have to be told; what nobody is to be told any more goes.</summary>
@@ -53,7 +50,8 @@ internal sealed partial class WebhookDispatcher(
             else if (to.IsOn || row.Value.LeasedUntil > time.GetUtcNow()) items.Add(new DeliveryItem(row, to));
             else
             {
-                await GiveUpAsync(target.AccountId, new DeliveryItem(row, to), new("is switched off"), cancellationToken);
+                // As its owner wants it: nobody need be alarmed.
+                await SetAsideAsync(target.AccountId, new DeliveryItem(row, to), new("is switched off"), cancellationToken);
                 gone.Add(row.Key);
             }
         }
@@ -83,14 +81,19 @@ internal sealed partial class WebhookDispatcher(
                 if (failed is null) return DeliveryOutcome.More;
                 LogFailure(accountId, held.To.Receiver.Kind, held.To.Receiver.Id, answer.Failure!, failed.Row.Value.Attempts);
                 await NoteAsync(accountId, failed, answer, DeliveryStatus.Pending, cancellationToken);
+                await JudgeAsync(accountId, failed, answer, cancellationToken);
                 return new DeliveryOutcome(RestsUntil: failed.Row.Value.NextAttemptAt);
             }
-            if (answer.Failure is not null) await GiveUpAsync(accountId, Tried(held), answer, cancellationToken);
+            var tried = Tried(held);
+            if (answer.Failure is not null) await GiveUpAsync(accountId, tried, answer, cancellationToken);
             else Measures.DeliveryLatency.Record((time.GetUtcNow() - held.Row.Value.CommittedAt).TotalSeconds);
-            var next = calls < MostCallsInARow && calls < lane.Items.Count ? lane.Items[calls] : null;
+
+            // Who was given up may be switched off now.
+            var goesOn = answer.Failure is null && calls < MostCallsInARow && calls < lane.Items.Count;
+            var next = goesOn ? lane.Items[calls] : null;
             var written = await TryWriteAsync(accountId, held, next, Leased, cancellationToken);
-            if (answer.Failure is null)
-                await NoteAsync(accountId, Tried(held), answer, DeliveryStatus.Delivered, cancellationToken);
+            if (answer.Failure is null) await NoteAsync(accountId, tried, answer, DeliveryStatus.Delivered, cancellationToken);
+            await JudgeAsync(accountId, tried, answer, cancellationToken);
             if (written is null) return DeliveryOutcome.More with { HasArrived = answer.Failure is null };
             held = written;
         }
@@ -147,13 +150,18 @@ internal sealed partial class WebhookDispatcher(
 
     private async Task GiveUpAsync(int accountId, DeliveryItem item, WebhookAnswer answer, CancellationToken cancellationToken)
     {
-        await deadLetters.AddAsync(accountId, item, answer.Failure!, cancellationToken);
+        await SetAsideAsync(accountId, item, answer, cancellationToken);
         Measures.DeadLetters.Add(1);
         LogGivenUp(accountId, item.To.Receiver.Kind, item.To.Receiver.Id, answer.Failure!);
+    }
+
+    private async Task SetAsideAsync(int accountId, DeliveryItem item, WebhookAnswer answer, CancellationToken cancellationToken)
+    {
+        await deadLetters.AddAsync(accountId, item, answer.Failure!, cancellationToken);
         await NoteAsync(accountId, item, answer, DeliveryStatus.Dead, cancellationToken);
     }
 
-    /// <summary>Writes down how a subscription was told; one that is hopeless is switched off.</summary>
+    /// <summary>Writes down how a subscription was told.</summary>
     private async Task NoteAsync(
         int accountId,
         DeliveryItem item,
@@ -180,10 +188,15 @@ internal sealed partial class WebhookDispatcher(
             Failure = answer.Failure,
         };
         await log.WriteAsync(accountId, entry, record, cancellationToken);
-        var failingSince = await states.NoteAsync(accountId, subscription.Id, answer.Failure is null, cancellationToken);
-        var reason = answer.Status == 410 ? "gone"
-            : time.GetUtcNow() - failingSince >= Hopeless ? "failing"
-            : null;
+    }
+
+    /// <summary>Switches a subscription off that is gone, or of which every call fails for too long.</summary>
+    private async Task JudgeAsync(int accountId, DeliveryItem item, WebhookAnswer answer, CancellationToken cancellationToken)
+    {
+        if (item.To is not SubscriptionDestination { Subscription: var subscription }) return;
+        var isRepeated = item.Row.Value.Attempts > 1;
+        var isHopeless = await states.NoteAsync(accountId, subscription.Id, answer.Failure is null, isRepeated, cancellationToken);
+        var reason = answer.Status == 410 ? "gone" : isHopeless ? "failing" : null;
         if (reason is null || !subscription.Enabled) return;
         await directories.ChangeAsync(accountId, edit =>
         {

@@ -34,7 +34,7 @@ internal static class DirectoryEvents
             yield return EventData.Make(
                 EventTypes.SubscriptionDisabled,
                 Subject.Subscription(subscription.Id),
-                edit.Directory.Version,
+                EventData.SequenceAt(now),
                 now,
                 Facts(before),
                 Facts(subscription)
