@@ -78,12 +78,12 @@ internal sealed record Subscription : IDirectoryRecord
         Enabled
         && EventTypes.Any(pattern => Events.EventTypes.Matches(pattern, happened.Type))
         && (QueueId is not { } queue || Concerns(happened, Subject.Queue(queue), "queueId", queue))
-        && (ServiceId is not { } service || Concerns(happened, default, "serviceId", service))
+        && (ServiceId is not { } service || Concerns(happened, null, "serviceId", service))
         && (AgentId is not { } agent || Concerns(happened, Subject.Agent(agent), "agentId", agent));
 
-    private static bool Concerns(Event happened, Subject subject, string member, int id)
+    private static bool Concerns(Event happened, Subject? subject, string member, int id)
     {
-        return happened.Subject == subject.ToString() || Has(happened.Data) || Has(Member(happened.Data, "before"));
+        return happened.Subject == subject?.ToString() || Has(happened.Data) || Has(Member(happened.Data, "before"));
 
         bool Has(JsonElement? state) =>
             Member(state, member) is { ValueKind: JsonValueKind.Number } value && value.GetInt32() == id

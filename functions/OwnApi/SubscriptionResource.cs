@@ -138,9 +138,11 @@ internal sealed class SubscriptionResource(
         var json = await RequestBody.ReadObjectAsync(request, cancellationToken);
         Fields.From(json).RefuseOthers(Known);
         var errors = DocumentShape.Faults(json, typeof(Subscription)).ToList();
-        return errors.Count == 0
-            ? json.Deserialize<Subscription>(DirectoryJson.Options)!
-            : throw DomainException.Of(ErrorKind.Invalid, "The subscription cannot be read", errors);
+        if (errors.Count > 0) throw DomainException.Of(ErrorKind.Invalid, "The subscription cannot be read", errors);
+        var wish = json.Deserialize<Subscription>(DirectoryJson.Options)!;
+        return wish.Faults().FirstOrDefault() is { } fault
+            ? throw DomainException.Of(fault, JsonNamingPolicy.CamelCase.ConvertName(fault.Property))
+            : wish;
     }
 
     private async Task<Reply> ChangeAsync(
