@@ -38,6 +38,9 @@ public sealed class StorageProxy : IAsyncDisposable
 
     public StorageFault Fault { get; set; }
 
+    /// <summary>What a request waits for before it goes on, by its path: it arrives then, also where nobody waits for its answer.</summary>
+    public Func<string, Task> Hold { get; set; } = _ => Task.CompletedTask;
+
     public string ConnectionString { get; private set; } = "";
 
     public static async Task<StorageProxy> StartAsync()
@@ -85,13 +88,22 @@ public sealed class StorageProxy : IAsyncDisposable
     {
         var path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), $"http://{target.Authority}{path}");
-        if (context.Request.ContentLength > 0) request.Content = new StreamContent(context.Request.Body);
+        if (context.Request.ContentLength > 0)
+        {
+            var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+            body.Position = 0;
+            request.Content = new StreamContent(body);
+        }
         foreach (var (name, value) in context.Request.Headers.Where(header => !NotForwarded.Contains(header.Key)))
         {
             if (!request.Headers.TryAddWithoutValidation(name, value.AsEnumerable()))
                 request.Content?.Headers.TryAddWithoutValidation(name, value.AsEnumerable());
         }
-        using var answer = await http.SendAsync(request, context.RequestAborted);
+        var hold = Hold(path);
+        var patience = hold.IsCompleted ? context.RequestAborted : CancellationToken.None;
+        await hold;
+        using var answer = await http.SendAsync(request, patience);
         if (Fault == StorageFault.LoseAnswers && path.EndsWith("$batch", StringComparison.Ordinal))
         {
             context.Abort();

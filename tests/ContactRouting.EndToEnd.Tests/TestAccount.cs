@@ -24,7 +24,7 @@ public sealed class TestAccount
 
     public int Id => created.GetProperty("id").GetInt32();
 
-    public int ServiceId { get; } = Interlocked.Increment(ref serviceIds);
+    public int ServiceId { get; private init; } = Interlocked.Increment(ref serviceIds);
 
     /// <summary>Put behind every name.</summary>
     public string Suffix => $"-{Id}";
@@ -48,6 +48,9 @@ public sealed class TestAccount
         if (configured) await account.ConfigureAsync();
         return account;
     }
+
+    /// <summary>The same account through another process.</summary>
+    public TestAccount Through(HttpClient other) => new(other, created) { ServiceId = ServiceId, AccessToken = AccessToken };
 
     public async Task DeleteAsync()
     {

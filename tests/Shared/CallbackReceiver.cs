@@ -19,6 +19,9 @@ public sealed record ReceivedCall(
 /// <summary>Somebody else's server that is told of events; what it answers can be changed.</summary>
 public sealed class CallbackReceiver : IDisposable
 {
+    /// <summary>In place of a status: the connection ends without an answer.</summary>
+    public const int Break = 0;
+
     private readonly ConcurrentQueue<ReceivedCall> calls = new();
     private readonly WebApplication server;
 
@@ -31,6 +34,11 @@ public sealed class CallbackReceiver : IDisposable
 
     /// <summary>Where an answer leads; null for nowhere.</summary>
     public string? Location { get; set; }
+
+    /// <summary>What an answer says, and when it wants to be called again.</summary>
+    public string Text { get; set; } = "";
+
+    public string? RetryAfter { get; set; }
 
     /// <summary>What a call waits for before it is answered.</summary>
     public Func<ReceivedCall, Task> Hold { get; set; } = _ => Task.CompletedTask;
@@ -58,7 +66,15 @@ public sealed class CallbackReceiver : IDisposable
         );
         calls.Enqueue(call);
         await Hold(call).WaitAsync(context.RequestAborted);
-        context.Response.StatusCode = Answer(call);
+        var status = Answer(call);
+        if (status == Break)
+        {
+            context.Abort();
+            return;
+        }
+        context.Response.StatusCode = status;
         if (Location is { } location) context.Response.Headers.Location = location;
+        if (RetryAfter is { } pause) context.Response.Headers.RetryAfter = pause;
+        await context.Response.WriteAsync(Text);
     }
 }
