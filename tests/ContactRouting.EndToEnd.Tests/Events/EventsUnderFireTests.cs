@@ -172,7 +172,7 @@ public sealed class EventsUnderFireTests(ITestOutputHelper output) : IClassFixtu
         app.Clock.Advance(TimeSpan.FromSeconds(11));
 
         var feed = await ReadAsync("events?types=contact.*&limit=500", "&after=", "next");
-        var letters = await ReadAsync("dead-letters?limit=500", "&cursor=", "nextCursor");
+        var letters = await ReadAsync("dead-letters?limit=200", "&cursor=", "nextCursor");
         var dead = letters.Select(letter =>
             (subscriptions[letter.GetProperty("subscriptionId").GetInt32()], Listener.IdOf(letter.GetProperty("event")))
         ).ToHashSet();
