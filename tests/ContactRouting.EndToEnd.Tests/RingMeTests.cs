@@ -327,7 +327,7 @@ public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
         await account.JsonAsync(HttpMethod.Put, "/client/@me/agent/local/136", new { name = "Renamed", status = "available" });
         Assert.Equal(HttpStatusCode.NoContent, (await account.SendAsync(HttpMethod.Delete, "/client/@me/agent/local/136")).StatusCode);
         var configuration = await account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration");
-        Assert.Equal(0, configuration.GetProperty("subscriptions").GetArrayLength());
+        Assert.Equal(0, configuration.GetProperty("callbacks").GetArrayLength());
     }
 
     [Fact]
@@ -380,7 +380,7 @@ public sealed class RingMeTests(AppFixture fixture) : IClassFixture<AppFixture>
         var (mine, other) = (await fixture.CreateAccountAsync(), await fixture.CreateAccountAsync());
         await SubscribeAsync(mine, "http://x.example/", "agent-login", "GET");
         var before = await mine.JsonAsync(HttpMethod.Get, "/routing/v1/configuration");
-        var id = before.GetProperty("subscriptions")[0].GetProperty("id").GetInt32();
+        var id = before.GetProperty("callbacks")[0].GetProperty("id").GetInt32();
         var routes = AppRoutes.All.Where(route => route.Contains("{clientId}", StringComparison.Ordinal)).ToList();
         Assert.Equal(16, routes.Count);
         foreach (var route in routes)
