@@ -16,6 +16,7 @@ public sealed partial class DocumentTests
         ["./test quick"] = "TestScriptTests.Selection_reaches_the_test_runner_and_its_counts_come_back",
         ["./test NAME"] = "TestScriptTests.Selection_reaches_the_test_runner_and_its_counts_come_back",
         ["tests/hostile 50000"] = "HostileRequestTests.Hostile_requests_meet_no_fault_hang_nowhere_and_change_nothing_of_others",
+        ["tests/events-under-fire 10000"] = "EventsUnderFireTests.Every_event_arrives_or_is_a_dead_letter_in_its_order_and_under_its_id",
         ["UPDATE_SNAPSHOT=1 dotnet test --filter BicepFileTests"] =
             "BicepFileTests.Deployment_is_the_one_in_the_snapshot_and_shows_no_secret",
         ["UPDATE_SNAPSHOT=1 dotnet test --filter DescriptionSourceTests"] = "DescriptionSourceTests",
