@@ -92,9 +92,9 @@ internal sealed class SubscriptionResource(
     /// <summary>One event, those of a range of time, or the subscription's dead letters.</summary>
     public async Task<Reply> ReplayAsync(int accountId, string subscriptionId, HttpRequest request, CancellationToken cancellationToken)
     {
+        var subscription = FindOn(await directories.GetAsync(accountId, cancellationToken), subscriptionId);
         var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));
         fields.RefuseOthers("eventId", "subject", "from", "to", "after", "deadLetters");
-        var subscription = FindOn(await directories.GetAsync(accountId, cancellationToken), subscriptionId);
         if (fields.Text("eventId") is { } id)
             return Show(
                 await replay.OneAsync(accountId, subscription, id, Subject.Parse(fields.RequiredText("subject")), cancellationToken)

@@ -467,10 +467,13 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
             (await mine.ContactAsync("mine")).GetRawText(),
             (await mine.CallAsync(HttpMethod.Get, "agents/1")).GetRawText()
         );
+        var wish = new { url = "http://x.example/", eventTypes = new[] { "*" } };
+        var subscription = await mine.CallAsync(HttpMethod.Post, "subscriptions", wish, HttpStatusCode.Created);
         var other = new RoutingClient(await fixture.CreateAccountAsync(), fixture.Http);
         var ids = new Dictionary<string, string>
         {
             ["contactId"] = "mine",
+            ["subscriptionId"] = $"{subscription.GetProperty("id").GetInt32()}",
             ["agentId"] = "1",
             ["queueId"] = "10",
             ["serviceId"] = $"{account!.ServiceId}",
@@ -478,7 +481,7 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
         var routes = AppRoutes
             .All.Where(route => route.StartsWith("routing/v1/", StringComparison.Ordinal) && route.Contains('{', StringComparison.Ordinal))
             .ToList();
-        Assert.Equal(15, routes.Count);
+        Assert.Equal(23, routes.Count);
         foreach (var route in routes)
         {
             foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Post })
@@ -492,6 +495,7 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
                         : path.EndsWith("heartbeat", StringComparison.Ordinal) || path.EndsWith("cancel", StringComparison.Ordinal)
                             ? new { }
                         : path.EndsWith("transfer", StringComparison.Ordinal) ? new { queueId = 14101 }
+                        : path.StartsWith("subscriptions", StringComparison.Ordinal) ? wish
                         : new { agentId = 1 }
                 );
                 Assert.True(

@@ -21,12 +21,12 @@ public sealed class EventsUnderFireTests(ITestOutputHelper output) : IClassFixtu
 
     private const int Clients = 4;
 
-    private static readonly int Events = Number("FIRE_EVENTS", 100);
+    private static readonly int Events = Number("FIRE_EVENTS", 60);
     private static readonly int Receivers = Number("FIRE_RECEIVERS", 5);
     private static readonly int Instances = Number("FIRE_INSTANCES", 1);
 
     /// <summary>How often an app is killed.</summary>
-    private static readonly int Kills = Number("FIRE_KILLS", 2);
+    private static readonly int Kills = Number("FIRE_KILLS", 1);
 
     private readonly string prefix = AppFixture.NewPrefix();
     private readonly AppProcess?[] apps = new AppProcess?[Instances];
