@@ -198,6 +198,16 @@ internal static class ContactLife
 
     public static string StateName(ContactState state) => state == ContactState.WrapUp ? "wrapUp" : state.ToString().ToLowerInvariant();
 
+    /// <summary>The step that brings a contact into a state, where nothing more is known of it.</summary>
+    public static ContactStep StepInto(ContactState state) => state switch
+    {
+        ContactState.Queued => ContactStep.Queued,
+        ContactState.Active => ContactStep.Accepted,
+        ContactState.Abandoned => ContactStep.Abandoned,
+        ContactState.Refused => ContactStep.Refused,
+        _ => ContactStep.Ended,
+    };
+
     private static Contact LetPass(Contact contact, ContactStep step, string why, DateTimeOffset now) =>
         Requeued(contact, step, why, now) with
         {
@@ -232,13 +242,6 @@ internal static class ContactLife
         WaitUntil = null,
         RetainUntil = now + retention,
     }).After(StepInto(state));
-
-    private static ContactStep StepInto(ContactState state) => state switch
-    {
-        ContactState.Abandoned => ContactStep.Abandoned,
-        ContactState.Refused => ContactStep.Refused,
-        _ => ContactStep.Ended,
-    };
 
     private static void RequireOffer(Contact contact, int agentId)
     {

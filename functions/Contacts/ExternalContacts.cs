@@ -52,7 +52,7 @@ internal sealed class ExternalContacts(
             var (now, row) = (time.GetUtcNow(), await contacts.FindByKeyAsync(accountId, key, cancellationToken));
             if (row is not { Value: { IsOver: false, EndsAt: { } endsAt } known } || endsAt > now) return null;
             var state = known.State == ContactState.Active ? ContactState.Ended : ContactState.Abandoned;
-            var after = Ended(known, state, now, now).After(StepInto(state));
+            var after = Ended(known, state, now, now).After(ContactLife.StepInto(state));
             return (await CommitAsync(accountId, row, after, now, cancellationToken)).Freed;
         }, time, cancellationToken);
 
@@ -157,7 +157,7 @@ internal sealed class ExternalContacts(
             EndedAt = null,
             EndedBy = null,
             RetainUntil = null,
-        }).After(StepInto(received.State));
+        }).After(ContactLife.StepInto(received.State));
         return received.State switch
         {
             ContactState.Queued => contact with
@@ -179,14 +179,6 @@ internal sealed class ExternalContacts(
             _ => Ended(contact, received.State, occurredAt, now),
         };
     }
-
-    private static ContactStep StepInto(ContactState state) => state switch
-    {
-        ContactState.Queued => ContactStep.Queued,
-        ContactState.Active => ContactStep.Accepted,
-        ContactState.Abandoned => ContactStep.Abandoned,
-        _ => ContactStep.Ended,
-    };
 
     private Contact Ended(Contact contact, ContactState state, DateTimeOffset endedAt, DateTimeOffset now) =>
         contact with

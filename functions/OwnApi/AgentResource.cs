@@ -133,7 +133,7 @@ internal sealed class AgentResource(
             id = agent.AgentId,
             agent.Name,
             agent.DisplayName,
-            status = StatusWords.Of(agent.Status),
+            status = AgentFacts.StatusName(agent.Status),
             agent.StatusSince,
             agent.OnlineSince,
             agent.LeaseUntil,
@@ -159,7 +159,7 @@ internal sealed class AgentResource(
         if (expected.Length > 0 && expected != "*" && expected != ETag(state))
             throw new DomainException(
                 ErrorKind.PreconditionFailed,
-                $"The agent is {StatusWords.Of(state.Status)} since {state.StatusSince ?? time.GetUtcNow():O}; nothing was changed.",
+                $"The agent is {AgentFacts.StatusName(state.Status)} since {state.StatusSince ?? time.GetUtcNow():O}; nothing was changed.",
                 "If-Match"
             );
     }

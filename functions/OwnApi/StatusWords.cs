@@ -4,17 +4,10 @@ using ContactRouting.Presence;
 
 namespace ContactRouting.OwnApi;
 
-/// <summary>Our own API's words for presence.</summary>
+/// <summary>Our own API's words for presence, as requests have them.</summary>
 internal static class StatusWords
 {
     private static readonly string[] Words = ["available", "busy", "logged_out"];
-
-    public static string Of(PresenceStatus status) => status switch
-    {
-        PresenceStatus.Available => Words[0],
-        PresenceStatus.Busy => Words[1],
-        _ => Words[2],
-    };
 
     /// <exception cref="DomainException">The field is missing or none of the words.</exception>
     public static PresenceStatus Read(Fields fields) => fields.RequiredWord("status", Words) switch

@@ -4,6 +4,7 @@ using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
 using ContactRouting.Events;
 using ContactRouting.Http;
+using ContactRouting.Presence;
 using ContactRouting.Storage;
 using ContactRouting.Webhooks;
 using Microsoft.AspNetCore.Http;
@@ -101,7 +102,7 @@ internal sealed class SubscriptionResource(
             );
         if (fields.Flag("deadLetters") == true)
         {
-            var receiver = new Presence.Receiver(Presence.ReceiverKind.Subscription, subscription.Id).Key;
+            var receiver = Receiver.Of(subscription).Key;
             return Show(await replay.DeadLettersAsync(accountId, letter => letter.Receiver == receiver, cancellationToken));
         }
         var after = EventCursor.Read(fields, "after");
@@ -162,14 +163,10 @@ internal sealed class SubscriptionResource(
 
     private static Subscription Put(DirectoryEdit edit, Subscription subscription)
     {
-        var faults = subscription
-            .References()
-            .Where(reference => !edit.Directory.Records.ContainsKey(reference.Key))
-            .Select(reference => new RecordFault(reference.Property, $"is no {reference.What}."))
-            .Concat(subscription.Faults());
-        return faults.FirstOrDefault() is { } fault
-            ? throw DomainException.Of(fault, JsonNamingPolicy.CamelCase.ConvertName(fault.Property))
-            : edit.Put(subscription);
+        var wrong = subscription.References().FirstOrDefault(reference => !edit.Directory.Records.ContainsKey(reference.Key));
+        return wrong is null
+            ? edit.Put(subscription)
+            : throw DomainException.Invalid(JsonNamingPolicy.CamelCase.ConvertName(wrong.Property), $"is no {wrong.What}.");
     }
 
     /// <exception cref="DomainException">It is not there, or switched off.</exception>

@@ -6,7 +6,7 @@ namespace ContactRouting.Presence;
 /// <summary>An agent as it is told, and the event that a change of its status is.</summary>
 internal static class AgentFacts
 {
-    /// <summary>What every answer and event tells of an agent.</summary>
+    /// <summary>What events tell of an agent; answers tell more.</summary>
     public static Facts Of(AgentState agent) => new()
     {
         ["id"] = agent.AgentId,

@@ -20,6 +20,8 @@ internal readonly record struct Receiver(ReceiverKind Kind, int Id)
     /// <summary>In row keys.</summary>
     public string Key => (Kind == ReceiverKind.Callback ? "c" : "s") + TableKey.Number(Id);
 
+    public static Receiver Of(Subscription subscription) => new(ReceiverKind.Subscription, subscription.Id);
+
     public static Receiver Parse(string key) =>
         new(key[0] == 'c' ? ReceiverKind.Callback : ReceiverKind.Subscription, int.Parse(key.AsSpan(1), CultureInfo.InvariantCulture));
 }
@@ -76,8 +78,7 @@ internal static class Outbox
         foreach (var happened in events)
         {
             var subject = Subject.Parse(happened.Subject);
-            var receivers = directory.Subscriptions.Where(subscription => subscription.Wants(happened))
-                .Select(subscription => new Receiver(ReceiverKind.Subscription, subscription.Id));
+            var receivers = directory.Subscriptions.Where(subscription => subscription.Wants(happened)).Select(Receiver.Of);
             if (subject.Kind == Subject.AgentKind) receivers = receivers.Concat(callbacks);
             foreach (var receiver in receivers)
             {

@@ -42,7 +42,7 @@ internal sealed class Replay(
             null,
             new Facts { ["id"] = subscription.Id, ["description"] = subscription.Description }
         );
-        await PutAsync(accountId, [(ping, new Receiver(ReceiverKind.Subscription, subscription.Id))], cancellationToken);
+        await PutAsync(accountId, [(ping, Receiver.Of(subscription))], cancellationToken);
         return ping;
     }
 
@@ -60,7 +60,7 @@ internal sealed class Replay(
         var events = await history.ListAsync(accountId, subject, DateTimeOffset.MinValue, cancellationToken);
         if (events.FirstOrDefault(happened => happened.Id == eventId) is not { } found)
             throw DomainException.Invalid("eventId", "is no event of that subject that is kept.");
-        await PutAsync(accountId, [(found, new Receiver(ReceiverKind.Subscription, subscription.Id))], cancellationToken);
+        await PutAsync(accountId, [(found, Receiver.Of(subscription))], cancellationToken);
         return new Replayed(1, null);
     }
 
@@ -74,7 +74,7 @@ internal sealed class Replay(
         CancellationToken cancellationToken
     )
     {
-        var (told, receiver) = (0, new Receiver(ReceiverKind.Subscription, subscription.Id));
+        var (told, receiver) = (0, Receiver.Of(subscription));
         while (told < Most)
         {
             var page = await history.ListAsync(accountId, after, PageSize, cancellationToken, to);

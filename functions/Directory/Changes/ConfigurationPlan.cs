@@ -185,8 +185,6 @@ internal sealed class ConfigurationPlan
 
     private void AddSubscription(Subscription subscription, string path)
     {
-        if (wanted.Values.OfType<Subscription>().Count() == Subscription.Most)
-            Fail(path, $"is more than the {Subscription.Most} subscriptions that an account can have.");
         subscription = subscription with
         {
             QueueId = QueueId(subscription.QueueId, subscription.Queue, $"{path}.queue"),
