@@ -10,6 +10,11 @@ public sealed class AppProcess(string connectionString, string tablePrefix) : ID
 {
     private const string Listening = "Now listening on: ";
 
+    /// <summary>As it is published, where `./test` did that; else as it was built.</summary>
+    private static readonly string App = Environment.GetEnvironmentVariable("PUBLISHED_APP") is { } folder
+        ? Path.Combine(folder, Path.GetFileName(typeof(LocalHost).Assembly.Location))
+        : typeof(LocalHost).Assembly.Location;
+
     private ChildProcess? process;
 
     public static string OperatorKey { get; } = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
@@ -67,6 +72,5 @@ public sealed class AppProcess(string connectionString, string tablePrefix) : ID
         Http.Dispose();
     }
 
-    private void Launch() =>
-        process = ChildProcess.Start("dotnet", [typeof(LocalHost).Assembly.Location, "serve", "--urls", "http://127.0.0.1:0"], Settings);
+    private void Launch() => process = ChildProcess.Start("dotnet", [App, "serve", "--urls", "http://127.0.0.1:0"], Settings);
 }

@@ -1,12 +1,14 @@
 namespace ContactRouting.Tests.Deployment;
 
-/// <summary>What `dotnet publish` gives, published once for all tests.</summary>
+/// <summary>What `dotnet publish` gives: what `./test` published before, or else published once for all tests.</summary>
 public sealed class PublishedFolder : IAsyncLifetime
 {
     // In a build folder of its own: the project's is in use by the build that runs these tests.
     private static readonly string Artifacts = Path.Combine(AppContext.BaseDirectory, "publish");
 
-    public string Folder { get; } = Path.Combine(Artifacts, "app");
+    private static readonly string? Given = Environment.GetEnvironmentVariable("PUBLISHED_APP");
+
+    public string Folder { get; } = Given ?? Path.Combine(Artifacts, "app");
 
     public IReadOnlyList<string> Files =>
         [
@@ -17,6 +19,7 @@ public sealed class PublishedFolder : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        if (Given is not null) return;
         if (System.IO.Directory.Exists(Folder)) System.IO.Directory.Delete(Folder, recursive: true);
         string[] arguments =
         [
