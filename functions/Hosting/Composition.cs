@@ -9,6 +9,7 @@ using ContactRouting.Http;
 using ContactRouting.Keys;
 using ContactRouting.OpenApi;
 using ContactRouting.OwnApi;
+using ContactRouting.Pages;
 using ContactRouting.Presence;
 using ContactRouting.ServiceLevels;
 using ContactRouting.StatusExport;
@@ -57,6 +58,7 @@ internal static class Composition
             .AddSweep()
             .AddOwnApi()
             .AddOpenApi()
+            .AddPages()
             .AddSingleton<HealthApi>()
             .AddSingleton<Readiness>();
         builder.AddTelemetryExport(telemetry);

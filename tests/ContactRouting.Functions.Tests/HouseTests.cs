@@ -22,7 +22,7 @@ public sealed partial class HouseTests
         "Accounts Contacts",
         "StatusExport AgentEvents GroupRouting UserServices ServiceLevels",
         "ServiceLevels.Embedding ServiceLevels.Reports Sweep",
-        "OwnApi OpenApi",
+        "OwnApi OpenApi Pages",
         "Hosting",
     ];
 

@@ -1,0 +1,68 @@
+// The own API as the pages ask it.
+
+export class ApiError extends Error {
+  constructor(status, problem) {
+    super(problem.detail ?? problem.title ?? `HTTP ${status}`);
+    Object.assign(this, { status, problem });
+  }
+}
+
+export class Api {
+  #token;
+  #refused;
+
+  // Refused: what to do where the token is not valid any more.
+  constructor(token, refused = () => {}) {
+    this.#token = token;
+    this.#refused = refused;
+  }
+
+  get(path, options) {
+    return this.call('GET', path, undefined, options);
+  }
+
+  post(path, body = {}, options) {
+    return this.call('POST', path, body, options);
+  }
+
+  put(path, body, options) {
+    return this.call('PUT', path, body, options);
+  }
+
+  delete(path) {
+    return this.call('DELETE', path);
+  }
+
+  // Answers { status, body, etag, now }: now is the server's clock, in milliseconds.
+  async call(method, path, body, { headers, signal } = {}) {
+    const answer = await fetch(`/routing/v1/${path}`, {
+      method,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: {
+        ...(this.#token && { Authorization: `Bearer ${this.#token}` }),
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      cache: 'no-store',
+      signal: signal ?? AbortSignal.timeout(40_000),
+    });
+    const text = await answer.text();
+    const isJson = /json/.test(answer.headers.get('Content-Type') ?? '');
+    const content = isJson && text ? JSON.parse(text) : null;
+    if (answer.status === 401) this.#refused();
+    if (answer.status >= 400) throw new ApiError(answer.status, content ?? {});
+    return { status: answer.status, body: content, etag: answer.headers.get('ETag'), now: Date.parse(answer.headers.get('Date')) };
+  }
+
+  // All items of a list, page by page.
+  async all(path) {
+    const items = [];
+    for (let cursor = ''; cursor !== null;) {
+      const page = `limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`;
+      const { body } = await this.get(`${path}${path.includes('?') ? '&' : '?'}${page}`);
+      items.push(...body.items);
+      cursor = body.nextCursor;
+    }
+    return items;
+  }
+}

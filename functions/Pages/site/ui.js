@@ -1,0 +1,78 @@
+// What the pages have in common: rendering, the clock, asking again and again.
+import { html, render, useCallback, useEffect, useRef, useState } from './preact-htm.js';
+import { connection, console as texts, durations } from './texts.js';
+
+export { html, render, useCallback, useEffect, useRef, useState };
+
+const clock = new Intl.DateTimeFormat([], { timeStyle: 'medium' });
+
+export const timeOf = time => clock.format(new Date(time));
+
+// Like 4:05 or 1:02:03.
+export function duration(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return (parts[0] === 0 ? parts.slice(1) : parts).map((part, index) => (index === 0 ? `${part}` : `${part}`.padStart(2, '0'))).join(':');
+}
+
+export const secondsSince = (time, now) => (now - Date.parse(time)) / 1000;
+
+// A time that passes, also for those who hear it: they are told when they ask, not each second.
+export const Duration = ({ seconds }) =>
+  html`<span class="duration" aria-label=${durations.spoken(Math.max(0, Math.floor(seconds)))} role="img">${duration(seconds)}</span>`;
+
+// The server's time, in milliseconds, each second anew.
+export function useNow(skew = 0) {
+  const [now, setNow] = useState(Date.now() + skew);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now() + skew), 1000);
+    return () => clearInterval(timer);
+  }, [skew]);
+  return now;
+}
+
+export const Notice = ({ text }) => text && html`<p class="notice" role="alert">${text}</p>`;
+
+// What is wrong with what is asked again and again, or null.
+export const connectionNotice = ({ error, since }) =>
+  error ? ([401, 403].includes(error.status) ? connection.refused : connection.lost(timeOf(since))) : null;
+
+// Does what somebody clicked, tells what went wrong, and looks what has become of it.
+export async function act(work, tell, ask) {
+  try {
+    await work();
+    tell(null);
+  } catch (error) {
+    tell(texts.failed(error.message));
+  }
+  await ask();
+}
+
+// Asks again and again while the page shows it. Answers { value, error, since, skew, ask }: since when there has been no answer.
+export function usePolled(load, seconds, dependencies = []) {
+  const [state, setState] = useState({});
+  const asking = useRef(null);
+  const ask = useCallback(() => asking.current?.(), []);
+  useEffect(() => {
+    let [timer, stopped, round] = [null, false, 0];
+    asking.current = async () => {
+      const mine = ++round;
+      clearTimeout(timer);
+      try {
+        const { value, now } = await load();
+        if (stopped || mine !== round) return;
+        setState(old => ({ value: value === undefined ? old.value : value, skew: Number.isNaN(now) ? old.skew : now - Date.now() }));
+      } catch (error) {
+        if (stopped || mine !== round) return;
+        setState(old => ({ ...old, error, since: old.since ?? Date.now() }));
+      }
+      timer = setTimeout(asking.current, seconds * 1000);
+    };
+    asking.current();
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+    };
+  }, dependencies);
+  return { skew: 0, ...state, ask };
+}
