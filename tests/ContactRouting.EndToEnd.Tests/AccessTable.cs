@@ -217,6 +217,14 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
             GET HEAD docs/{file}
             """
         ),
+        .. new RouteGroup("console and wallboard", Everybody, [], IsProblem) { IsPublic = true }.Routes(
+            """
+            GET HEAD /
+            GET HEAD console
+            GET HEAD wallboard
+            GET HEAD pages/{version}/{file}
+            """
+        ),
         .. new RouteGroup("pages", Everybody, [], IsLibraryH3lpRefusal) { IsPublic = true }.Routes(
             """
             GET HEAD js/libraryh3lp.js?{serviceId}
@@ -261,7 +269,7 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
         from line in lines.Split('\n')
         let parts = Line().Match(line)
         let methods = parts.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-        let path = (prefix + parts.Groups[2].Value).Split('?', 2)
+        let path = (prefix + parts.Groups[2].Value.TrimStart('/')).Split('?', 2)
         let body = parts.Groups[3].Value.Trim()
         select new RouteEntry(
             this,

@@ -16,7 +16,7 @@ public static partial class AppRoutes
             .Where(attribute => attribute.AttributeType.Name == "HttpTriggerAttribute")
             .Select(attribute => (string)attribute.NamedArguments.Single(argument => argument.MemberName == "Route").TypedValue.Value!)
             .Where(route => !route.Contains("{*", StringComparison.Ordinal))
-            .Select(route => Constraint().Replace(route, "{$1}"))
+            .Select(route => Constraint().Replace(Nothing().Replace(route, ""), "{$1}"))
             .Order(StringComparer.Ordinal),
     ];
 
@@ -26,6 +26,10 @@ public static partial class AppRoutes
     /// <summary>A text with its placeholders filled in; one that is not known fails.</summary>
     public static string Replace(string text, IReadOnlyDictionary<string, string> values) =>
         Placeholder().Replace(text, match => values[match.Groups[1].Value]);
+
+    /// <summary>How a route says that its path is empty.</summary>
+    [GeneratedRegex(@"\{\w+:maxlength\(0\)\?\}")]
+    private static partial Regex Nothing();
 
     [GeneratedRegex(@"\{(\w+):[^{}]*\}")]
     private static partial Regex Constraint();

@@ -110,6 +110,7 @@ internal sealed class FullAccount
             ["eventId"] = callback.GetProperty("id").ToString(),
             ["extension"] = "136",
             ["file"] = "LICENSE",
+            ["console and wallboard:file"] = "style.css",
             ["format"] = "xml",
             ["groupId"] = "GR_QD72WYP4BAG4HYZ9",
             ["host"] = "libraryh3lp.com",

@@ -59,9 +59,10 @@ const Figure = ({ value, name }) => html`<p class="figure"><strong>${value}</str
 
 const percent = part => (part === null ? texts.unknown : `${Math.round(part * 100)} %`);
 
-// Those with guests and nobody free come first, then those with guests, the longest wait on top.
+// Those with guests and nobody free come first, then those with guests, the longest wait on top; the closed ones come last.
 function Queues({ queues, now }) {
-  const rank = ({ waiting, agents }) => (waiting === 0 ? 2 : agents.canServe === 0 ? 0 : 1);
+  const rank = ({ waiting, agents, availability }) =>
+    waiting > 0 ? (agents.canServe === 0 ? 0 : 1) : availability === 'closed' ? 3 : 2;
   const sorted = [...queues].sort((one, other) =>
     rank(one) - rank(other)
     || (other.longestWaitSeconds ?? 0) - (one.longestWaitSeconds ?? 0)
@@ -78,7 +79,7 @@ function QueueTile({ queue, now }) {
   const wait = queue.oldestWaitingSince ? secondsSince(queue.oldestWaitingSince, now) : null;
   const urgency = urgencyOf(wait, queue.serviceLevelSeconds);
   return html`
-    <li class="tile ${urgency}">
+    <li class="tile ${urgency}" data-availability=${queue.availability}>
       <h3>${queue.displayName}</h3>
       <p class="badge ${queue.availability}">${availabilities[queue.availability]}</p>
       <p class="count"><strong>${queue.waiting}</strong> <span>${texts.waiting}</span></p>

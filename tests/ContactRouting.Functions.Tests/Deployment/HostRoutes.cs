@@ -77,7 +77,11 @@ internal sealed partial class HostRoutes
         IReadOnlyList<(string Name, IRouteConstraint Check)> Constraints
     );
 
-    private static string Filled(string template) => Placeholder().Replace(template, "1");
+    private static string Filled(string template) => Placeholder().Replace(Nothing().Replace(template, ""), "1");
+
+    /// <summary>How a route says that its path is empty.</summary>
+    [GeneratedRegex(@"\{\w+:maxlength\(0\)\?\}")]
+    private static partial Regex Nothing();
 
     [GeneratedRegex(@"\{\w+:regex\(\^\(([^()]+)\)\$\)\}")]
     private static partial Regex Alternatives();
