@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using ContactRouting.Contacts;
@@ -5,10 +8,12 @@ using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
 using ContactRouting.Http;
+using ContactRouting.OwnApi;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
 using ContactRouting.Testing;
+using ContactRouting.Webhooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -57,6 +62,46 @@ public sealed class RepeatedRequestTests(AzuriteServer azurite) : IClassFixture<
         Assert.Equal("done", await RunAsync(app, "key", _ => Task.FromResult("done")));
         Assert.True(lost.Happened);
         Assert.Equal("done", await RunAsync(app, "key", _ => Task.FromResult("done again")));
+    }
+
+    [Fact]
+    public async Task Subscription_and_its_next_secret_are_made_once_wherever_the_first_request_was_cut_off()
+    {
+        const string Wish = """{"url":"https://example.com/","eventTypes":["*"]}""";
+        var dying = new DyingPolicy();
+        var mortal = AppServices.Create(
+            azurite.ConnectionString,
+            prefix,
+            time,
+            [new HttpPipelineConfiguration(options => options.AddPolicy(dying, HttpPipelinePosition.PerRetry))]
+        );
+        for (var (calls, died) = (1, true); died; calls++)
+        {
+            Assert.InRange(calls, 1, 100);
+            var (created, isCreationCut) = await RepeatAsync($"create{calls}", (instance, request) =>
+                instance.Get<SubscriptionResource>().CreateAsync(accountId, request, None));
+            var id = created.GetProperty("id").ToString();
+            Assert.Equal([id], (await app.Get<DirectoryStore>().GetAsync(accountId, None)).Subscriptions.Select(one => $"{one.Id}"));
+
+            var (rotated, isRotationCut) = await RepeatAsync($"rotate{calls}", (instance, request) =>
+                instance.Get<SubscriptionResource>().RotateSecretAsync(accountId, id, request, None));
+            var fresh = AppServices.Create(azurite.ConnectionString, prefix, time);
+            Assert.Equal(
+                new[] { rotated, created }.Select(answer => answer.GetProperty("secret").GetString()),
+                await fresh.Get<SubscriptionStates>().SecretsAsync(accountId, int.Parse(id, CultureInfo.InvariantCulture), None)
+            );
+            await app.Get<SubscriptionResource>().DeleteAsync(accountId, id, None);
+            died = isCreationCut || isRotationCut;
+
+            async Task<(JsonElement Answer, bool IsCut)> RepeatAsync(string key, Func<IServiceProvider, HttpRequest, Task<Reply>> make)
+            {
+                dying.DieAfter(calls);
+                var isCut = await Record.ExceptionAsync(() => RunAsync(mortal, key, request => make(mortal, request), Wish)) is not null;
+                dying.DieAfter(int.MaxValue);
+                time.Advance(TimeSpan.FromSeconds(61));
+                return (await RunAsync(app, key, request => make(app, request), Wish), isCut);
+            }
+        }
     }
 
     [Fact]
@@ -139,16 +184,21 @@ public sealed class RepeatedRequestTests(AzuriteServer azurite) : IClassFixture<
         app.Get<ContactRouter>()
             .ArriveAsync(accountId, new Arrival(new RoutingTarget(null, 10, null), Channels.Standard, 0, id, operation), None);
 
-    private async Task<string> RunAsync(IServiceProvider instance, string key, Func<HttpRequest, Task<string>> run)
+    private async Task<string> RunAsync(IServiceProvider instance, string key, Func<HttpRequest, Task<string>> run) =>
+        (await RunAsync(instance, key, async request => Reply.Json(await run(request)))).GetString()!;
+
+    private async Task<JsonElement> RunAsync(IServiceProvider instance, string key, Func<HttpRequest, Task<Reply>> run, string body = "")
     {
         var context = new DefaultHttpContext();
         context.Request.Method = "POST";
         context.Request.Path = "/routing/v1/contacts";
         context.Request.Headers[Idempotency.Header] = key;
+        context.Request.ContentType = "application/json";
+        context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
         var reply = await instance
             .Get<Idempotency>()
-            .RunAsync($"{accountId}", context.Request, async () => Reply.Json(await run(context.Request)), Problem.From, None);
-        return System.Text.Json.JsonSerializer.Deserialize<string>((await reply.PartsAsync()).Body)!;
+            .RunAsync($"{accountId}", context.Request, () => run(context.Request), Problem.From, None);
+        return JsonSerializer.Deserialize<JsonElement>((await reply.PartsAsync()).Body);
     }
 
     /// <summary>Loses the answer to one write, so that the client sends it again.</summary>
