@@ -132,7 +132,11 @@ internal sealed class SubscriptionResource(
     }
 
     private static Reply Show(Replayed replayed) =>
-        Reply.Json(new { replayed = replayed.Count, next = replayed.Next }, EventData.Json, StatusCodes.Status202Accepted);
+        Reply.Json(
+            new { replayed = replayed.Count, hasMore = replayed.HasMore, next = replayed.Next },
+            EventData.Json,
+            StatusCodes.Status202Accepted
+        );
 
     private static Dictionary<string, object?> Show(Subscription subscription) => new()
     {
