@@ -75,31 +75,48 @@ public sealed class RepeatedRequestTests(AzuriteServer azurite) : IClassFixture<
             time,
             [new HttpPipelineConfiguration(options => options.AddPolicy(dying, HttpPipelinePosition.PerRetry))]
         );
-        for (var (calls, died) = (1, true); died; calls++)
+        var subscription = "";
+        await DieEverywhereAsync("create", (instance, request) =>
+            instance.Get<SubscriptionResource>().CreateAsync(accountId, request, None), async created =>
         {
-            Assert.InRange(calls, 1, 100);
-            var (created, isCreationCut) = await RepeatAsync($"create{calls}", (instance, request) =>
-                instance.Get<SubscriptionResource>().CreateAsync(accountId, request, None));
-            var id = created.GetProperty("id").ToString();
-            Assert.Equal([id], (await app.Get<DirectoryStore>().GetAsync(accountId, None)).Subscriptions.Select(one => $"{one.Id}"));
+            subscription = created.GetProperty("id").ToString();
+            var stored = (await app.Get<DirectoryStore>().GetAsync(accountId, None)).Subscriptions.Select(one => $"{one.Id}").ToList();
+            Assert.Equal([subscription], stored);
+            Assert.Equal([created.GetProperty("secret").GetString()!], await SecretsAsync());
+            await app.Get<SubscriptionResource>().DeleteAsync(accountId, subscription, None);
+        });
 
-            var (rotated, isRotationCut) = await RepeatAsync($"rotate{calls}", (instance, request) =>
-                instance.Get<SubscriptionResource>().RotateSecretAsync(accountId, id, request, None));
-            var fresh = AppServices.Create(azurite.ConnectionString, prefix, time);
-            Assert.Equal(
-                new[] { rotated, created }.Select(answer => answer.GetProperty("secret").GetString()),
-                await fresh.Get<SubscriptionStates>().SecretsAsync(accountId, int.Parse(id, CultureInfo.InvariantCulture), None)
-            );
-            await app.Get<SubscriptionResource>().DeleteAsync(accountId, id, None);
-            died = isCreationCut || isRotationCut;
+        // By the mortal, who then knows the directory: each rotation makes the same calls.
+        var made = await RunAsync(mortal, "made", request =>
+            mortal.Get<SubscriptionResource>().CreateAsync(accountId, request, None), Wish);
+        subscription = made.GetProperty("id").ToString();
+        var before = made.GetProperty("secret").GetString()!;
+        await DieEverywhereAsync("rotate", (instance, request) =>
+            instance.Get<SubscriptionResource>().RotateSecretAsync(accountId, subscription, request, None), async rotated =>
+        {
+            var secret = rotated.GetProperty("secret").GetString()!;
+            Assert.Equal([secret, before], await SecretsAsync());
+            before = secret;
+        });
 
-            async Task<(JsonElement Answer, bool IsCut)> RepeatAsync(string key, Func<IServiceProvider, HttpRequest, Task<Reply>> make)
+        Task<IReadOnlyList<string>> SecretsAsync() => AppServices.Create(azurite.ConnectionString, prefix, time)
+            .Get<SubscriptionStates>().SecretsAsync(accountId, int.Parse(subscription, CultureInfo.InvariantCulture), None);
+
+        async Task DieEverywhereAsync(
+            string key,
+            Func<IServiceProvider, HttpRequest, Task<Reply>> make,
+            Func<JsonElement, Task> verifyRepetition
+        )
+        {
+            for (var (calls, died) = (1, true); died; calls++)
             {
+                Assert.InRange(calls, 1, 100);
                 dying.DieAfter(calls);
-                var isCut = await Record.ExceptionAsync(() => RunAsync(mortal, key, request => make(mortal, request), Wish)) is not null;
+                died = await Record.ExceptionAsync(() =>
+                    RunAsync(mortal, $"{key}{calls}", request => make(mortal, request), Wish)) is not null;
                 dying.DieAfter(int.MaxValue);
                 time.Advance(TimeSpan.FromSeconds(61));
-                return (await RunAsync(app, key, request => make(app, request), Wish), isCut);
+                await verifyRepetition(await RunAsync(app, $"{key}{calls}", request => make(app, request), Wish));
             }
         }
     }
