@@ -39,7 +39,7 @@ internal sealed class SubscriptionFunctions(RoutingApi api, SubscriptionResource
     ) =>
         api.ServeAsync(request, new()
         {
-            Post = accountId => subscriptions.RotateSecretAsync(accountId, subscriptionId, cancellationToken),
+            Post = accountId => subscriptions.RotateSecretAsync(accountId, subscriptionId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("SubscriptionPing")]
