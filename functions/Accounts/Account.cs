@@ -46,6 +46,8 @@ internal sealed record Account
 
     public DateTimeOffset? PreviousCallbackSecretUntil { get; init; }
 
+    public AccountSettings Settings { get; init; } = new();
+
     public static string ApiKeySecretPlace(int accountId) => $"{accountId}|apiKeySecret";
 
     public static string CallbackSecretPlace(int accountId) => $"{accountId}|callbackSecret";
