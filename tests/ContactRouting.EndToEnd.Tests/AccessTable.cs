@@ -76,6 +76,8 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
             GET HEAD routing/v1/queues
             GET HEAD routing/v1/queues/{queueId}
             GET HEAD routing/v1/queues/{queueId}/availability
+            GET HEAD routing/v1/status
+            GET HEAD routing/v1/status/metrics
             GET HEAD routing/v1/audit
             GET HEAD routing/v1/events
             GET HEAD routing/v1/dead-letters
