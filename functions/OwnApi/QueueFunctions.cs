@@ -14,7 +14,7 @@ internal sealed class QueueFunctions(RoutingApi api, QueueResource queues)
         api.ServeAsync(request, new()
         {
             Query = ["limit", "cursor", "name"],
-            GetOpenTo = [TokenKind.Read],
+            GetOpenTo = [TokenKind.Read, TokenKind.Agent],
             Get = caller => queues.ListAsync(caller.AccountId, request, cancellationToken),
         }, cancellationToken);
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using ContactRouting.Accounts;
 using ContactRouting.Audit;
-using ContactRouting.Contacts;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Events;
 using ContactRouting.Presence;
@@ -21,6 +20,7 @@ internal sealed partial class AccountVisits(
     DueMarks dueMarks,
     LiveTable live,
     DirectoryStore directories,
+    StatusBuilder builder,
     SnapshotStore snapshots,
     AccountRemoval removal,
     DeliveryService deliveries,
@@ -151,16 +151,13 @@ internal sealed partial class AccountVisits(
         foreach (var subject in outbox) deliveries.Resume(new DeliveryTarget(accountId, subject), directory.Version);
         await contacts.SweepAsync(directory, swept, cancellationToken);
 
-        var agents = swept.Read<AgentState>(LiveKeys.Agents).Select(row => row.Value).ToList();
-        var waiting = swept.Read<WaitingEntry>(LiveKeys.Lines).Concat(swept.Read<WaitingEntry>(LiveKeys.LinesOfOthers))
-            .Select(row => (LineKeys.OfRow(row.Key).Line, row.Value.WaitingSince)).ToList();
-        var chats = swept.Read<HandlingEntry>(LiveKeys.Handling).Where(row => row.Value.State == ContactState.Active)
-            .GroupBy(row => row.Value.AgentId).ToDictionary(agent => agent.Key, agent => agent.Count());
+        var status = await builder.BuildAsync(directory, swept, asOf);
+        var agents = swept.Read<AgentState>(LiveKeys.Agents).Select(row => row.Value);
         await AfterCommit.AsFarAsItGoesAsync(() => queues.LookAsync(directory, swept, agents, cancellationToken));
-        Measures.Waiting.Record(waiting.Count);
+        Measures.Waiting.Record(status.Totals.Waiting);
         Measures.OutboxDepth.Record(swept.Keys(LiveKeys.Outbox).Count());
-        if (waiting.Count > 0) Measures.LongestWait.Record((asOf - waiting.Min(contact => contact.WaitingSince)).TotalSeconds);
-        await snapshots.SaveAsync(accountId, StatusReport.Of(directory, agents, waiting, chats, asOf), asOf, cancellationToken);
+        if (status.Totals.Waiting > 0) Measures.LongestWait.Record(status.Totals.LongestWaitSeconds);
+        await snapshots.SaveAsync(status, cancellationToken);
         var timers = swept.Keys(LiveKeys.Timers).ToLookup(key => Timers.Parse(key).Kind);
         var forgotten = timers[TimerKind.Retention].ToList();
         var followed = timers[TimerKind.Credentials].ToList();
@@ -174,8 +171,7 @@ internal sealed partial class AccountVisits(
             || moved.Count > 0
             || entries.Count > 0
             || outbox.Count > 0
-            || waiting.Count > 0
-            || agents.Any(agent => agent.IsLoggedIn || agent.Load.Count > 0);
+            || !status.Rests;
 
         // What their changes do not follow themselves any more.
         List<string> Left(List<string> keys) => [.. keys.Where(key => asOf - Timers.Parse(key).At >= Credentials.FollowUpAge)];

@@ -67,11 +67,13 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
             """
             GET HEAD routing/v1/services
             GET HEAD routing/v1/services/{serviceId}
-            GET HEAD routing/v1/queues
             GET HEAD routing/v1/queues/{queueId}
             GET HEAD routing/v1/queues/{queueId}/availability
+            GET HEAD routing/v1/status
+            GET HEAD routing/v1/status/metrics
             """
         ),
+        .. OfRouting([.. Readers, Credential.AgentToken, Credential.AgentSessionToken], []).Routes("GET HEAD routing/v1/queues"),
         .. OfRouting([.. Readers, Credential.GuestToken], []).Routes("GET HEAD routing/v1/services/{serviceId}/resolution"),
         .. OfRouting(Agents, Agents).Routes(
             """
