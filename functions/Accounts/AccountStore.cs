@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Azure;
 using ContactRouting.Audit;
 using ContactRouting.Directory;
@@ -21,6 +22,7 @@ internal sealed class AccountStore(
     DirectoryClaims directoryClaims,
     Credentials credentials,
     IEnumerable<IAccountCompanion> companions,
+    OriginIndex origins,
     RememberedAccounts remembered,
     KeyRing keys,
     AuditLog audit,
@@ -103,6 +105,30 @@ internal sealed class AccountStore(
         var ids = await claims.AccountIdsAsync(after, limit + 1, cancellationToken);
         var rows = await Task.WhenAll(ids.Take(limit).Select(id => live.FindAsync<Account>(id, LiveKeys.Account, cancellationToken)));
         return ([.. rows.OfType<Row<Account>>().Select(row => row.Value)], ids.Count > limit ? ids[limit - 1] : null);
+    }
+
+    /// <param name="change">What they become; again where somebody else was faster.</param>
+    public async Task<AccountSettings> ChangeSettingsAsync(
+        int id,
+        Func<AccountSettings, AccountSettings> change,
+        CancellationToken cancellationToken
+    )
+    {
+        var (changed, followed) = await Conflict.RetryAsync(async () =>
+        {
+            var row = await RowAsync(id, cancellationToken);
+            var settings = change(row.Value.Settings);
+            var (before, after) = (row.Value.Settings.AllowedOrigins, settings.AllowedOrigins);
+            var timer = after.SequenceEqual(before) ? null : await origins.AnnounceAsync(id, before, after, cancellationToken);
+            var batch = new Batch(LiveTable.Partition(id));
+            batch.Replace(LiveKeys.Account, row.Value with { Settings = settings }, row.ETag);
+            audit.Add(batch, new AuditEntry { Action = "settings.changed", Settings = JsonSerializer.Serialize(settings, JsonSerializerOptions.Web) });
+            await live.CommitAsync(id, batch, null, cancellationToken);
+            return (settings, timer);
+        }, time, cancellationToken);
+        remembered.Forget(id);
+        if (followed is not null) await AfterCommit.AsFarAsItGoesAsync(() => origins.FollowUpAsync(id, [followed], cancellationToken));
+        return changed;
     }
 
     /// <summary>Replaces a secret; the old one ends at once, but for what other instances remember for 30 s.</summary>

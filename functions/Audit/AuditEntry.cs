@@ -27,10 +27,18 @@ internal sealed record AuditEntry
     /// <summary>How many records more it changed.</summary>
     public int? More { get; init; }
 
+    /// <summary>What the account's settings became, as JSON.</summary>
+    public string? Settings { get; init; }
+
     /// <summary>Which secret.</summary>
     public string? Secret { get; init; }
 
-    /// <summary>Whose password; null for the administrator's.</summary>
+    /// <summary>Which limited token.</summary>
+    public string? TokenId { get; init; }
+
+    public string? TokenKind { get; init; }
+
+    /// <summary>Whose password or token; null for the administrator's.</summary>
     public int? AgentId { get; init; }
 
     /// <summary>The name of a login.</summary>
@@ -60,6 +68,7 @@ internal sealed record AuditEntry
         shown["actor"]!.AsObject().Remove("address");
         shown.Insert(shown.IndexOf("actor") + 1, "address", Actor.Address);
         if (Changes is not null) shown["changes"] = JsonNode.Parse(Changes);
+        if (Settings is not null) shown["settings"] = JsonNode.Parse(Settings);
         return shown;
     }
 }

@@ -183,6 +183,9 @@ internal sealed record Contact
         : QueueId is { } queue ? Line.OfQueue(queue)
         : Line.Unknown;
 
+    /// <summary>Whether an agent is asked to take it, or has it; null is anybody.</summary>
+    public bool IsOf(int? agentId) => agentId is null || AgentId == agentId;
+
     /// <summary>The contact with one more event.</summary>
     public Contact After(ContactStep step) => this with { Step = step, Sequence = Sequence + 1 };
 
@@ -237,6 +240,8 @@ internal sealed record WaitingEntry
 /// <summary>A contact at its agent, for those who count and for those who look whether an offer still holds.</summary>
 internal sealed record HandlingEntry
 {
+    public string ContactId { get; init; } = "";
+
     public int AgentId { get; init; }
 
     public ContactState State { get; init; }
@@ -246,6 +251,9 @@ internal sealed record HandlingEntry
     public ServingUnit? Unit { get; init; }
 
     public DateTimeOffset? AcceptedAt { get; init; }
+
+    /// <summary>When it was offered, accepted, or its agent began to rest from it.</summary>
+    public DateTimeOffset? Since { get; init; }
 }
 
 /// <summary>A contact in the account's history, under the time at which it arrived.</summary>

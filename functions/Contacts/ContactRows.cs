@@ -56,11 +56,18 @@ internal static class ContactRows
         if (contact is { State: ContactState.Offered or ContactState.Active or ContactState.WrapUp, AgentId: { } agentId })
             rows[HandlingKey(agentId, contact.Id)] = new HandlingEntry
             {
+                ContactId = contact.Id,
                 AgentId = agentId,
                 State = contact.State,
                 QueueId = contact.QueueId,
                 Unit = contact.Unit,
                 AcceptedAt = contact.AcceptedAt,
+                Since = contact.State switch
+                {
+                    ContactState.Offered => contact.OfferedAt,
+                    ContactState.Active => contact.AcceptedAt,
+                    _ => contact.EndedAt,
+                },
             };
         foreach (var (at, kind) in TimersOf(contact)) rows[Timers.RowKey(at, kind, Contact.KeyOf(contact.Id))] = Nothing;
 

@@ -148,7 +148,7 @@ internal sealed class ExternalContacts(
             && known.State == received.State
             && (received.State != ContactState.Active || known.AgentId == received.AgentId)
         )
-            return contact;
+            return contact.QueueId == known.QueueId ? contact : contact.After(known.Step);
         contact = (contact with
         {
             State = received.State,

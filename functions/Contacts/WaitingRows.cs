@@ -186,6 +186,9 @@ internal sealed class WaitingRows(LiveTable live, DirectoryStore directories)
 internal readonly record struct LineLength(int Count, DateTimeOffset? OldestSince)
 {
     public LineLength With(DateTimeOffset since) => new(Count + 1, OldestSince < since ? OldestSince : since);
+
+    /// <summary>For how many whole seconds the first of them waits; 0 where nobody does.</summary>
+    public int SecondsAt(DateTimeOffset now) => OldestSince is { } since ? Math.Max(0, (int)(now - since).TotalSeconds) : 0;
 }
 
 /// <summary>An account as a decision begins with it.</summary>

@@ -19,6 +19,8 @@ internal sealed record Queue : NamedRecord
 
     private static readonly IntegerRange HandleRange = new(1, Day);
 
+    private static readonly IntegerRange ServiceLevelRange = new(1, Day);
+
     /// <summary>The most that any of a queue's times can be, in seconds.</summary>
     private const int Day = 86_400;
 
@@ -82,6 +84,9 @@ internal sealed record Queue : NamedRecord
     /// <summary>How long a contact usually takes, for estimates.</summary>
     public int ExpectedHandleSeconds { get; init; } = 180;
 
+    /// <summary>How long a guest may wait and still count as answered in time.</summary>
+    public int ServiceLevelSeconds { get; init; } = 20;
+
     /// <summary>When the queue is open; null for always.</summary>
     public OpeningHours? Hours { get; init; }
 
@@ -117,6 +122,7 @@ internal sealed record Queue : NamedRecord
         { nameof(Telephony), Telephony.Faults() },
         { nameof(AdvanceAfterSeconds), AdvanceRange.Fault(AdvanceAfterSeconds) },
         { nameof(ExpectedHandleSeconds), HandleRange.Fault(ExpectedHandleSeconds) },
+        { nameof(ServiceLevelSeconds), ServiceLevelRange.Fault(ServiceLevelSeconds) },
         { nameof(Hours), Hours?.Faults() },
         Overflows.SelectMany(overflow => new RecordFaults { { overflow.Key, overflow.Value.Faults() } }),
         base.Faults(),

@@ -79,7 +79,11 @@ internal sealed record Subscription : IDirectoryRecord
         && EventTypes.Any(pattern => Events.EventTypes.Matches(pattern, happened.Type))
         && (QueueId is not { } queue || Concerns(happened, Subject.Queue(queue), "queueId", queue))
         && (ServiceId is not { } service || Concerns(happened, null, "serviceId", service))
-        && (AgentId is not { } agent || Concerns(happened, Subject.Agent(agent), "agentId", agent));
+        && (AgentId is not { } agent || ConcernsAgent(happened, agent));
+
+    /// <summary>An arrival concerns no agent: it tells the contact as its commit leaves it, where that may be offered already.</summary>
+    private static bool ConcernsAgent(Event happened, int agent) =>
+        happened.Type != Events.EventTypes.ContactArrived && Concerns(happened, Subject.Agent(agent), "agentId", agent);
 
     private static bool Concerns(Event happened, Subject? subject, string member, int id)
     {

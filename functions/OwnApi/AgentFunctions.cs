@@ -1,3 +1,4 @@
+using ContactRouting.Accounts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -13,7 +14,7 @@ internal sealed class AgentFunctions(RoutingApi api, AgentResource agents)
         api.ServeAsync(request, new()
         {
             Query = ["limit", "cursor", "name", "status", "queueId"],
-            Get = accountId => agents.ListAsync(accountId, request, cancellationToken),
+            Get = caller => agents.ListAsync(caller.AccountId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("Agent")]
@@ -21,7 +22,12 @@ internal sealed class AgentFunctions(RoutingApi api, AgentResource agents)
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/agents/{agentId}")] HttpRequest request,
         string agentId,
         CancellationToken cancellationToken
-    ) => api.ServeAsync(request, new() { Get = accountId => agents.GetAsync(accountId, agentId, cancellationToken) }, cancellationToken);
+    ) =>
+        api.ServeAsync(request, new()
+        {
+            GetOpenTo = [TokenKind.Agent],
+            Get = caller => agents.GetAsync(caller.AccountId, agentId, cancellationToken),
+        }, cancellationToken);
 
     [Function("AgentPresence")]
     public Task<IResult> SetPresence(
@@ -31,7 +37,8 @@ internal sealed class AgentFunctions(RoutingApi api, AgentResource agents)
     ) =>
         api.ServeAsync(request, new()
         {
-            Put = accountId => agents.SetPresenceAsync(accountId, agentId, request, cancellationToken),
+            PutOpenTo = [TokenKind.Agent],
+            Put = caller => agents.SetPresenceAsync(caller.AccountId, agentId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("AgentHeartbeat")]
@@ -42,7 +49,8 @@ internal sealed class AgentFunctions(RoutingApi api, AgentResource agents)
     ) =>
         api.ServeAsync(request, new()
         {
-            Post = accountId => agents.RenewLeaseAsync(accountId, agentId, request, cancellationToken),
+            PostOpenTo = [TokenKind.Agent],
+            Post = caller => agents.RenewLeaseAsync(caller.AccountId, agentId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("AgentOffers")]
@@ -53,7 +61,8 @@ internal sealed class AgentFunctions(RoutingApi api, AgentResource agents)
     ) =>
         api.ServeAsync(request, new()
         {
-            Query = ["include", "wait"],
-            Get = accountId => agents.ListOffersAsync(accountId, agentId, request, cancellationToken),
+            Query = ["include", LongPoll.Parameter],
+            GetOpenTo = [TokenKind.Agent],
+            Get = caller => agents.ListOffersAsync(caller, agentId, request, cancellationToken),
         }, cancellationToken);
 }

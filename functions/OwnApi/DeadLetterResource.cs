@@ -40,7 +40,7 @@ internal sealed class DeadLetterResource(DeadLetters letters, Replay replay, Pag
         bool IsMeant(DeadLetter letter) => !(letter.Entry.Event.OccurredAt < from) && !(letter.Entry.Event.OccurredAt >= to);
         var replayed = await replay.DeadLettersAsync(accountId, IsMeant, cancellationToken);
         return Reply.Json(
-            new { replayed = replayed.Count, hasMore = replayed.Next is not null },
+            new { replayed = replayed.Count, hasMore = replayed.HasMore },
             EventData.Json,
             StatusCodes.Status202Accepted
         );

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
@@ -7,6 +6,7 @@ using ContactRouting.Events;
 using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
+using ContactRouting.Status;
 using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -54,48 +54,10 @@ internal sealed class QueueResource(
         var counting = waiting.LengthsAsync(directory.AccountId, [.. queues.Select(queue => queue.Id)], cancellationToken);
         var seen = await presence.AllAsync(directory, queues.Select(queue => Line.OfQueue(queue.Id)), cancellationToken);
         var (lengths, now) = (await counting, time.GetUtcNow());
-        return [.. queues.Take(lengths.Count).Zip(lengths, (queue, length) => LiveQueue.Of(directory, queue, seen, length, now))];
+        return
+        [
+            .. queues.Take(lengths.Count).Zip(lengths, (queue, length) =>
+                LiveQueue.Of(directory, queue, seen, length, now, WaitingRows.MaxCounted)),
+        ];
     }
-}
-
-/// <summary>A queue as a list and an answer of its own show it.</summary>
-/// <param name="Waiting">How many wait; null where they are more than are counted.</param>
-/// <param name="OldestWaitingSince">Of those that were counted.</param>
-internal sealed record LiveQueue(
-    int Id,
-    string Name,
-    string DisplayName,
-    Availability Availability,
-    int? Waiting,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? WaitingAtLeast,
-    DateTimeOffset? OldestWaitingSince,
-    AgentCounts Agents
-)
-{
-    public static LiveQueue Of(AccountDirectory directory, Queue queue, PresenceOfAll seen, LineLength length, DateTimeOffset now)
-    {
-        var isCounted = length.Count <= WaitingRows.MaxCounted;
-        return new(
-            queue.Id,
-            queue.Name,
-            queue.DisplayName,
-            QueueAvailability.Decide(directory, queue, seen.For(Channels.Standard), new Moment(now)).Availability,
-            isCounted ? length.Count : null,
-            isCounted ? null : length.Count,
-            length.OldestSince,
-            AgentCounts.Of([.. directory.AgentsOf(queue.Id).Select(agent => seen.Find(agent.Id)).OfType<AgentState>()])
-        );
-    }
-}
-
-/// <summary>The agents who serve a queue, of its own or by a group, by what they could do for a guest now.</summary>
-internal sealed record AgentCounts(int CanServe, int Full, int Busy, int LoggedOut)
-{
-    public static AgentCounts Of(IReadOnlyCollection<AgentState> agents) =>
-        new(
-            agents.Count(agent => agent.CanTake(Channels.Standard)),
-            agents.Count(agent => agent.Status == PresenceStatus.Available && !agent.CanTake(Channels.Standard)),
-            agents.Count(agent => agent.Status == PresenceStatus.Busy),
-            agents.Count(agent => !agent.IsLoggedIn)
-        );
 }

@@ -7,6 +7,7 @@ using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.ServiceLevels;
+using ContactRouting.Status;
 
 namespace ContactRouting.OwnApi;
 
@@ -16,11 +17,6 @@ internal sealed class ResolutionResource(DirectoryStore directories, PresenceRea
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-
-    private static readonly JsonSerializerOptions ReasonJson = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     public async Task<Reply> ResolveAsync(int accountId, string serviceId, CancellationToken cancellationToken)
@@ -58,7 +54,7 @@ internal sealed class ResolutionResource(DirectoryStore directories, PresenceRea
                 queueId = queue.Id,
                 configurationVersion = directory.Version,
                 verdict.Availability,
-                reasons = Show(verdict),
+                reasons = LiveReason.Of(verdict),
             },
             Json
         );
@@ -75,10 +71,7 @@ internal sealed class ResolutionResource(DirectoryStore directories, PresenceRea
             level.WidgetId,
             level.Html,
             line.Verdict.Availability,
-            reasons = Show(line.Verdict),
+            reasons = LiveReason.Of(line.Verdict),
         };
     }
-
-    private static IEnumerable<JsonElement> Show(Verdict verdict) =>
-        verdict.Reasons.Select(reason => JsonSerializer.SerializeToElement(reason, ReasonJson));
 }

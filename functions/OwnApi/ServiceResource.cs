@@ -5,7 +5,7 @@ using ContactRouting.Events;
 using ContactRouting.Http;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
-using ContactRouting.ServiceLevels;
+using ContactRouting.Status;
 using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -46,32 +46,5 @@ internal sealed class ServiceResource(DirectoryStore directories, PresenceReader
         var seen = await presence.AllAsync(directory, lines.Select(entry => entry.Line), cancellationToken);
         var now = time.GetUtcNow();
         return services.Select(service => LiveService.Of(directory, service, seen.For(Channels.Standard), now));
-    }
-}
-
-/// <summary>A service as a list and an answer of its own show it.</summary>
-/// <param name="OpenLevel">The level that takes a guest now; null where none is open.</param>
-internal sealed record LiveService(int Id, string Name, Availability Availability, int? OpenLevel, IEnumerable<LiveLevel> Levels)
-{
-    public static LiveService Of(AccountDirectory directory, Service service, IPresence presence, DateTimeOffset now)
-    {
-        var resolution = Resolution.Of(directory, RoutingTarget.OfService(service.Id), presence, new Moment(now));
-        return new(
-            service.Id,
-            service.Name,
-            resolution.Availability,
-            resolution.Open?.Index,
-            resolution.Lines.Select(line => LiveLevel.Of(directory, line))
-        );
-    }
-}
-
-/// <param name="Type">What it leads to, by the words of a resolution.</param>
-internal sealed record LiveLevel(int Level, string Type, string Name, int? QueueId, int? AgentId, Availability Availability)
-{
-    public static LiveLevel Of(AccountDirectory directory, JudgedLine line)
-    {
-        var level = ServiceLevel.Of(directory, line.Level!, line.Index!.Value);
-        return new(level.Level, level.Type, level.Name, line.Line.QueueId, line.Line.AgentId, line.Verdict.Availability);
     }
 }

@@ -33,7 +33,14 @@ internal sealed class SubscriptionResource(
     public async Task<Reply> CreateAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
     {
         var wish = await ReadAsync(request, cancellationToken);
-        var created = await directories.ChangeAsync(accountId, edit => Put(edit, wish with { Id = edit.TakeId() }), cancellationToken);
+        var operation = RepeatableOperation.Of(request);
+        var made = operation is null ? null : await states.FindMadeAsync(accountId, operation, cancellationToken);
+        var created = await directories.ChangeAsync(accountId, edit =>
+        {
+            if (made is { } id && edit.Directory.Subscription(id) is { } stored) return stored;
+            edit.Operation = operation;
+            return Put(edit, wish with { Id = edit.TakeId() });
+        }, cancellationToken);
         var secret = await states.ShowAsync(accountId, created.Id, cancellationToken);
         var shown = Show(created);
         shown["secret"] = secret;
@@ -63,11 +70,17 @@ internal sealed class SubscriptionResource(
         return Reply.Empty(StatusCodes.Status204NoContent);
     }
 
-    public async Task<Reply> RotateSecretAsync(int accountId, string subscriptionId, CancellationToken cancellationToken)
+    public async Task<Reply> RotateSecretAsync(
+        int accountId,
+        string subscriptionId,
+        HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var subscription = Find(await directories.GetAsync(accountId, cancellationToken), subscriptionId);
-        var secret = await states.RotateAsync(accountId, subscription.Id, cancellationToken);
-        return Reply.Json(new { secret, previousUntil = time.GetUtcNow() + SubscriptionStates.Overlap }, EventData.Json);
+        var operation = RepeatableOperation.Of(request);
+        var (secret, previousUntil) = await states.RotateAsync(accountId, subscription.Id, operation, cancellationToken);
+        return Reply.Json(new { secret, previousUntil }, EventData.Json);
     }
 
     public async Task<Reply> PingAsync(int accountId, string subscriptionId, CancellationToken cancellationToken)
@@ -119,7 +132,11 @@ internal sealed class SubscriptionResource(
     }
 
     private static Reply Show(Replayed replayed) =>
-        Reply.Json(new { replayed = replayed.Count, next = replayed.Next }, EventData.Json, StatusCodes.Status202Accepted);
+        Reply.Json(
+            new { replayed = replayed.Count, hasMore = replayed.HasMore, next = replayed.Next },
+            EventData.Json,
+            StatusCodes.Status202Accepted
+        );
 
     private static Dictionary<string, object?> Show(Subscription subscription) => new()
     {

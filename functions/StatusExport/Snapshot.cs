@@ -1,20 +1,58 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using ContactRouting.Http;
+using ContactRouting.Status;
 
 namespace ContactRouting.StatusExport;
 
-/// <summary>What a client can ask for: a format, with or without departments.</summary>
-internal readonly record struct SnapshotVariant(bool Xml, bool PerDepartment)
+/// <summary>What a client can ask for.</summary>
+/// <param name="Key">In the snapshots' rows.</param>
+/// <param name="Write">Renders what is live; the report is Live Guide's view of it.</param>
+internal sealed record SnapshotVariant(string Key, string ContentType, Action<AccountStatus, StatusReport, Stream> Write)
 {
-    public static readonly IReadOnlyList<SnapshotVariant> All = [new(false, false), new(false, true), new(true, false), new(true, true)];
+    private const string XmlType = "application/xml; charset=utf-8";
 
-    public string ContentType => Xml ? "application/xml; charset=utf-8" : Http.Reply.JsonType;
+    public static readonly SnapshotVariant Json = new(
+        "json",
+        Reply.JsonType,
+        (_, report, stream) => StatusReportFormat.WriteJson(stream, report, perDepartment: false)
+    );
 
-    public string Key => $"{(Xml ? "xml" : "json")}{(PerDepartment ? "-departments" : "")}";
+    public static readonly SnapshotVariant JsonDepartments = new(
+        "json-departments",
+        Reply.JsonType,
+        (_, report, stream) => StatusReportFormat.WriteJson(stream, report, perDepartment: true)
+    );
 
-    public byte[] Render(StatusReport report) =>
-        Xml ? StatusReportFormat.Xml(report, PerDepartment) : StatusReportFormat.Json(report, PerDepartment);
+    public static readonly SnapshotVariant Xml = new(
+        "xml",
+        XmlType,
+        (_, report, stream) => StatusReportFormat.WriteXml(stream, report, perDepartment: false)
+    );
+
+    public static readonly SnapshotVariant XmlDepartments = new(
+        "xml-departments",
+        XmlType,
+        (_, report, stream) => StatusReportFormat.WriteXml(stream, report, perDepartment: true)
+    );
+
+    public static readonly SnapshotVariant Status = new("status", Reply.JsonType, (status, _, stream) => status.WriteJson(stream));
+
+    public static readonly SnapshotVariant Metrics = new(
+        "metrics",
+        StatusMetrics.ContentType,
+        (status, _, stream) => StatusMetrics.Write(status, stream)
+    );
+
+    public static readonly IReadOnlyList<SnapshotVariant> All = [Json, JsonDepartments, Xml, XmlDepartments, Status, Metrics];
+
+    /// <summary>Every variant's ready bytes.</summary>
+    public static IReadOnlyDictionary<string, SnapshotBody> RenderAll(AccountStatus status)
+    {
+        var report = StatusReport.Of(status);
+        return All.ToDictionary(variant => variant.Key, variant => SnapshotBody.Of(stream => variant.Write(status, report, stream)));
+    }
 }
 
 /// <summary>A variant's ready bytes.</summary>
@@ -33,10 +71,11 @@ internal sealed class SnapshotBody(byte[] gzip)
     /// <summary>Unpacked while they are read, since they may be large.</summary>
     public Stream OpenPlain() => new GZipStream(new MemoryStream(Gzip), CompressionMode.Decompress);
 
-    public static SnapshotBody Of(byte[] plain)
+    /// <summary>Packed while it is written, since it may be large.</summary>
+    public static SnapshotBody Of(Action<Stream> write)
     {
         using var buffer = new MemoryStream();
-        using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest)) gzip.Write(plain);
+        using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true)) write(gzip);
         return new SnapshotBody(buffer.ToArray());
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ContactRouting.Accounts;
 using ContactRouting.Errors;
+using ContactRouting.Status;
 using ContactRouting.Storage;
 
 namespace ContactRouting.StatusExport;
@@ -19,35 +20,31 @@ internal sealed class SnapshotStore(Tables tables) : IAccountCompanion
 
     /// <summary>A new account's export answers at once.</summary>
     public Task BeginAsync(Account account, CancellationToken cancellationToken) =>
-        SaveAsync(account.Id, StatusReport.Empty, account.CreatedAt, cancellationToken);
+        SaveAsync(AccountStatus.Empty(account.Id, account.TimeZone, account.CreatedAt), cancellationToken);
 
-    /// <summary>Stores a report, unless one at least as new is there.</summary>
-    public async Task SaveAsync(int accountId, StatusReport report, DateTimeOffset asOf, CancellationToken cancellationToken)
+    /// <summary>Stores what is live, unless something at least as new is there.</summary>
+    public async Task SaveAsync(AccountStatus status, CancellationToken cancellationToken)
     {
-        var partition = LiveTable.Partition(accountId);
+        var (partition, asOf) = (LiveTable.Partition(status.AccountId), status.AsOf);
         var stored = await PointerAsync(partition, cancellationToken);
         if (stored?.Value.AsOf >= asOf) return;
 
-        var bodies = SnapshotVariant.All.ToDictionary(variant => variant, variant => SnapshotBody.Of(variant.Render(report)).Gzip);
-        var pointer = new Pointer { AsOf = asOf, HasOldChunks = stored is { Value: { Generation: not null } or { HasOldChunks: true } } };
-        if (bodies.Values.All(body => body.Length <= ChunkBytes))
+        var samples = LiveMinute.With(stored?.Value.Waiting ?? Pointer.NoSamples, asOf, status.Totals.Waiting);
+        var bodies = SnapshotVariant.RenderAll(status.After(samples));
+        var pointer = new Pointer
         {
-            pointer = pointer with
-            {
-                Json = bodies[new(false, false)],
-                JsonDepartments = bodies[new(false, true)],
-                Xml = bodies[new(true, false)],
-                XmlDepartments = bodies[new(true, true)],
-            };
-        }
+            AsOf = asOf,
+            Lengths = bodies.ToDictionary(body => body.Key, body => body.Value.Gzip.Length),
+            Waiting = samples,
+            HasOldChunks = stored is { Value: { Generation: not null } or { HasOldChunks: true } },
+        };
+        if (pointer.Lengths.Values.Sum() <= ChunkBytes)
+            pointer = pointer with { Bodies = [.. SnapshotVariant.All.SelectMany(variant => bodies[variant.Key].Gzip)] };
         else
         {
-            pointer = pointer with
-            {
-                Generation = TableKey.Time(asOf),
-                Lengths = bodies.ToDictionary(body => body.Key.Key, body => body.Value.Length),
-            };
-            foreach (var (variant, body) in bodies) await WriteChunksAsync(partition, pointer.Generation, variant, body, cancellationToken);
+            pointer = pointer with { Generation = TableKey.Time(asOf) };
+            foreach (var (key, body) in bodies)
+                await WriteChunksAsync(partition, ChunksOf(pointer.Generation, key), body.Gzip, cancellationToken);
         }
         if (pointer.HasOldChunks)
             pointer = pointer with
@@ -58,7 +55,7 @@ internal sealed class SnapshotStore(Tables tables) : IAccountCompanion
         var swapped = stored is null
             ? await tables.Snapshots.TryInsertAsync(partition, PointerKey, pointer, cancellationToken)
             : await tables.Snapshots.TryReplaceAsync(partition, PointerKey, pointer, stored.ETag, cancellationToken);
-        if (!swapped) await SaveAsync(accountId, report, asOf, cancellationToken);
+        if (!swapped) await SaveAsync(status, cancellationToken);
     }
 
     /// <summary>Every variant of the stored snapshot, in one read; the chunks of a large one when asked for. Null: none yet.</summary>
@@ -66,7 +63,7 @@ internal sealed class SnapshotStore(Tables tables) : IAccountCompanion
     {
         var partition = LiveTable.Partition(accountId);
         if (await PointerAsync(partition, CancellationToken.None) is not { Value: var pointer }) return null;
-        return new StoredSnapshot(pointer.AsOf, variant => ReadAsync(partition, pointer, variant));
+        return new StoredSnapshot(pointer.AsOf, pointer.Waiting, variant => ReadAsync(partition, pointer, variant));
     }
 
     /// <summary>A variant as the pointer has it; where its generation has gone since, as it is now.</summary>
@@ -75,14 +72,14 @@ internal sealed class SnapshotStore(Tables tables) : IAccountCompanion
     {
         while (pointer.Generation is { } generation)
         {
-            var body = await ReadChunksAsync(partition, generation, variant);
+            var body = await ReadChunksAsync(partition, ChunksOf(generation, variant.Key));
             if (body.Length == pointer.Lengths[variant.Key]) return new SnapshotBody(body);
             var now = await PointerAsync(partition, CancellationToken.None);
             if (now is null || now.Value.Generation == generation)
                 throw new DomainException(ErrorKind.Unavailable, "The snapshot is not there any more.");
             pointer = now.Value;
         }
-        return new SnapshotBody(pointer.Inline(variant)!);
+        return new SnapshotBody(pointer.Inline(variant));
     }
 
     public Task RemoveAsync(int accountId, CancellationToken cancellationToken) =>
@@ -93,14 +90,12 @@ internal sealed class SnapshotStore(Tables tables) : IAccountCompanion
 
     private async Task WriteChunksAsync(
         string partition,
-        string generation,
-        SnapshotVariant variant,
+        string prefix,
         byte[] body,
         CancellationToken cancellationToken
     )
     {
-        var chunks = body.Chunk(ChunkBytes)
-            .Select((bytes, index) => (Key: $"{ChunksOf(generation, variant)}{TableKey.Number(index)}", bytes));
+        var chunks = body.Chunk(ChunkBytes).Select((bytes, index) => (Key: prefix + TableKey.Number(index), bytes));
         var batch = new Batch(partition);
         foreach (var (key, bytes) in chunks)
         {
@@ -112,11 +107,10 @@ internal sealed class SnapshotStore(Tables tables) : IAccountCompanion
         await tables.Snapshots.CommitAsync(batch, cancellationToken);
     }
 
-    private async Task<byte[]> ReadChunksAsync(string partition, string generation, SnapshotVariant variant)
+    private async Task<byte[]> ReadChunksAsync(string partition, string prefix)
     {
         using var body = new MemoryStream();
-        var range = KeyRange.Prefix(ChunksOf(generation, variant));
-        await foreach (var chunk in tables.Snapshots.RangeAsync<Chunk>(partition, range, CancellationToken.None))
+        await foreach (var chunk in tables.Snapshots.RangeAsync<Chunk>(partition, prefix, CancellationToken.None))
             body.Write(chunk.Value.Bytes);
         return body.ToArray();
     }
@@ -144,36 +138,34 @@ internal sealed class SnapshotStore(Tables tables) : IAccountCompanion
         return left;
     }
 
-    private static string ChunksOf(string generation, SnapshotVariant variant) => $"{ChunkPrefix}{generation}|{variant.Key}|";
+    private static string ChunksOf(string generation, string variant) => $"{ChunkPrefix}{generation}|{variant}|";
 
     private sealed record Pointer
     {
+        public static readonly IReadOnlyDictionary<long, int> NoSamples = ImmutableDictionary<long, int>.Empty;
+
         public DateTimeOffset AsOf { get; init; }
 
         /// <summary>The chunks' generation, or null where the variants are in this row.</summary>
         public string? Generation { get; init; }
 
-        /// <summary>Of the variants in that generation, in bytes.</summary>
+        /// <summary>Of the variants, in bytes.</summary>
         public IReadOnlyDictionary<string, int> Lengths { get; init; } = ImmutableDictionary<string, int>.Empty;
+
+        /// <summary>All variants one behind the other, in the order of <see cref="SnapshotVariant.All"/>.</summary>
+        public byte[] Bodies { get; init; } = [];
+
+        /// <summary>How many waited in each minute of the last hour in which a snapshot was made.</summary>
+        public IReadOnlyDictionary<long, int> Waiting { get; init; } = NoSamples;
 
         /// <summary>Chunks of earlier generations may be left.</summary>
         public bool HasOldChunks { get; init; }
 
-        public byte[]? Json { get; init; }
-
-        public byte[]? JsonDepartments { get; init; }
-
-        public byte[]? Xml { get; init; }
-
-        public byte[]? XmlDepartments { get; init; }
-
-        public byte[]? Inline(SnapshotVariant variant) => variant switch
+        public byte[] Inline(SnapshotVariant variant)
         {
-            { Xml: false, PerDepartment: false } => Json,
-            { Xml: false, PerDepartment: true } => JsonDepartments,
-            { Xml: true, PerDepartment: false } => Xml,
-            _ => XmlDepartments,
-        };
+            var start = SnapshotVariant.All.TakeWhile(other => other != variant).Sum(other => Lengths[other.Key]);
+            return Bodies[start..(start + Lengths[variant.Key])];
+        }
     }
 
     private sealed record Chunk
@@ -183,12 +175,19 @@ internal sealed class SnapshotStore(Tables tables) : IAccountCompanion
 }
 
 /// <summary>A snapshot as the export serves it.</summary>
-internal sealed class StoredSnapshot(DateTimeOffset asOf, Func<SnapshotVariant, Task<SnapshotBody>> read)
+internal sealed class StoredSnapshot(
+    DateTimeOffset asOf,
+    IReadOnlyDictionary<long, int> waiting,
+    Func<SnapshotVariant, Task<SnapshotBody>> read
+)
 {
     private readonly System.Collections.Concurrent.ConcurrentDictionary<SnapshotVariant, Lazy<Task<SnapshotBody>>> bodies = new();
 
     /// <summary>The time before the snapshot's first row was read.</summary>
     public DateTimeOffset AsOf { get; } = asOf;
+
+    /// <summary>How many waited in each minute of the last hour in which a snapshot was made.</summary>
+    public IReadOnlyDictionary<long, int> Waiting { get; } = waiting;
 
     public Task<SnapshotBody> BodyAsync(SnapshotVariant variant) =>
         bodies.GetOrAdd(variant, key => new Lazy<Task<SnapshotBody>>(() => read(key))).Value;

@@ -1,40 +1,24 @@
 using ContactRouting.Errors;
 using ContactRouting.Http;
-using ContactRouting.Storage;
-using ContactRouting.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace ContactRouting.StatusExport;
 
-/// <summary>Serves the snapshots' ready bytes, from memory while they were read at most 5 s ago.</summary>
-internal sealed class StatusExports(SnapshotStore snapshots, TimeProvider time)
+/// <summary>Live Guide's status export.</summary>
+internal sealed class StatusExports(Snapshots snapshots)
 {
-    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
-
-    private readonly TimedCache<int, StoredSnapshot?> cache = new(MaxAge, time);
-
     public async Task<Reply> ServeAsync(int accountId, HttpRequest request)
     {
-        var variant = new SnapshotVariant(
-            Word(request, "format", "json", "xml") == "xml",
-            Word(request, "perDepartment", "false", "true") == "true"
-        );
-        var snapshot = await cache.GetAsync(accountId, () => snapshots.LoadAsync(accountId))
-            ?? throw new DomainException(ErrorKind.Unavailable, "The first snapshot is not there yet.");
-        Measures.SnapshotAge.Record((time.GetUtcNow() - snapshot.AsOf).TotalSeconds);
-        var body = await snapshot.BodyAsync(variant);
-        var reply = EntityTag.IsCurrent(request, body.ETag) ? Reply.Empty(StatusCodes.Status304NotModified)
-            : ContentCoding.TakesGzip(request) ? Reply.Bytes(body.Gzip, variant.ContentType).With("Content-Encoding", "gzip")
-            : Reply.Large(variant.ContentType, body.PlainLength, async (stream, cancelled) =>
-            {
-                await using var plain = body.OpenPlain();
-                await plain.CopyToAsync(stream, cancelled);
-            });
-        return reply
-            .With("ETag", body.ETag)
-            .With("Cache-Control", "private, no-cache")
-            .With("Vary", "Accept-Encoding")
-            .With("Referrer-Policy", "no-referrer");
+        var isXml = Word(request, "format", "json", "xml") == "xml";
+        var perDepartment = Word(request, "perDepartment", "false", "true") == "true";
+        var variant = (isXml, perDepartment) switch
+        {
+            (false, false) => SnapshotVariant.Json,
+            (false, true) => SnapshotVariant.JsonDepartments,
+            (true, false) => SnapshotVariant.Xml,
+            _ => SnapshotVariant.XmlDepartments,
+        };
+        return (await snapshots.ServeAsync(accountId, variant, request)).With("Referrer-Policy", "no-referrer");
     }
 
     private static string Word(HttpRequest request, string name, string standard, string other) => request.Query[name] switch

@@ -1,13 +1,14 @@
+using ContactRouting.Contacts;
 using ContactRouting.Directory;
-using ContactRouting.Presence;
 using ContactRouting.Routing;
+using ContactRouting.Status;
 
 namespace ContactRouting.StatusExport;
 
 /// <summary>The numbers of a queue, or of all: guests waiting, and the longest wait in whole seconds.</summary>
 internal sealed record Waiting(int InQueue, int MaxWaiting);
 
-/// <summary>An online queue.</summary>
+/// <summary>A queue that is open or busy, or has guests waiting; or what waits in none.</summary>
 internal sealed record Department(int Id, string Name, Waiting Waiting);
 
 /// <summary>A logged-in agent. <paramref name="OnlineFor"/> is in whole seconds.</summary>
@@ -23,51 +24,35 @@ internal sealed record OnlineAgent(
 /// <summary>Live Guide's view of an account at one time. Source: Live Guide, "Real-time status export".</summary>
 internal sealed record StatusReport(Waiting Global, IReadOnlyList<Department> Departments, IReadOnlyList<OnlineAgent> Agents)
 {
-    private static readonly Waiting Nobody = new(0, 0);
+    /// <summary>The department of guests who wait in no queue: for one agent, or where another system named no queue.</summary>
+    private const int NoQueue = 0;
 
-    public static readonly StatusReport Empty = new(Nobody, [], []);
-
-    /// <param name="waiting">Since when contacts wait, and in which line.</param>
-    /// <param name="chats">How many contacts each agent handles.</param>
-    public static StatusReport Of(
-        AccountDirectory directory,
-        IEnumerable<AgentState> agents,
-        IEnumerable<(Line Line, DateTimeOffset Since)> waiting,
-        IReadOnlyDictionary<int, int> chats,
-        DateTimeOffset asOf
-    )
+    public static StatusReport Of(AccountStatus status)
     {
+        var directory = status.Directory;
         var queuesOfGroup = directory.All<QueueGroup>().ToLookup(routing => routing.GroupId, routing => routing.QueueId);
-        var lines = waiting.ToLookup(contact => contact.Line, contact => contact.Since);
-        var online = agents.Where(state => state.IsLoggedIn)
-            .Select(state => (State: state, Agent: directory.Agent(state.AgentId)))
-            .Where(pair => pair.Agent is not null)
-            .Select(pair => (pair.State, Agent: pair.Agent!, Queues: QueuesOf(pair.Agent!).ToList()))
-            .OrderBy(entry => entry.Agent.Id).ToList();
         return new StatusReport(
-            Count(lines.SelectMany(line => line)),
+            new Waiting(status.Totals.Waiting, status.Totals.LongestWaitSeconds),
             [
-                .. online
-                    .SelectMany(entry => entry.Queues)
-                    .Where(queue => queue.Enabled)
-                    .DistinctBy(queue => queue.Id)
-                    .OrderBy(queue => queue.Id)
-                    .Select(queue => new Department(queue.Id, queue.DisplayName, Count(lines[Line.OfQueue(queue.Id)]))),
+                .. status.Queues.Where(queue => queue.Availability != Availability.Closed || queue.Waiting > 0)
+                    .Select(queue => new Department(queue.Id, queue.DisplayName, new(queue.Waiting ?? 0, queue.LongestWaitSeconds))),
+                .. status.Elsewhere is { Count: > 0 } others
+                    ? [new Department(NoQueue, "Other", new(others.Count, others.SecondsAt(status.AsOf)))]
+                    : Array.Empty<Department>(),
             ],
             [
-                .. online.Select(entry => new OnlineAgent(
-                    entry.Agent.DisplayName,
-                    entry.Agent.Email,
-                    entry.State.CanServe,
-                    chats.GetValueOrDefault(entry.Agent.Id),
-                    Math.Max(0, (long)(asOf - (entry.State.OnlineSince ?? asOf)).TotalSeconds),
-                    [.. entry.Queues.Select(queue => (queue.Id, queue.DisplayName))]
-                )),
+                .. status.Agents.Where(agent => agent.State.IsLoggedIn)
+                    .Select(agent => (Live: agent, Agent: directory.Agent(agent.Id)!))
+                    .Select(entry => new OnlineAgent(
+                        entry.Agent.DisplayName,
+                        entry.Agent.Email,
+                        entry.Live.State.CanServe,
+                        entry.Live.Contacts.Count(contact => contact.State == ContactState.Active),
+                        Math.Max(0, (long)(status.AsOf - (entry.Live.State.OnlineSince ?? status.AsOf)).TotalSeconds),
+                        [.. QueuesOf(entry.Agent).Select(queue => (queue.Id, queue.DisplayName))]
+                    )),
             ]
         );
-
-        Waiting Count(IEnumerable<DateTimeOffset> since) =>
-            since.ToList() is { Count: > 0 } times ? new Waiting(times.Count, Math.Max(0, (int)(asOf - times.Min()).TotalSeconds)) : Nobody;
 
         IEnumerable<Queue> QueuesOf(Agent agent) =>
             agent.Queues.Where(assignment => assignment.Enabled).Select(assignment => assignment.QueueId)

@@ -11,102 +11,99 @@ namespace ContactRouting.StatusExport;
 /// </summary>
 internal static class StatusReportFormat
 {
-    public static byte[] Json(StatusReport report, bool perDepartment)
+    /// <summary>So much is held before it is written on.</summary>
+    private const int PieceBytes = 16 * 1024;
+
+    public static void WriteJson(Stream stream, StatusReport report, bool perDepartment)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using var json = new Utf8JsonWriter(stream);
+        json.WriteStartObject();
+        json.WriteStartObject("global");
+        json.WriteStartObject("customers");
+        Waiting(json, report.Global);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        if (perDepartment)
         {
-            json.WriteStartObject();
-            json.WriteStartObject("global");
-            json.WriteStartObject("customers");
-            Waiting(json, report.Global);
-            json.WriteEndObject();
-            json.WriteEndObject();
-            if (perDepartment)
-            {
-                json.WriteStartArray("departments");
-                foreach (var department in report.Departments)
-                {
-                    json.WriteStartObject();
-                    Attributes(json, ("id", Number(department.Id)), ("name", department.Name));
-                    Waiting(json, department.Waiting);
-                    json.WriteEndObject();
-                }
-                json.WriteEndArray();
-            }
-            json.WriteStartArray("operators");
-            foreach (var op in report.Agents)
+            json.WriteStartArray("departments");
+            foreach (var department in report.Departments)
             {
                 json.WriteStartObject();
-                Attributes(json, ("name", op.Name), ("email", op.Email));
-                json.WriteString("status", Status(op));
-                json.WriteString("chats", Number(op.Chats));
-                json.WriteString("onlineFor", Number(op.OnlineFor));
-                json.WriteStartArray("departments");
-                foreach (var (id, name) in op.Departments)
-                {
-                    json.WriteStartObject();
-                    json.WriteString("id", Number(id));
-                    json.WriteString("name", name);
-                    json.WriteEndObject();
-                }
-                json.WriteEndArray();
+                Attributes(json, ("id", Number(department.Id)), ("name", department.Name));
+                Waiting(json, department.Waiting);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
+        json.WriteStartArray("operators");
+        foreach (var op in report.Agents)
+        {
+            json.WriteStartObject();
+            Attributes(json, ("name", op.Name), ("email", op.Email));
+            json.WriteString("status", Status(op));
+            json.WriteString("chats", Number(op.Chats));
+            json.WriteString("onlineFor", Number(op.OnlineFor));
+            json.WriteStartArray("departments");
+            foreach (var (id, name) in op.Departments)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", Number(id));
+                json.WriteString("name", name);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
             json.WriteEndObject();
+            if (json.BytesPending > PieceBytes) json.Flush();
         }
-        return buffer.ToArray();
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
-    public static byte[] Xml(StatusReport report, bool perDepartment)
+    public static void WriteXml(Stream stream, StatusReport report, bool perDepartment)
     {
-        using var buffer = new MemoryStream();
-        using (var xml = XmlWriter.Create(buffer, new XmlWriterSettings { OmitXmlDeclaration = true, Encoding = new UTF8Encoding(false) }))
+        var settings = new XmlWriterSettings { OmitXmlDeclaration = true, Encoding = new UTF8Encoding(false) };
+        using var xml = XmlWriter.Create(stream, settings);
+        xml.WriteStartElement("status");
+        xml.WriteStartElement("global");
+        xml.WriteStartElement("customers");
+        Waiting(xml, report.Global);
+        xml.WriteEndElement();
+        xml.WriteEndElement();
+        if (perDepartment)
         {
-            xml.WriteStartElement("status");
-            xml.WriteStartElement("global");
-            xml.WriteStartElement("customers");
-            Waiting(xml, report.Global);
-            xml.WriteEndElement();
-            xml.WriteEndElement();
-            if (perDepartment)
+            xml.WriteStartElement("departments");
+            foreach (var department in report.Departments)
             {
-                xml.WriteStartElement("departments");
-                foreach (var department in report.Departments)
-                {
-                    xml.WriteStartElement("department");
-                    xml.WriteAttributeString("id", Number(department.Id));
-                    xml.WriteAttributeString("name", department.Name);
-                    Waiting(xml, department.Waiting);
-                    xml.WriteEndElement();
-                }
+                xml.WriteStartElement("department");
+                xml.WriteAttributeString("id", Number(department.Id));
+                xml.WriteAttributeString("name", department.Name);
+                Waiting(xml, department.Waiting);
                 xml.WriteEndElement();
             }
-            xml.WriteStartElement("operators");
-            foreach (var op in report.Agents)
+            xml.WriteEndElement();
+        }
+        xml.WriteStartElement("operators");
+        foreach (var op in report.Agents)
+        {
+            xml.WriteStartElement("operator");
+            xml.WriteAttributeString("name", op.Name);
+            xml.WriteAttributeString("email", op.Email);
+            xml.WriteElementString("status", Status(op));
+            xml.WriteElementString("chats", Number(op.Chats));
+            xml.WriteElementString("onlineFor", Number(op.OnlineFor));
+            xml.WriteStartElement("departments");
+            foreach (var (id, name) in op.Departments)
             {
-                xml.WriteStartElement("operator");
-                xml.WriteAttributeString("name", op.Name);
-                xml.WriteAttributeString("email", op.Email);
-                xml.WriteElementString("status", Status(op));
-                xml.WriteElementString("chats", Number(op.Chats));
-                xml.WriteElementString("onlineFor", Number(op.OnlineFor));
-                xml.WriteStartElement("departments");
-                foreach (var (id, name) in op.Departments)
-                {
-                    xml.WriteStartElement("department");
-                    xml.WriteElementString("id", Number(id));
-                    xml.WriteElementString("name", name);
-                    xml.WriteEndElement();
-                }
-                xml.WriteEndElement();
+                xml.WriteStartElement("department");
+                xml.WriteElementString("id", Number(id));
+                xml.WriteElementString("name", name);
                 xml.WriteEndElement();
             }
             xml.WriteEndElement();
             xml.WriteEndElement();
         }
-        return buffer.ToArray();
+        xml.WriteEndElement();
+        xml.WriteEndElement();
     }
 
     private static void Attributes(Utf8JsonWriter json, params (string Name, string Value)[] attributes)

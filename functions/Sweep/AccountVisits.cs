@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using ContactRouting.Accounts;
 using ContactRouting.Audit;
-using ContactRouting.Contacts;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Events;
 using ContactRouting.Presence;
@@ -21,11 +20,14 @@ internal sealed partial class AccountVisits(
     DueMarks dueMarks,
     LiveTable live,
     DirectoryStore directories,
+    StatusBuilder builder,
     SnapshotStore snapshots,
     AccountRemoval removal,
     DeliveryService deliveries,
     ContactSweep contacts,
     Credentials credentials,
+    LimitedTokens tokens,
+    OriginIndex origins,
     AuditLog audit,
     EventHistory history,
     QueueWatch queues,
@@ -149,30 +151,30 @@ internal sealed partial class AccountVisits(
         foreach (var subject in outbox) deliveries.Resume(new DeliveryTarget(accountId, subject), directory.Version);
         await contacts.SweepAsync(directory, swept, cancellationToken);
 
-        var agents = swept.Read<AgentState>(LiveKeys.Agents).Select(row => row.Value).ToList();
-        var waiting = swept.Read<WaitingEntry>(LiveKeys.Lines).Concat(swept.Read<WaitingEntry>(LiveKeys.LinesOfOthers))
-            .Select(row => (LineKeys.OfRow(row.Key).Line, row.Value.WaitingSince)).ToList();
-        var chats = swept.Read<HandlingEntry>(LiveKeys.Handling).Where(row => row.Value.State == ContactState.Active)
-            .GroupBy(row => row.Value.AgentId).ToDictionary(agent => agent.Key, agent => agent.Count());
+        var status = await builder.BuildAsync(directory, swept, asOf);
+        var agents = swept.Read<AgentState>(LiveKeys.Agents).Select(row => row.Value);
         await AfterCommit.AsFarAsItGoesAsync(() => queues.LookAsync(directory, swept, agents, cancellationToken));
-        Measures.Waiting.Record(waiting.Count);
+        Measures.Waiting.Record(status.Totals.Waiting);
         Measures.OutboxDepth.Record(swept.Keys(LiveKeys.Outbox).Count());
-        if (waiting.Count > 0) Measures.LongestWait.Record((asOf - waiting.Min(contact => contact.WaitingSince)).TotalSeconds);
-        await snapshots.SaveAsync(accountId, StatusReport.Of(directory, agents, waiting, chats, asOf), asOf, cancellationToken);
+        if (status.Totals.Waiting > 0) Measures.LongestWait.Record(status.Totals.LongestWaitSeconds);
+        await snapshots.SaveAsync(status, cancellationToken);
         var timers = swept.Keys(LiveKeys.Timers).ToLookup(key => Timers.Parse(key).Kind);
         var forgotten = timers[TimerKind.Retention].ToList();
         var followed = timers[TimerKind.Credentials].ToList();
         var entries = swept.Of(LiveKeys.Audit).ToList();
-        var due = followed.Where(key => asOf - Timers.Parse(key).At >= Credentials.FollowUpAge).ToList();
-        left.Enqueue(new Leftovers(accountId, forgotten, due, entries, swept.OldOperations));
+        var moved = timers[TimerKind.Origins].ToList();
+        left.Enqueue(new Leftovers(accountId, forgotten, Left(followed), Left(moved), [.. timers[TimerKind.Token]], entries, swept.OldOperations));
         return swept.OperationsLeft
             || swept.OldOperations.Count > 0
             || forgotten.Count > 0
             || followed.Count > 0
+            || moved.Count > 0
             || entries.Count > 0
             || outbox.Count > 0
-            || waiting.Count > 0
-            || agents.Any(agent => agent.IsLoggedIn || agent.Load.Count > 0);
+            || !status.Rests;
+
+        // What their changes do not follow themselves any more.
+        List<string> Left(List<string> keys) => [.. keys.Where(key => asOf - Timers.Parse(key).At >= Credentials.FollowUpAge)];
     }
 
     /// <summary>What can wait until everybody else was visited, and is bounded.</summary>
@@ -185,6 +187,8 @@ internal sealed partial class AccountVisits(
                 await contacts.ForgetAsync(account.AccountId, [.. account.Timers.Take(room)], cancellationToken);
                 room = Math.Max(0, room - account.Timers.Count);
                 await credentials.FollowUpAsync(account.AccountId, account.Credentials, cancellationToken);
+                await origins.FollowUpAsync(account.AccountId, account.Origins, cancellationToken);
+                await tokens.ForgetAsync(account.AccountId, account.Tokens, cancellationToken);
                 await audit.MoveAsync(account.AccountId, account.Entries, cancellationToken);
                 await history.MoveAsync(account.AccountId, account.Operations, cancellationToken);
                 await retention.CleanAsync(account.AccountId, cancellationToken);
@@ -202,12 +206,16 @@ internal sealed partial class AccountVisits(
     /// <summary>What an account's visit left to be cleaned up.</summary>
     /// <param name="Timers">Of contacts that were kept long enough.</param>
     /// <param name="Credentials">Timers of changes that were left half done.</param>
+    /// <param name="Origins">Timers of changes of origins that were left half done.</param>
+    /// <param name="Tokens">Timers of tokens that are over.</param>
     /// <param name="Entries">The audit log's that are not in it yet.</param>
     /// <param name="Operations">Whose events are to go into the history.</param>
     private sealed record Leftovers(
         int AccountId,
         IReadOnlyList<string> Timers,
         IReadOnlyList<string> Credentials,
+        IReadOnlyList<string> Origins,
+        IReadOnlyList<string> Tokens,
         IReadOnlyList<StoredRow> Entries,
         IReadOnlyList<StoredRow> Operations
     );

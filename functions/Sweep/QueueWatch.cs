@@ -60,27 +60,26 @@ internal sealed class QueueWatch(LiveTable live, DeliveryQueue deliveries, TimeP
         var seen = directory.All<Queue>().OrderBy(queue => queue.Id).Select(queue =>
             (Queue: queue, Now: Resolution.Judge(directory, Line.OfQueue(queue.Id), presence, new Moment(now)).Availability)
         );
-        var changed = seen.Where(queue => known.GetValueOrDefault(queue.Queue.Id, Availability.Closed) != queue.Now).ToList();
+        var changed = seen.Select(queue => (queue.Queue, Before: known.GetValueOrDefault(queue.Queue.Id, Availability.Closed), queue.Now))
+            .Where(queue => queue.Before != queue.Now)
+            .Select(queue => (queue.Queue.Id, queue.Now, Event: EventData.Make(
+                TypeOf(queue.Now),
+                Subject.Queue(queue.Queue.Id),
+                ++sequence,
+                now,
+                FactsOf(queue.Queue, queue.Before),
+                FactsOf(queue.Queue, queue.Now)
+            )))
+            .ToList();
         foreach (var gone in known.Keys.Where(id => directory.Queue(id) is null).ToList()) known.Remove(gone);
-        var chunkSize = Math.Min(MostEvents, (Batch.MaxActions - OwnRows) / Math.Max(1, directory.Subscriptions.Count));
+        var receivers = directory.Subscriptions.Count(subscription => changed.Any(queue => subscription.Wants(queue.Event)));
+        var chunkSize = Math.Min(MostEvents, (Batch.MaxActions - OwnRows) / Math.Max(1, receivers));
         foreach (var chunk in changed.Chunk(chunkSize))
         {
-            var events = new List<Event>();
-            foreach (var (queue, availability) in chunk)
-            {
-                var before = known.GetValueOrDefault(queue.Id, Availability.Closed);
-                known[queue.Id] = availability;
-                events.Add(EventData.Make(
-                    TypeOf(availability),
-                    Subject.Queue(queue.Id),
-                    ++sequence,
-                    now,
-                    FactsOf(queue, before),
-                    FactsOf(queue, availability)
-                ));
-            }
+            foreach (var (id, availability, _) in chunk) known[id] = availability;
+            var events = chunk.Select(queue => queue.Event).ToList();
             var batch = new Batch(LiveTable.Partition(directory.AccountId));
-            var states = QueueStates.Of(known, sequence);
+            var states = QueueStates.Of(known, events[^1].Sequence);
             if (etag is { } read) batch.Replace(LiveKeys.QueueStates, states, read);
             else batch.Insert(LiveKeys.QueueStates, states);
             var told = Outbox.Add(batch, directory, events, [], now);

@@ -14,9 +14,15 @@ internal sealed class ScheduleOptions
     /// <summary>So many periods without a tick mean that the timer has stopped.</summary>
     private const int MissedPeriods = 3;
 
+    private static readonly TimeSpan LeastStale = TimeSpan.FromSeconds(30);
+
     /// <summary>Whether the timer does not tick any more, or never has.</summary>
     public bool HasStopped(DateTimeOffset? lastTick, DateTimeOffset now) =>
         lastTick is not { } last || now - last > MissedPeriods * Period(now);
+
+    /// <summary>After which age a snapshot is not kept up any more.</summary>
+    public TimeSpan StaleAfter(DateTimeOffset now) =>
+        MissedPeriods * Period(now) is var late && late > LeastStale ? late : LeastStale;
 
     /// <summary>From the next tick to the one after it.</summary>
     public TimeSpan Period(DateTimeOffset now)

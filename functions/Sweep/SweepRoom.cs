@@ -12,6 +12,7 @@ internal static class SweepRoom
     {
         services.AddSettings<ScheduleOptions, ScheduleOptionsValidation>("");
         services.AddSingleton<ContactSweep>().AddSingleton<QueueWatch>().AddSingleton<Retention>().AddSingleton<AccountVisits>();
+        services.AddSingleton<StatusBuilder>();
 
         // Made late: a process loads nothing for them before a request was answered.
         services.AddSingleton(provider => new Lazy<AccountVisits>(provider.GetRequiredService<AccountVisits>));

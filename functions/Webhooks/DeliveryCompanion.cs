@@ -12,7 +12,7 @@ internal sealed class DeliveryCompanion(DeliveryQueue deliveries, SubscriptionSt
         foreach (var (key, record) in edit.Changes)
         {
             var (old, changed) = (edit.Before.Records.GetValueOrDefault(key) as Subscription, record as Subscription);
-            if (old is null && changed is not null) states.Add(rows, edit.Before.AccountId, changed.Id);
+            if (old is null && changed is not null) states.Add(rows, edit.Before.AccountId, changed.Id, edit.Operation);
             if (old is not null && changed is null) SubscriptionStates.Remove(rows, old.Id);
         }
     }

@@ -25,6 +25,7 @@ internal readonly record struct DeliveryTurn(Delivery Delivery, DeliveryLane? Lo
 /// <summary>
 /// What this process is to deliver soon. Work at a host and work of an account go on in parallel up to a limit, all of them
 /// up to another, which an account that has nothing under way may exceed by one: nobody waits for somebody else's receivers.
+/// Of its account's places a host takes no more than it leaves free, so that hosts that hang leave some to the others.
 /// It may be lost with the process: the outbox keeps the events, and the timer announces them again.
 /// </summary>
 internal sealed class DeliveryQueue
@@ -41,6 +42,7 @@ internal sealed class DeliveryQueue
     private readonly Dictionary<Delivery, bool> running = [];
     private readonly Dictionary<string, int> runningAtHost = [];
     private readonly Dictionary<int, int> runningOfAccount = [];
+    private readonly Dictionary<(int AccountId, string Host), int> runningOfAccountAtHost = [];
 
     // Of whom there is news that nobody looked at yet.
     private readonly HashSet<DeliveryTarget> news = [];
@@ -80,7 +82,7 @@ internal sealed class DeliveryQueue
         {
             if (running.ContainsKey(delivery)) running[delivery] = true;
             else if (waiting.Contains(delivery)) return;
-            else if (HasRoom(delivery.Target.AccountId) && HasRoom(delivery.Host)) Start(delivery, loaded);
+            else if (HasRoom(delivery.Target.AccountId) && HasRoom(delivery.Target.AccountId, delivery.Host)) Start(delivery, loaded);
             else Wait(delivery);
         }
     }
@@ -91,8 +93,7 @@ internal sealed class DeliveryQueue
         lock (turn)
         {
             running.Remove(delivery, out var again);
-            Count(runningAtHost, delivery.Host, -1);
-            Count(runningOfAccount, delivery.Target.AccountId, -1);
+            Count(delivery, -1);
             StartWaiting();
             if (again) Add(delivery);
         }
@@ -105,7 +106,7 @@ internal sealed class DeliveryQueue
         {
             var accountId = rounds.Dequeue();
             var work = waitingOfAccount[accountId];
-            if (!HasRoom(accountId) || work.Take(HasRoom) is not { } next)
+            if (!HasRoom(accountId) || work.Take(host => HasRoom(accountId, host)) is not { } next)
             {
                 rounds.Enqueue(accountId);
                 continue;
@@ -120,7 +121,9 @@ internal sealed class DeliveryQueue
         served.ForEach(rounds.Enqueue);
     }
 
-    private bool HasRoom(string host) => runningAtHost.GetValueOrDefault(host) < MostAtHost;
+    private bool HasRoom(int accountId, string host) =>
+        runningAtHost.GetValueOrDefault(host) < MostAtHost
+        && runningOfAccountAtHost.GetValueOrDefault((accountId, host)) < MostOfAccount - runningOfAccount.GetValueOrDefault(accountId);
 
     private bool HasRoom(int accountId) =>
         runningOfAccount.GetValueOrDefault(accountId) is var own and < MostOfAccount && (running.Count < Most || own == 0);
@@ -128,8 +131,7 @@ internal sealed class DeliveryQueue
     private void Start(Delivery delivery, DeliveryLane? loaded)
     {
         running.Add(delivery, false);
-        Count(runningAtHost, delivery.Host, 1);
-        Count(runningOfAccount, delivery.Target.AccountId, 1);
+        Count(delivery, 1);
         turns.Writer.TryWrite(new DeliveryTurn(delivery, loaded));
     }
 
@@ -144,6 +146,13 @@ internal sealed class DeliveryQueue
         if (work.Count == MostWaitingOfAccount) return;
         work.Add(delivery);
         waiting.Add(delivery);
+    }
+
+    private void Count(Delivery delivery, int by)
+    {
+        Count(runningAtHost, delivery.Host, by);
+        Count(runningOfAccount, delivery.Target.AccountId, by);
+        Count(runningOfAccountAtHost, (delivery.Target.AccountId, delivery.Host), by);
     }
 
     private static void Count<TKey>(Dictionary<TKey, int> counts, TKey key, int by)

@@ -9,8 +9,9 @@ namespace ContactRouting.Webhooks;
 
 /// <summary>How much was put on its way once more.</summary>
 /// <param name="Count">Events and receivers.</param>
-/// <param name="Next">Where the rest begins, in the words of what was asked; null where that was all.</param>
-internal sealed record Replayed(int Count, string? Next);
+/// <param name="HasMore">Whether there may be more, which one request leaves to the next.</param>
+/// <param name="Next">The events' cursor from which that goes on; null where the same request does it.</param>
+internal sealed record Replayed(int Count, bool HasMore = false, string? Next = null);
 
 /// <summary>Puts events on their way once more, under the ids that they have: receivers can tell.</summary>
 internal sealed class Replay(
@@ -61,7 +62,7 @@ internal sealed class Replay(
         if (events.FirstOrDefault(happened => happened.Id == eventId) is not { } found)
             throw DomainException.Invalid("eventId", "is no event of that subject that is kept.");
         await PutAsync(accountId, [(found, Receiver.Of(subscription))], cancellationToken);
-        return new Replayed(1, null);
+        return new Replayed(1);
     }
 
     /// <summary>What happened from one time to another, as far as the subscription wants to be told of it.</summary>
@@ -81,10 +82,10 @@ internal sealed class Replay(
             var wanted = page.Events.Where((subscription with { Enabled = true }).Wants).Select(happened => (happened, receiver)).ToList();
             await PutAsync(accountId, wanted, cancellationToken);
             told += wanted.Count;
-            if (!page.HasMore) return new Replayed(told, null);
+            if (!page.HasMore) return new Replayed(told);
             after = page.Next;
         }
-        return new Replayed(told, after);
+        return new Replayed(told, HasMore: true, after);
     }
 
     /// <summary>Dead letters, the oldest first; each goes once it is on its way.</summary>
@@ -108,7 +109,7 @@ internal sealed class Replay(
             told += meant.Count;
         }
         while (after is not null && told < Most);
-        return new Replayed(told, after);
+        return new Replayed(told, after is not null);
     }
 
     private async Task PutAsync(int accountId, IReadOnlyList<(Event Event, Receiver To)> calls, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Azure;
 using ContactRouting.Errors;
@@ -17,6 +18,11 @@ internal sealed record SubscriptionState
 
     public DateTimeOffset? PreviousUntil { get; init; }
 
+    /// <summary>The operations that made the subscription and drew its secret, where they came with a key: each takes place once.</summary>
+    public string? CreatedBy { get; init; }
+
+    public string? RotatedBy { get; init; }
+
     /// <summary>Since when every call fails; null where the last one arrived.</summary>
     public DateTimeOffset? FailingSince { get; init; }
 
@@ -35,13 +41,23 @@ internal sealed class SubscriptionStates(LiveTable live, KeyRing keyRing, TimePr
     private readonly TimedCache<(int Account, int Subscription), SubscriptionState?> known = new(TimeSpan.FromSeconds(30), time);
 
     /// <summary>Puts a new subscription's state into its transaction, with a secret that nobody knows yet.</summary>
-    public void Add(Batch rows, int accountId, int subscriptionId)
+    public void Add(Batch rows, int accountId, int subscriptionId, string? operation)
     {
-        var state = new SubscriptionState { Secret = Sealed(NewSecret(), accountId, subscriptionId) };
+        var state = new SubscriptionState { Secret = Sealed(NewSecret(), accountId, subscriptionId), CreatedBy = operation };
         rows.Insert(SubscriptionState.RowKey(subscriptionId), state);
     }
 
     public static void Remove(Batch rows, int subscriptionId) => rows.Delete(SubscriptionState.RowKey(subscriptionId), ETag.All);
+
+    /// <summary>The subscription that an operation has made already: one that came again after its commit.</summary>
+    public async Task<int?> FindMadeAsync(int accountId, string operation, CancellationToken cancellationToken)
+    {
+        await foreach (var row in live.RangeAsync<SubscriptionState>(accountId, LiveKeys.Subscriptions, cancellationToken))
+        {
+            if (row.Value.CreatedBy == operation) return int.Parse(row.Key[LiveKeys.Subscriptions.Length..], CultureInfo.InvariantCulture);
+        }
+        return null;
+    }
 
     /// <summary>The secrets that calls are signed with, the newest first; none where no configured key opens them.</summary>
     public async Task<IReadOnlyList<string>> SecretsAsync(int accountId, int subscriptionId, CancellationToken cancellationToken)
@@ -65,17 +81,32 @@ internal sealed class SubscriptionStates(LiveTable live, KeyRing keyRing, TimePr
             : throw DomainException.NotFound($"Subscription {subscriptionId}");
 
     /// <summary>Gives a subscription another secret; the one before stays good for a day.</summary>
+    /// <param name="operation">What is known by it takes place once; null where the request came without a key.</param>
+    /// <returns>The secret, and until when the one before is good.</returns>
     /// <exception cref="DomainException">There is no such subscription.</exception>
-    public async Task<string> RotateAsync(int accountId, int subscriptionId, CancellationToken cancellationToken)
+    public async Task<(string Secret, DateTimeOffset? PreviousUntil)> RotateAsync(
+        int accountId,
+        int subscriptionId,
+        string? operation,
+        CancellationToken cancellationToken
+    )
     {
-        var secret = NewSecret();
-        var isThere = await ChangeAsync(accountId, subscriptionId, state => state with
+        var drawn = Sealed(NewSecret(), accountId, subscriptionId);
+        SubscriptionState Rotate(SubscriptionState state) => state with
         {
-            Secret = Sealed(secret, accountId, subscriptionId),
+            Secret = drawn,
             PreviousSecret = state.Secret,
             PreviousUntil = time.GetUtcNow() + Overlap,
-        }, cancellationToken);
-        return isThere ? secret : throw DomainException.NotFound($"Subscription {subscriptionId}");
+            RotatedBy = operation,
+        };
+        bool IsDone(SubscriptionState state) => operation is not null && state.RotatedBy == operation;
+        var rotated = await ChangeAsync(
+            accountId,
+            subscriptionId,
+            state => IsDone(state) ? state : Rotate(state),
+            cancellationToken
+        );
+        return (await ShowAsync(accountId, subscriptionId, cancellationToken), rotated?.PreviousUntil);
     }
 
     /// <summary>Notes how a call ended: a write where that is news.</summary>
@@ -105,7 +136,8 @@ internal sealed class SubscriptionStates(LiveTable live, KeyRing keyRing, TimePr
 
     private bool IsHopeless(SubscriptionState? state) => time.GetUtcNow() - state?.FailingSince >= Hopeless;
 
-    private Task<bool> ChangeAsync(
+    /// <returns>The state as it is then; null where the subscription is gone.</returns>
+    private Task<SubscriptionState?> ChangeAsync(
         int accountId,
         int subscriptionId,
         Func<SubscriptionState, SubscriptionState> change,
@@ -114,13 +146,14 @@ internal sealed class SubscriptionStates(LiveTable live, KeyRing keyRing, TimePr
         Conflict.RetryAsync(async () =>
         {
             var key = SubscriptionState.RowKey(subscriptionId);
-            if (await live.FindAsync<SubscriptionState>(accountId, key, cancellationToken) is not { } row) return false;
+            if (await live.FindAsync<SubscriptionState>(accountId, key, cancellationToken) is not { } row) return null;
             var after = change(row.Value);
+            if (after == row.Value) return after;
             var batch = new Batch(LiveTable.Partition(accountId));
             batch.Replace(key, after, row.ETag);
             if (await live.TryCommitAsync(batch, cancellationToken) is null) throw new ConflictException();
             known.Keep((accountId, subscriptionId), after);
-            return true;
+            return (SubscriptionState?)after;
         }, time, cancellationToken);
 
     private Task<SubscriptionState?> FindAsync(int accountId, int subscriptionId, CancellationToken cancellationToken) =>

@@ -20,8 +20,10 @@ public sealed partial class HouseTests
         "Http Directory.Changes",
         "Webhooks",
         "Accounts Contacts",
-        "StatusExport AgentEvents GroupRouting UserServices ServiceLevels",
-        "ServiceLevels.Embedding ServiceLevels.Reports Sweep",
+        "AgentEvents GroupRouting UserServices ServiceLevels",
+        "ServiceLevels.Embedding ServiceLevels.Reports Status",
+        "StatusExport",
+        "Sweep",
         "OwnApi OpenApi Pages",
         "Hosting",
     ];

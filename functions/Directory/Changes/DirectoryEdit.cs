@@ -27,6 +27,9 @@ internal sealed class DirectoryEdit(AccountDirectory before, int nextId, IReadOn
     /// <summary>A change of presence that goes with the change of this agent.</summary>
     public (int AgentId, PresenceChange Change)? Presence { get; private set; }
 
+    /// <summary>What a request with a key is known by that makes the change; null where it came without one.</summary>
+    public string? Operation { get; set; }
+
     /// <summary>The next integer id that nothing in the account has.</summary>
     public int NextId { get; private set; } = nextId;
 

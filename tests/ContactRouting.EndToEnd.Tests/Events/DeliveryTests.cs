@@ -47,7 +47,8 @@ public sealed class DeliveryTests(ClockedFixture fixture) : IClassFixture<Clocke
             )
         );
         listener.Receiver.Answer = _ => 200;
-        await listener.PostAsync("replay", new { deadLetters = true }, HttpStatusCode.Accepted);
+        var replayed = await listener.PostAsync("replay", new { deadLetters = true }, HttpStatusCode.Accepted);
+        Assert.Equal("""{"replayed":1,"hasMore":false,"next":null}""", replayed.GetRawText());
         await listener.Receiver.ReceivedAsync(Pauses.Length + 2);
         Assert.Equal(id, Listener.IdOf(listener.Calls[^1]));
         Assert.Empty((await desk.Client.CallAsync(HttpMethod.Get, "dead-letters")).GetProperty("items").EnumerateArray());
@@ -60,7 +61,7 @@ public sealed class DeliveryTests(ClockedFixture fixture) : IClassFixture<Clocke
         listener.Receiver.Answer = _ => 200;
         await listener.PostAsync("resume");
         var calls = listener.Calls.Count;
-        var replayed = await desk.Client.CallAsync(HttpMethod.Post, "dead-letters/replay", new { }, HttpStatusCode.Accepted);
+        replayed = await desk.Client.CallAsync(HttpMethod.Post, "dead-letters/replay", new { }, HttpStatusCode.Accepted);
         Assert.Equal(1, replayed.GetProperty("replayed").GetInt32());
         await listener.Receiver.ReceivedAsync(calls + 1);
     }

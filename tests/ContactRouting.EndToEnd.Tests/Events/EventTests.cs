@@ -88,6 +88,33 @@ public sealed class EventTests(ClockedFixture fixture) : IClassFixture<ClockedFi
     }
 
     [Fact]
+    public async Task Late_event_of_another_system_repeats_the_last_type_and_tells_before_only_what_it_adds()
+    {
+        await using var desk = await OpenAsync(app, [Queue(1), Queue(2)], [Agent(11, [1])]);
+        using var listener = await Listener.StartAsync(desk.Client, "contact.*");
+        var begin = app.Clock.GetUtcNow().AddSeconds(-60);
+        await desk.TellAsync("ended", "late", at: begin.AddSeconds(40));
+        await desk.TellAsync("answered", "late", agent: 11, at: begin.AddSeconds(10));
+        await desk.TellAsync("queued", "late", queue: "1", at: begin);
+        var told = await listener.OfAsync("contact:late", 4);
+        Assert.Equal(["contact.arrived", .. Enumerable.Repeat("contact.ended", 3)], told.Select(Listener.TypeOf));
+        Assert.Equal(Enumerable.Range(0, 4).Select(index => Listener.SequenceOf(told[0]) + index), told.Select(Listener.SequenceOf));
+        Assert.Equal(
+            [["agentId", "enqueuedAt"], ["enqueuedAt", "queueId"]],
+            told.Skip(2).Select(happened => happened.GetProperty("data").GetProperty("before").EnumerateObject()
+                .Select(member => member.Name).Order(StringComparer.Ordinal).ToArray())
+        );
+
+        await desk.TellAsync("queued", "moved", queue: "1", at: begin);
+        await desk.TellAsync("queued", "moved", queue: "2", at: begin.AddSeconds(10));
+        var moved = (await listener.OfAsync("contact:moved", 3))[^1];
+        Assert.Equal(
+            ("contact.queued", """{"queueId":1}"""),
+            (Listener.TypeOf(moved), moved.GetProperty("data").GetProperty("before").GetRawText())
+        );
+    }
+
+    [Fact]
     public async Task Contact_with_an_id_that_was_anothers_has_a_life_of_its_own_though_the_first_is_still_to_be_told()
     {
         await using var desk = await OneAsync(app);
@@ -189,7 +216,7 @@ public sealed class EventTests(ClockedFixture fixture) : IClassFixture<ClockedFi
         Assert.Equal(["ended"], Contacts(types, "one"));
         Assert.Equal(["arrived", "offered", "abandoned"], Contacts(queue, "served"));
         Assert.Equal(["arrived", "offered", "abandoned"], Contacts(service, "served"));
-        Assert.Equal(["arrived", "offered", "abandoned"], Contacts(agent, "last"));
+        Assert.Equal(["offered", "abandoned"], Contacts(agent, "last"));
         Assert.Equal(["agent:12"], Agents(agent));
         Assert.Empty(Agents(queue));
         Assert.Equal(["agent:11", "agent:12"], Agents(types));

@@ -25,8 +25,8 @@ public sealed class EventsUnderFireTests(ITestOutputHelper output) : IClassFixtu
     private static readonly int Receivers = Number("FIRE_RECEIVERS", 5);
     private static readonly int Instances = Number("FIRE_INSTANCES", 1);
 
-    /// <summary>How often an app is killed.</summary>
-    private static readonly int Kills = Number("FIRE_KILLS", 1);
+    /// <summary>How often an app is killed; by default once, when half of the contacts have lived.</summary>
+    private static readonly int KillSeconds = Number("FIRE_KILL_SECONDS", 0);
 
     private readonly string prefix = AppFixture.NewPrefix();
     private readonly AppProcess?[] apps = new AppProcess?[Instances];
@@ -35,13 +35,22 @@ public sealed class EventsUnderFireTests(ITestOutputHelper output) : IClassFixtu
     private readonly ConcurrentQueue<(int Receiver, JsonElement Event)> arrivals = new();
     private RoutingClient client = null!;
     private TestAccount account = null!;
-    private int livesEnded;
+    private StorageProxy storage = null!;
+    private int livesBegun;
+    private int kills;
+    private long storageCalls;
     private volatile bool healed;
 
     [Fact]
     public async Task Every_event_arrives_or_is_a_dead_letter_in_its_order_and_under_its_id()
     {
         var receivers = Enumerable.Range(1, Receivers).Select(Receiver).ToList();
+        await using var proxy = storage = await StorageProxy.StartAsync();
+        storage.Hold = _ =>
+        {
+            Interlocked.Increment(ref storageCalls);
+            return Task.CompletedTask;
+        };
         try
         {
             for (var number = 0; number < Instances; number++) await StartAsync(number);
@@ -62,13 +71,13 @@ public sealed class EventsUnderFireTests(ITestOutputHelper output) : IClassFixtu
                 subscriptions[created.GetProperty("id").GetInt32()] = queue;
                 await client.PresenceAsync(100 + queue, "available");
             }
-            var clock = Stopwatch.StartNew();
-            await Task.WhenAll([.. Enumerable.Range(0, Clients).Select(LiveAsync), KillAsync()]);
+            var (clock, before) = (Stopwatch.StartNew(), Interlocked.Read(ref storageCalls));
+            var lives = Task.WhenAll(Enumerable.Range(0, Clients).Select(LiveAsync));
+            await Task.WhenAll(lives, KillAsync(lives));
             var seconds = clock.Elapsed.TotalSeconds;
             foreach (var app in apps) app!.Kill();
             healed = true;
-            var delays = firstAttempts.Values.Count;
-            await VerifyAsync(subscriptions, seconds, delays);
+            await VerifyAsync(subscriptions, seconds, Interlocked.Read(ref storageCalls) - before, firstAttempts.Count);
         }
         finally
         {
@@ -83,6 +92,7 @@ public sealed class EventsUnderFireTests(ITestOutputHelper output) : IClassFixtu
     private async Task StartAsync(int number)
     {
         var app = AppFixture.NewApp(prefix);
+        app.Settings["Tables__connectionString"] = storage.ConnectionString;
         app.Settings["Webhooks__retrySeconds"] = "0,1,1,1,2,2,2,3";
         app.Settings["Logging__LogLevel__Default"] = "Error";
         app.Settings["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
@@ -116,7 +126,7 @@ public sealed class EventsUnderFireTests(ITestOutputHelper output) : IClassFixtu
     /// <summary>Contacts come, are accepted and done, as far as somebody answers.</summary>
     private async Task LiveAsync(int number)
     {
-        while (Interlocked.Increment(ref livesEnded) is var life && life <= Events / EventsOfLife)
+        while (Interlocked.Increment(ref livesBegun) is var life && life <= Events / EventsOfLife)
         {
             var (id, queue) = ($"fire-{life}", 1 + life % Receivers);
             if (await TrySendAsync(number, "contacts", new { contactId = id, queueId = queue })) acknowledged.Add(id);
@@ -142,19 +152,28 @@ public sealed class EventsUnderFireTests(ITestOutputHelper output) : IClassFixtu
         return false;
     }
 
-    /// <summary>By turns, whenever another share of the lives is over.</summary>
-    private async Task KillAsync()
+    /// <summary>By turns, as long as contacts live.</summary>
+    private async Task KillAsync(Task lives)
     {
-        for (var kill = 1; kill <= Kills; kill++)
+        if (KillSeconds == 0)
         {
-            var share = Events / EventsOfLife * kill / (Kills + 1);
-            await Eventually.IsTrueAsync("contacts live on", () => Task.FromResult(Volatile.Read(ref livesEnded) >= share));
-            apps[kill % Instances]!.Kill();
-            await StartAsync(kill % Instances);
+            const int Half = 2 * EventsOfLife;
+            await Eventually.IsTrueAsync("contacts live on", () => Task.FromResult(Volatile.Read(ref livesBegun) >= Events / Half));
+            await KillNextAsync();
+            return;
         }
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(KillSeconds));
+        while (await timer.WaitForNextTickAsync() && !lives.IsCompleted) await KillNextAsync();
     }
 
-    private async Task VerifyAsync(Dictionary<int, int> subscriptions, double seconds, int attempted)
+    private Task KillNextAsync()
+    {
+        var number = kills++ % Instances;
+        apps[number]!.Kill();
+        return StartAsync(number);
+    }
+
+    private async Task VerifyAsync(Dictionary<int, int> subscriptions, double seconds, long calls, int attempted)
     {
         // A later instance, to which the leases of the dead ones are over.
         await using var app = await ClockedApp.StartAsync(("Tables:NamePrefix", prefix), ("Webhooks:RetrySeconds", "0,1,1,1,2,2,2,3"));
@@ -203,10 +222,11 @@ public sealed class EventsUnderFireTests(ITestOutputHelper output) : IClassFixtu
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            {Receivers} receivers, {Instances} instances, {Kills} kills, {seconds:F0} s
+            {Receivers} receivers, {Instances} instances, {kills} kills, {seconds:F0} s
             {feed.Count} events, {arrivals.Count} arrivals, {arrivals.Count - came.Count} repeats, {dead.Count} dead letters
-            first attempts: median {delays[delays.Count / 2]:F0} ms, p99 {delays[delays.Count * 99 / 100]:F0} ms;
+            first attempts after their commits: median {delays[delays.Count / 2]:F0} ms, p99 {delays[delays.Count * 99 / 100]:F0} ms;
             {attempted} of them while the app was killed
+            {calls} storage calls while the app was killed, {(double)calls / feed.Count:F1} an event, its request's among them
             """
         ));
     }

@@ -7,6 +7,7 @@ using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
+using ContactRouting.Status;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
 using ContactRouting.Sweep;
@@ -57,7 +58,7 @@ public sealed class AccountRemovalTests(AzuriteServer azurite) : IClassFixture<A
             "an arrival" => app.Get<ContactRouter>()
                 .ArriveAsync(account.Id, new Arrival(new RoutingTarget(null, queue.Id, null), Channels.Standard, 0, "late"), None),
             "a password" => app.SetPasswordAsync(new Principal(account.Id, agent.Id), "secret"),
-            "a snapshot" => app.Get<SnapshotStore>().SaveAsync(account.Id, StatusReport.Empty, time.GetUtcNow().AddHours(1), None),
+            "a snapshot" => app.Get<SnapshotStore>().SaveAsync(AccountStatus.Empty(account.Id, "UTC", time.GetUtcNow().AddHours(1)), None),
             _ => (Task)app.Get<Tables>().Idempotency.TryInsertAsync(LiveTable.Partition(account.Id), "late", new object(), None),
         }).ContinueWith(_ => { }, TaskScheduler.Default);
         Assert.Null(test.Watch.Before);

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using ContactRouting.Contacts;
@@ -5,10 +8,12 @@ using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
 using ContactRouting.Http;
+using ContactRouting.OwnApi;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
 using ContactRouting.Storage;
 using ContactRouting.Testing;
+using ContactRouting.Webhooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -57,6 +62,63 @@ public sealed class RepeatedRequestTests(AzuriteServer azurite) : IClassFixture<
         Assert.Equal("done", await RunAsync(app, "key", _ => Task.FromResult("done")));
         Assert.True(lost.Happened);
         Assert.Equal("done", await RunAsync(app, "key", _ => Task.FromResult("done again")));
+    }
+
+    [Fact]
+    public async Task Subscription_and_its_next_secret_are_made_once_wherever_the_first_request_was_cut_off()
+    {
+        const string Wish = """{"url":"https://example.com/","eventTypes":["*"]}""";
+        var dying = new DyingPolicy();
+        var mortal = AppServices.Create(
+            azurite.ConnectionString,
+            prefix,
+            time,
+            [new HttpPipelineConfiguration(options => options.AddPolicy(dying, HttpPipelinePosition.PerRetry))]
+        );
+        var subscription = "";
+        await DieEverywhereAsync("create", (instance, request) =>
+            instance.Get<SubscriptionResource>().CreateAsync(accountId, request, None), async created =>
+        {
+            subscription = created.GetProperty("id").ToString();
+            var stored = (await app.Get<DirectoryStore>().GetAsync(accountId, None)).Subscriptions.Select(one => $"{one.Id}").ToList();
+            Assert.Equal([subscription], stored);
+            Assert.Equal([created.GetProperty("secret").GetString()!], await SecretsAsync());
+            await app.Get<SubscriptionResource>().DeleteAsync(accountId, subscription, None);
+        });
+
+        // By the mortal, who then knows the directory: each rotation makes the same calls.
+        var made = await RunAsync(mortal, "made", request =>
+            mortal.Get<SubscriptionResource>().CreateAsync(accountId, request, None), Wish);
+        subscription = made.GetProperty("id").ToString();
+        var before = made.GetProperty("secret").GetString()!;
+        await DieEverywhereAsync("rotate", (instance, request) =>
+            instance.Get<SubscriptionResource>().RotateSecretAsync(accountId, subscription, request, None), async rotated =>
+        {
+            var secret = rotated.GetProperty("secret").GetString()!;
+            Assert.Equal([secret, before], await SecretsAsync());
+            before = secret;
+        });
+
+        Task<IReadOnlyList<string>> SecretsAsync() => AppServices.Create(azurite.ConnectionString, prefix, time)
+            .Get<SubscriptionStates>().SecretsAsync(accountId, int.Parse(subscription, CultureInfo.InvariantCulture), None);
+
+        async Task DieEverywhereAsync(
+            string key,
+            Func<IServiceProvider, HttpRequest, Task<Reply>> make,
+            Func<JsonElement, Task> verifyRepetition
+        )
+        {
+            for (var (calls, died) = (1, true); died; calls++)
+            {
+                Assert.InRange(calls, 1, 100);
+                dying.DieAfter(calls);
+                died = await Record.ExceptionAsync(() =>
+                    RunAsync(mortal, $"{key}{calls}", request => make(mortal, request), Wish)) is not null;
+                dying.DieAfter(int.MaxValue);
+                time.Advance(TimeSpan.FromSeconds(61));
+                await verifyRepetition(await RunAsync(app, $"{key}{calls}", request => make(app, request), Wish));
+            }
+        }
     }
 
     [Fact]
@@ -139,16 +201,21 @@ public sealed class RepeatedRequestTests(AzuriteServer azurite) : IClassFixture<
         app.Get<ContactRouter>()
             .ArriveAsync(accountId, new Arrival(new RoutingTarget(null, 10, null), Channels.Standard, 0, id, operation), None);
 
-    private async Task<string> RunAsync(IServiceProvider instance, string key, Func<HttpRequest, Task<string>> run)
+    private async Task<string> RunAsync(IServiceProvider instance, string key, Func<HttpRequest, Task<string>> run) =>
+        (await RunAsync(instance, key, async request => Reply.Json(await run(request)))).GetString()!;
+
+    private async Task<JsonElement> RunAsync(IServiceProvider instance, string key, Func<HttpRequest, Task<Reply>> run, string body = "")
     {
         var context = new DefaultHttpContext();
         context.Request.Method = "POST";
         context.Request.Path = "/routing/v1/contacts";
         context.Request.Headers[Idempotency.Header] = key;
+        context.Request.ContentType = "application/json";
+        context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
         var reply = await instance
             .Get<Idempotency>()
-            .RunAsync($"{accountId}", context.Request, async () => Reply.Json(await run(context.Request)), Problem.From, None);
-        return System.Text.Json.JsonSerializer.Deserialize<string>((await reply.PartsAsync()).Body)!;
+            .RunAsync($"{accountId}", context.Request, () => run(context.Request), Problem.From, None);
+        return JsonSerializer.Deserialize<JsonElement>((await reply.PartsAsync()).Body);
     }
 
     /// <summary>Loses the answer to one write, so that the client sends it again.</summary>

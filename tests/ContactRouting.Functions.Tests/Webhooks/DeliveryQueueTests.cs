@@ -76,9 +76,26 @@ public sealed class DeliveryQueueTests
         Assert.Equal(DeliveryQueue.MostAtHost, Turns().Count);
         for (var agent = 0; agent < 40; agent++) queue.Add(Delivery.Calls(Target(1, agent), "http://heals/"));
         var healthy = Turns();
-        Assert.Equal(DeliveryQueue.MostOfAccount - DeliveryQueue.MostAtHost, healthy.Count);
+        Assert.Equal((DeliveryQueue.MostOfAccount - DeliveryQueue.MostAtHost) / 2, healthy.Count);
         foreach (var ended in healthy) queue.End(ended);
-        Assert.Equal(Enumerable.Range(32, 8), Turns().Select(turn => NumberOf(turn)));
+        Assert.Equal(Enumerable.Range(16, 16), Turns().Select(turn => NumberOf(turn)));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(6)]
+    public void Hosts_that_hang_leave_another_of_their_account_a_place_whether_they_come_together_or_one_after_another(int hosts)
+    {
+        var works = Enumerable.Range(0, 100 * hosts).ToList();
+        foreach (var work in works) queue.Add(Delivery.Calls(Target(1, work), $"http://h{work % hosts}/"));
+        foreach (var work in works) queue.Add(Delivery.Calls(Target(2, work), $"http://g{work / 100}/"));
+        Turns();
+        foreach (var account in new[] { 1, 2 })
+        {
+            queue.Add(Delivery.Calls(Target(account, -1), "http://heals/"));
+            Assert.Equal(Target(account, -1), Assert.Single(Turns()).Target);
+        }
     }
 
     [Fact]

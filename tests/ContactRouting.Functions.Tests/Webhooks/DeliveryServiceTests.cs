@@ -76,6 +76,23 @@ public sealed class DeliveryServiceTests(AzuriteServer azurite) : IClassFixture<
     }
 
     [Fact]
+    public async Task Healthy_host_has_its_turn_at_once_while_three_others_of_its_account_hang()
+    {
+        using var hanging = new HangingReceivers(3);
+        var (account, agents) = (await app.CreateAccountAsync(), Enumerable.Range(1, Many).ToList());
+        foreach (var chunk in agents.Chunk(20)) await SubscribeAsync(chunk.Select(id => (account, id)), id => hanging.Urls[id % 3]);
+        await Task.WhenAll(agents.Select(agent => LogInAsync(account, agent)));
+
+        // Each has a quarter of the places at least, and some are left.
+        await Eventually.IsTrueAsync("all three hang", () => Task.FromResult(hanging.Calls >= DeliveryQueue.MostOfAccount * 3 / 4));
+        var others = Enumerable.Range(Many + 1, 10).ToList();
+        await SubscribeAsync(others.Select(agent => (account, agent)), _ => healthy.Origin);
+        foreach (var agent in others) await LogInAsync(account, agent);
+        await healthy.ReceivedAsync(others.Count);
+        Assert.InRange(hanging.Calls, DeliveryQueue.MostOfAccount * 3 / 4, DeliveryQueue.MostOfAccount - 1);
+    }
+
+    [Fact]
     public async Task Url_that_hangs_holds_up_no_other_url_of_its_agent()
     {
         using var hanging = new HangingReceivers(1);

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+
+namespace ContactRouting.EndToEnd.Pages;
+
+/// <summary>The wallboard in a browser, with a token that reads, beside an app that ticks every second.</summary>
+public sealed class WallboardTests(Browser browser) : IClassFixture<AppFixture>, IClassFixture<Browser>
+{
+    private static readonly string[] Groups = [];
+
+    [SkippableFact]
+    public async Task Board_shows_a_login_and_who_waits_and_tells_when_it_is_not_up_to_date()
+    {
+        using var app = AppFixture.NewApp(AppFixture.NewPrefix());
+        await app.StartAsync();
+        var client = await RoutingClient.CreateAsync(app.Http, new { });
+        await client.ConfigureAsync(new
+        {
+            queues = new[] { new { id = 1, name = client.Name("sales"), displayName = "Sales", serviceLevelSeconds = 1 } },
+            agents = new[] { RoutingClient.Agent(7, client.Name("ada"), [1], Groups) },
+            services = new[] { new { id = client.AccountId, name = "Help", levels = new[] { new { name = client.Name("sales") } } } },
+        });
+        var token = (await client.CallAsync(HttpMethod.Post, "tokens", new { kind = "read" }, System.Net.HttpStatusCode.Created))
+            .GetProperty("token").GetString()!;
+        AppFixture.Remember(token);
+        var told = new ConcurrentQueue<string>();
+        var page = await browser.VisitAsync(new Uri(app.Http.BaseAddress!, $"/wallboard#{token}").ToString(), told.Enqueue);
+        var queue = page.GetByRole(AriaRole.Region, new() { Name = "Queues" }).GetByRole(AriaRole.Listitem);
+        await Assertions.Expect(queue).ToContainTextAsync("Closed");
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Agents" })).ToContainTextAsync("Nobody is logged in");
+
+        await client.PresenceAsync(7, "available");
+        await Assertions.Expect(queue).ToContainTextAsync("Open");
+        await Assertions.Expect(queue).ToContainTextAsync("1 free, 0 occupied, 0 busy");
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Services" })).ToContainTextAsync("Level 0");
+
+        await client.PresenceAsync(7, "busy");
+        await client.ArriveAsync(new { queueId = 1 });
+        await Assertions.Expect(queue).ToContainTextAsync("1 waiting");
+        await Assertions.Expect(queue).ToContainTextAsync("late");
+        await Accessibility.HoldsAsync(page);
+        var alert = page.GetByRole(AriaRole.Alert);
+        await Assertions.Expect(alert).ToBeHiddenAsync();
+
+        // An instance whose timer has stopped serves what there is.
+        await page.RouteAsync("**/routing/v1/status", route => AgeAsync(route, TimeSpan.FromHours(1)));
+        await Assertions.Expect(alert).ToContainTextAsync("Not up to date");
+        await page.UnrouteAllAsync();
+        await Assertions.Expect(alert).ToBeHiddenAsync();
+        Assert.DoesNotContain(told, line => line.StartsWith("console", StringComparison.Ordinal));
+        Assert.DoesNotContain(told, url => url.StartsWith("http", StringComparison.Ordinal) && url.Contains(token, StringComparison.Ordinal));
+
+        app.Kill();
+        await Assertions.Expect(alert).ToContainTextAsync("No connection since");
+        await Accessibility.HoldsAsync(page);
+    }
+
+    [SkippableFact]
+    public async Task Board_with_a_token_that_is_not_valid_says_so()
+    {
+        using var app = AppFixture.NewApp(AppFixture.NewPrefix());
+        await app.StartAsync();
+        var page = await browser.VisitAsync(new Uri(app.Http.BaseAddress!, "/wallboard#wrong").ToString(), _ => { });
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not valid");
+        await page.GotoAsync(new Uri(app.Http.BaseAddress!, "/wallboard").ToString());
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("needs a token");
+    }
+
+    /// <summary>The status as it would stand there some time after it was made.</summary>
+    private static async Task AgeAsync(IRoute route, TimeSpan age)
+    {
+        var headers = route.Request.Headers.Where(header => header.Key != "if-none-match");
+        var answer = await route.FetchAsync(new() { Headers = headers });
+        var status = JsonSerializer.Deserialize<JsonObject>(await answer.TextAsync())!;
+        status["asOf"] = status["asOf"]!.GetValue<DateTimeOffset>() - age;
+        await route.FulfillAsync(new() { Response = answer, Body = status.ToJsonString() });
+    }
+}
