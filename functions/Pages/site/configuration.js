@@ -102,9 +102,10 @@ function Change({ change: { change, kind, id, before, after }, levels }) {
     if (name === 'levels' && Array.isArray(value)) return value.map(level => levels.get(level) ?? level).join(', ');
     return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
   };
+  const name = (kind === 'level' && levels.get(id.split('/').at(-1))) || id;
   return html`
     <li class="card">
-      <h3><span class=${`badge ${change}`}>${texts.changes[change]}</span> ${kind} ${kind === 'level' ? levels.get(id.split('/').at(-1)) ?? id : id}</h3>
+      <h3><span class=${`badge ${change}`}>${texts.changes[change]}</span> ${kind} ${name}</h3>
       ${settings.length > 0 && html`
         <table>
           <thead>
@@ -126,4 +127,4 @@ function Change({ change: { change, kind, id, before, after }, levels }) {
     </li>`;
 }
 
-const isEmpty = value => value === null || value === '' || value === 0 || value === false || textOf(value) === '[]' || textOf(value) === '{}';
+const isEmpty = value => [null, '', 0, false].includes(value) || (typeof value === 'object' && Object.keys(value).length === 0);

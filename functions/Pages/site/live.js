@@ -15,8 +15,9 @@ export function Live({ api, names }) {
   const waiting = useAnswer(api, `contacts?state=queued&include=decision,position&limit=${mostWaiting}`, waitingSeconds);
   const now = useNow(status.skew);
   const [outcome, run] = useActions(() => Promise.all([status.ask(), waiting.ask()]));
+  // A new account's status is not there before the first tick.
   return html`
-    <${Notice} text=${connectionNotice(status) ?? connectionNotice(waiting)} />
+    <${Notice} text=${connectionNotice(waiting) ?? (status.value && connectionNotice(status))} />
     ${outcome}
     ${waiting.value && html`<${Waiting} api=${api} page=${waiting.value} names=${names} now=${now} run=${run} />`}
     ${status.value && html`

@@ -195,7 +195,11 @@ export const trial = {
   resolution: 'Where would a guest go now?',
   service: 'Service',
   ask: 'Ask',
-  resolved: { open: (level, name) => `Level ${level}, ${name}, takes guests now.`, busy: 'All levels are busy.', closed: 'All levels are closed.' },
+  resolved: {
+    open: (level, name) => `Level ${level}, ${name}, takes guests now.`,
+    busy: () => 'All levels are busy.',
+    closed: () => 'All levels are closed.',
+  },
   simulation: 'What if?',
   explanation: 'Decides for an arrival that is made up. Nothing is changed.',
   target: 'The guest comes to',
