@@ -454,6 +454,16 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
             .ToList();
         Assert.Equal(("add", 1), (changes[0], changes.Count(change => change == "add")));
         Assert.Contains("remove", changes);
+        var other = JsonNode.Parse(before.GetRawText())!;
+        other["queues"]![0]!["offerSeconds"] = 77;
+        using var changed = await client.SendAsync(HttpMethod.Put, "configuration?dryRun=true", other, ("If-Match", "*"));
+        Assert.EndsWith(
+            """
+            "before":{"offerSeconds":20},"after":{"offerSeconds":77}}]}
+            """,
+            await changed.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(before.GetRawText(), (await client.CallAsync(HttpMethod.Get, "configuration")).GetRawText());
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using ContactRouting.Errors;
 using ContactRouting.Storage;
 
@@ -41,7 +43,7 @@ internal sealed class ConfigurationStore(DirectoryStore directories, TimeProvide
         await directories.CheckStepsAsync(accountId, edit =>
         {
             var plan = Plan(document, edit, accepts, cancellationToken);
-            differences = [.. plan.Differences.Select(step => ConfigurationDifference.Of(edit.Before, step.Record, step.Remove))];
+            differences = [.. plan.Differences.Select(step => ConfigurationDifference.InFull(edit.Before, step.Record, step.Remove))];
             return plan.Steps();
         }, cancellationToken);
         return differences;
@@ -92,6 +94,19 @@ internal sealed class ConfigurationStore(DirectoryStore directories, TimeProvide
 /// <param name="Change"><c>add</c>, <c>change</c> or <c>remove</c>.</param>
 internal sealed record ConfigurationDifference(string Change, string Kind, string Id)
 {
+    /// <summary>What differs of it, where that is told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonObject? Before { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonObject? After { get; init; }
+
+    public static ConfigurationDifference InFull(AccountDirectory before, IDirectoryRecord record, bool remove)
+    {
+        var difference = RecordDifference.Of(before.Records.GetValueOrDefault(record.RowKey), remove ? null : record);
+        return Of(before, record, remove) with { Before = difference.Before, After = difference.After };
+    }
+
     public static ConfigurationDifference Of(AccountDirectory before, IDirectoryRecord record, bool remove) =>
         new(
             remove ? "remove"

@@ -34,7 +34,7 @@ export class Api {
   }
 
   // Answers { status, body, etag, now }: now is the server's clock, in milliseconds.
-  async call(method, path, body, { headers, signal } = {}) {
+  async call(method, path, body, { headers, signal, parse = JSON.parse } = {}) {
     const answer = await fetch(`/routing/v1/${path}`, {
       method,
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -48,7 +48,7 @@ export class Api {
     });
     const text = await answer.text();
     const isJson = /json/.test(answer.headers.get('Content-Type') ?? '');
-    const content = isJson && text ? JSON.parse(text) : null;
+    const content = isJson && text ? parse(text) : null;
     if (answer.status === 401) this.#refused();
     if (answer.status >= 400) throw new ApiError(answer.status, content ?? {});
     return { status: answer.status, body: content, etag: answer.headers.get('ETag'), now: Date.parse(answer.headers.get('Date')) };

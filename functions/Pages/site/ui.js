@@ -8,6 +8,10 @@ const clock = new Intl.DateTimeFormat([], { timeStyle: 'medium' });
 
 export const timeOf = time => clock.format(new Date(time));
 
+const calendar = new Intl.DateTimeFormat([], { dateStyle: 'medium', timeStyle: 'medium' });
+
+export const dateOf = time => calendar.format(new Date(time));
+
 // Like 4:05 or 1:02:03.
 export function duration(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
@@ -76,3 +80,49 @@ export function usePolled(load, seconds, dependencies = []) {
   }, dependencies);
   return { skew: 0, ...state, ask };
 }
+
+// What an address answers, asked again and again; what has an ETag is sent only where it is new.
+export function useAnswer(api, path, seconds) {
+  const etag = useRef(null);
+  return usePolled(async () => {
+    const { body, etag: tag, now } = await api.get(path, { headers: etag.current ? { 'If-None-Match': etag.current } : {} });
+    etag.current = tag;
+    return { value: body ?? undefined, now };
+  }, seconds);
+}
+
+// What a section's buttons do: [what to show of it, what to do it with]. The work answers what to say when it is done.
+export function useActions(ask = () => {}) {
+  const [done, setDone] = useState('');
+  const [error, setError] = useState(null);
+  const run = work => {
+    setDone('');
+    return act(async () => setDone(await work()), setError, ask);
+  };
+  return [html`<${Notice} text=${error} /><p class="done" role="status">${done}</p>`, run];
+}
+
+// Asks before something is done that cannot be undone.
+export function Confirm({ question, yes, no, answer }) {
+  const dialog = useRef(null);
+  useEffect(() => {
+    dialog.current.showModal();
+  }, []);
+  return html`
+    <dialog ref=${dialog} aria-labelledby="question" onClose=${() => answer(dialog.current.returnValue === 'yes')}>
+      <p id="question">${question}</p>
+      <p class="actions">
+        <button type="button" class="primary" onClick=${() => dialog.current.close('yes')}>${yes}</button>
+        <button type="button" onClick=${() => dialog.current.close('no')}>${no}</button>
+      </p>
+    </dialog>`;
+}
+
+// A table that is scrolled by itself where it is too wide.
+export const Table = ({ name, columns, children }) => html`
+  <div class="scroll" role="group" aria-label=${name} tabindex="0">
+    <table>
+      <thead><tr>${columns.map(column => (column ? html`<th scope="col">${column}</th>` : html`<td></td>`))}</tr></thead>
+      <tbody>${children}</tbody>
+    </table>
+  </div>`;
