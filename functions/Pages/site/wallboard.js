@@ -151,6 +151,7 @@ function LastHour({ minutes }) {
       legend: { show: false },
       scales: { y: { range: (_, __, most) => [0, Math.max(5, most ?? 0)] } },
       axes: [axis, axis],
+      padding: [8, 24, null, null],
       series: [
         {},
         { label: texts.series.waiting, stroke: colours.getPropertyValue('--busy'), width: 3, points: { show: false } },

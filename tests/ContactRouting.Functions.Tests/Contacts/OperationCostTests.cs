@@ -389,7 +389,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
 
         public async Task CheckTokenAsync(TokenText token) => Assert.NotNull(await app.Get<LimitedTokens>().FindAsync(token));
 
-        public Task AllowAsync(string origin) =>
+        public Task<AccountSettings> AllowAsync(string origin) =>
             app.Get<AccountStore>().ChangeSettingsAsync(accountId, settings => settings with { AllowedOrigins = [origin] }, None);
 
         public async Task PreflightAsync(string origin) => Assert.True(await app.Get<OriginIndex>().IsAllowedAsync(origin));
