@@ -347,7 +347,8 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             await app.Get<ContactView>().ShowAsync(accountId, contact, new ContactParts(Position: true, Decision: false), None);
         }
 
-        public Task<Reply> ContactsAsync(string query) => app.Get<ContactResource>().ListAsync(RoutingCaller.Client(accountId), Request(query), None);
+        public Task<Reply> ContactsAsync(string query) =>
+            app.Get<ContactResource>().ListAsync(RoutingCaller.Client(accountId), Request(query), None);
 
         public Task<Reply> ListAgentsAsync(string query) => app.Get<AgentResource>().ListAsync(accountId, Request(query), None);
 
@@ -389,7 +390,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
 
         public async Task CheckTokenAsync(TokenText token) => Assert.NotNull(await app.Get<LimitedTokens>().FindAsync(token));
 
-        public Task AllowAsync(string origin) =>
+        public Task<AccountSettings> AllowAsync(string origin) =>
             app.Get<AccountStore>().ChangeSettingsAsync(accountId, settings => settings with { AllowedOrigins = [origin] }, None);
 
         public async Task PreflightAsync(string origin) => Assert.True(await app.Get<OriginIndex>().IsAllowedAsync(origin));
