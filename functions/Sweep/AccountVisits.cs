@@ -163,12 +163,14 @@ internal sealed partial class AccountVisits(
         var followed = timers[TimerKind.Credentials].ToList();
         var entries = swept.Of(LiveKeys.Audit).ToList();
         var moved = timers[TimerKind.Origins].ToList();
-        left.Enqueue(new Leftovers(accountId, forgotten, Left(followed), Left(moved), [.. timers[TimerKind.Token]], entries, swept.OldOperations));
+        var over = timers[TimerKind.Token].ToList();
+        left.Enqueue(new Leftovers(accountId, forgotten, Left(followed), Left(moved), over, entries, swept.OldOperations));
         return swept.OperationsLeft
             || swept.OldOperations.Count > 0
             || forgotten.Count > 0
             || followed.Count > 0
             || moved.Count > 0
+            || over.Count > 0
             || entries.Count > 0
             || outbox.Count > 0
             || !status.Rests;
