@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Azure;
 using ContactRouting.Audit;
 using ContactRouting.Directory;
@@ -103,6 +104,27 @@ internal sealed class AccountStore(
         var ids = await claims.AccountIdsAsync(after, limit + 1, cancellationToken);
         var rows = await Task.WhenAll(ids.Take(limit).Select(id => live.FindAsync<Account>(id, LiveKeys.Account, cancellationToken)));
         return ([.. rows.OfType<Row<Account>>().Select(row => row.Value)], ids.Count > limit ? ids[limit - 1] : null);
+    }
+
+    /// <param name="change">What they become; again where somebody else was faster.</param>
+    public async Task<AccountSettings> ChangeSettingsAsync(
+        int id,
+        Func<AccountSettings, AccountSettings> change,
+        CancellationToken cancellationToken
+    )
+    {
+        var changed = await Conflict.RetryAsync(async () =>
+        {
+            var row = await RowAsync(id, cancellationToken);
+            var settings = change(row.Value.Settings);
+            var batch = new Batch(LiveTable.Partition(id));
+            batch.Replace(LiveKeys.Account, row.Value with { Settings = settings }, row.ETag);
+            audit.Add(batch, new AuditEntry { Action = "settings.changed", Settings = JsonSerializer.Serialize(settings, JsonSerializerOptions.Web) });
+            await live.CommitAsync(id, batch, null, cancellationToken);
+            return settings;
+        }, time, cancellationToken);
+        remembered.Forget(id);
+        return changed;
     }
 
     /// <summary>Replaces a secret; the old one ends at once, but for what other instances remember for 30 s.</summary>

@@ -27,6 +27,9 @@ internal sealed record AuditEntry
     /// <summary>How many records more it changed.</summary>
     public int? More { get; init; }
 
+    /// <summary>What the account's settings became, as JSON.</summary>
+    public string? Settings { get; init; }
+
     /// <summary>Which secret.</summary>
     public string? Secret { get; init; }
 
@@ -60,6 +63,7 @@ internal sealed record AuditEntry
         shown["actor"]!.AsObject().Remove("address");
         shown.Insert(shown.IndexOf("actor") + 1, "address", Actor.Address);
         if (Changes is not null) shown["changes"] = JsonNode.Parse(Changes);
+        if (Settings is not null) shown["settings"] = JsonNode.Parse(Settings);
         return shown;
     }
 }

@@ -11,6 +11,7 @@ using ContactRouting.OpenApi;
 using ContactRouting.OwnApi;
 using ContactRouting.Presence;
 using ContactRouting.ServiceLevels;
+using ContactRouting.Status;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
 using ContactRouting.Sweep;
@@ -49,6 +50,7 @@ internal static class Composition
             .AddWebhooks()
             .AddAccounts()
             .AddContacts()
+            .AddStatus()
             .AddStatusExport()
             .AddServiceLevels()
             .AddAgentEvents()

@@ -21,7 +21,12 @@ internal sealed class AgentFunctions(RoutingApi api, AgentResource agents)
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/agents/{agentId}")] HttpRequest request,
         string agentId,
         CancellationToken cancellationToken
-    ) => api.ServeAsync(request, new() { Get = accountId => agents.GetAsync(accountId, agentId, cancellationToken) }, cancellationToken);
+    ) =>
+        api.ServeAsync(request, new()
+        {
+            Query = ["include"],
+            Get = accountId => agents.GetAsync(accountId, agentId, request, cancellationToken),
+        }, cancellationToken);
 
     [Function("AgentPresence")]
     public Task<IResult> SetPresence(

@@ -12,7 +12,7 @@ internal static class OwnApiRoom
         services.AddSingleton<QueueResource>().AddSingleton<ServiceResource>().AddSingleton<StatusResource>();
         services.AddSingleton<ResolutionResource>().AddSingleton<SimulationResource>().AddSingleton<ConfigurationResource>();
         services.AddSingleton<SubscriptionResource>().AddSingleton<EventResource>().AddSingleton<DeadLetterResource>();
-        services.AddSingleton<AccountResource>().AddSingleton<AuditResource>();
+        services.AddSingleton<AccountResource>().AddSingleton<AuditResource>().AddSingleton<SettingsResource>();
         return services;
     }
 }

@@ -55,6 +55,7 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
         .. new RouteGroup("routing", [Credential.AccessToken], [Credential.AccessToken], IsProblem).Routes(
             """
             GET HEAD PUT routing/v1/configuration {}
+            GET HEAD PATCH routing/v1/settings {"timeZone":"Europe/Berlin"}
             POST routing/v1/simulations {"queueId":14101}
             GET HEAD routing/v1/agents
             GET HEAD routing/v1/agents/{agentId}

@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace ContactRouting.OwnApi;
+
+internal sealed class SettingsFunction(RoutingApi api, SettingsResource settings)
+{
+    [Function("Settings")]
+    public Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/settings")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
+        api.ServeAsync(request, new()
+        {
+            Get = accountId => settings.GetAsync(accountId, cancellationToken),
+            Patch = accountId => settings.ChangeAsync(accountId, request, cancellationToken),
+        }, cancellationToken);
+}
