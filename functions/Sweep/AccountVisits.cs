@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using ContactRouting.Accounts;
 using ContactRouting.Audit;
+using ContactRouting.Contacts;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Events;
 using ContactRouting.Presence;
+using ContactRouting.Status;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
 using ContactRouting.Telemetry;
@@ -20,6 +22,7 @@ internal sealed partial class AccountVisits(
     DueMarks dueMarks,
     LiveTable live,
     DirectoryStore directories,
+    FiguresStore figures,
     StatusBuilder builder,
     SnapshotStore snapshots,
     AccountRemoval removal,
@@ -151,7 +154,9 @@ internal sealed partial class AccountVisits(
         foreach (var subject in outbox) deliveries.Resume(new DeliveryTarget(accountId, subject), directory.Version);
         await contacts.SweepAsync(directory, swept, cancellationToken);
 
-        var status = await builder.BuildAsync(directory, swept, asOf);
+        var endings = swept.Read<ContactEnding>(LiveKeys.Endings);
+        await AfterCommit.AsFarAsItGoesAsync(() => figures.SumAsync(directory, endings, cancellationToken));
+        var status = await builder.BuildAsync(directory, swept, asOf, cancellationToken);
         var agents = swept.Read<AgentState>(LiveKeys.Agents).Select(row => row.Value);
         await AfterCommit.AsFarAsItGoesAsync(() => queues.LookAsync(directory, swept, agents, cancellationToken));
         Measures.Waiting.Record(status.Totals.Waiting);
@@ -173,6 +178,7 @@ internal sealed partial class AccountVisits(
             || over.Count > 0
             || entries.Count > 0
             || outbox.Count > 0
+            || endings.Count > 0
             || !status.Rests;
 
         // What their changes do not follow themselves any more.

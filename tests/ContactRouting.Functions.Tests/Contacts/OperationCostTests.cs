@@ -181,7 +181,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
         {
             await world.AddOverAsync(size);
             await world.SweepAsync();
-            world.Time.Advance(TimeSpan.FromHours(25));
+            world.Time.Advance(TimeSpan.FromHours(49));
             await measure("tick, contacts past their retention", world.SweepAsync);
         },
         async (world, size, measure) =>
@@ -319,7 +319,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
                     State = ContactState.Ended,
                     EnqueuedAt = time.GetUtcNow(),
                     WaitingSince = time.GetUtcNow(),
-                    RetainUntil = time.GetUtcNow().AddHours(24),
+                    RetainUntil = time.GetUtcNow().AddHours(48),
                 })
             );
 
