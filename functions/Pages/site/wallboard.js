@@ -65,7 +65,7 @@ function Queues({ queues, now }) {
     waiting > 0 ? (agents.canServe === 0 ? 0 : 1) : availability === 'closed' ? 3 : 2;
   const sorted = [...queues].sort((one, other) =>
     rank(one) - rank(other)
-    || (other.longestWaitSeconds ?? 0) - (one.longestWaitSeconds ?? 0)
+    || (one.oldestWaitingSince ?? '').localeCompare(other.oldestWaitingSince ?? '')
     || one.displayName.localeCompare(other.displayName));
   return html`
     <section aria-labelledby="queues">
