@@ -32,7 +32,7 @@ function Wallboard({ token }) {
       <div class="below">
         <${Agents} agents=${status.agents} now=${now} />
         <div>
-          <${Services} services=${status.services} />
+          <${Services} status=${status} />
           <${LastHour} minutes=${status.lastHour} />
         </div>
       </div>
@@ -122,7 +122,7 @@ function stateOf({ status, usedUnits, capacityUnits, contacts }) {
 // Of an agent with guests, since when with the newest of them.
 const sinceOf = ({ statusSince, contacts }) => [statusSince, ...contacts.map(contact => contact.since)].filter(Boolean).sort().at(-1);
 
-const Services = ({ services }) => html`
+const Services = ({ status: { services, queues } }) => html`
   <section aria-labelledby="services">
     <h2 id="services">${texts.services}</h2>
     <ul class="services">
@@ -131,10 +131,13 @@ const Services = ({ services }) => html`
           <span>${service.name}</span>
           <span class="badge ${service.availability}">${service.openLevel === null
             ? texts.noLevel[service.availability]
-            : texts.takenBy(service.levels[service.openLevel])}</span>
+            : texts.takenBy(namedAs(service.levels[service.openLevel], queues))}</span>
         </li>`)}
     </ul>
   </section>`;
+
+// A level is shown by its queue's display name, as the queues are.
+const namedAs = (level, queues) => ({ ...level, name: queues.find(({ id }) => id === level.queueId)?.displayName ?? level.name });
 
 function LastHour({ minutes }) {
   const place = useRef(null);
