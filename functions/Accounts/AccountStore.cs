@@ -22,6 +22,7 @@ internal sealed class AccountStore(
     DirectoryClaims directoryClaims,
     Credentials credentials,
     IEnumerable<IAccountCompanion> companions,
+    OriginIndex origins,
     RememberedAccounts remembered,
     KeyRing keys,
     AuditLog audit,
@@ -113,17 +114,21 @@ internal sealed class AccountStore(
         CancellationToken cancellationToken
     )
     {
-        var changed = await Conflict.RetryAsync(async () =>
+        var (changed, followed) = await Conflict.RetryAsync(async () =>
         {
             var row = await RowAsync(id, cancellationToken);
             var settings = change(row.Value.Settings);
+            var (before, after) = (row.Value.Settings.AllowedOrigins, settings.AllowedOrigins);
+            var timer = after.SequenceEqual(before) ? null : await origins.AnnounceAsync(id, before, after, cancellationToken);
             var batch = new Batch(LiveTable.Partition(id));
             batch.Replace(LiveKeys.Account, row.Value with { Settings = settings }, row.ETag);
-            audit.Add(batch, new AuditEntry { Action = "settings.changed", Settings = JsonSerializer.Serialize(settings, JsonSerializerOptions.Web) });
+            var told = JsonSerializer.Serialize(settings, JsonSerializerOptions.Web);
+            audit.Add(batch, new AuditEntry { Action = "settings.changed", Settings = told });
             await live.CommitAsync(id, batch, null, cancellationToken);
-            return settings;
+            return (settings, timer);
         }, time, cancellationToken);
         remembered.Forget(id);
+        if (followed is not null) await AfterCommit.AsFarAsItGoesAsync(() => origins.FollowUpAsync(id, [followed], cancellationToken));
         return changed;
     }
 

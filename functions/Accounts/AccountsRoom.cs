@@ -17,6 +17,8 @@ internal static class AccountsRoom
         services.AddSingleton<PasswordHashing>().AddSingleton<NewPasswords>().AddSingleton<Credentials>();
         services.AddSingleton<LoginThrottle>().AddSingleton<Login>();
         services.AddSingleton<TokenAuthentication>().AddSingleton<SinkApi>().AddSingleton<OAuthApi>().AddSingleton<OAuthTokens>();
+        services.AddSingleton<LimitedTokens>();
+        services.AddSingleton<OriginIndex>().AddSingleton<IAccountCompanion>(provider => provider.GetRequiredService<OriginIndex>());
         services.AddSingleton<IDirectoryCompanion, CredentialsCompanion>();
         services.AddSingleton<ICallbackSecrets, CallbackSecrets>();
         return services;

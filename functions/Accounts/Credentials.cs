@@ -48,6 +48,16 @@ internal enum PasswordCheck
     Remembered,
 }
 
+/// <summary>How a session's token comes in. One does not open what takes the other.</summary>
+internal enum SessionUse
+{
+    /// <summary>In a cookie, which a browser sends along by itself.</summary>
+    Cookie,
+
+    /// <summary>In the header, where a page's script puts it.</summary>
+    Bearer,
+}
+
 /// <summary>A session that stands.</summary>
 /// <param name="LastUsedAt">To a quarter of an hour.</param>
 /// <param name="Address">The client's that opened it; null where it could not be told.</param>
@@ -79,7 +89,6 @@ internal sealed class Credentials(
     /// <summary>How old the timer is that follows a change when a sweep does: the change itself is over.</summary>
     public static readonly TimeSpan FollowUpAge = TimeSpan.FromMinutes(2);
 
-    private const string Audience = "session";
     private const string PasswordRow = "password";
     private const string SessionPrefix = "s|";
     private const int MaxSessions = 50;
@@ -190,7 +199,8 @@ internal sealed class Credentials(
         Principal? principal,
         string password,
         string? address,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        SessionUse use = SessionUse.Cookie
     )
     {
         var (stored, rows) = await ReadAsync(principal, password, cancellationToken);
@@ -219,16 +229,16 @@ internal sealed class Credentials(
             // Another login tidied up at the same time; the next one does it again.
             await tables.Credentials.TryInsertAsync(batch.PartitionKey, SessionPrefix + id, session, cancellationToken);
         }
-        return tokens.Issue(Audience, principal.ToString(), id, SessionLife);
+        return tokens.Issue(AudienceOf(use), principal.ToString(), id, SessionLife);
     }
 
     /// <summary>Whose session a token is; null where it is not ours, closed, too old, or older than the password.</summary>
     public async Task<Principal?> FindAsync(string token) => (await FindSessionAsync(token))?.Principal;
 
     /// <summary>A token's session and whose it is; null where it does not stand. Its use is written down, now and then.</summary>
-    public async Task<(Principal Principal, StandingSession Session)?> FindSessionAsync(string token)
+    public async Task<(Principal Principal, StandingSession Session)?> FindSessionAsync(string token, SessionUse use = SessionUse.Cookie)
     {
-        if (await tokens.ReadAsync(token, Audience) is not var (subject, id)) return null;
+        if (await tokens.ReadAsync(token, AudienceOf(use)) is not var (subject, id)) return null;
         var principal = Principal.Parse(subject);
         if (!(await StandingAsync(principal)).TryGetValue(id, out var row))
         {
@@ -269,7 +279,7 @@ internal sealed class Credentials(
 
     public async Task CloseSessionAsync(string token, CancellationToken cancellationToken)
     {
-        if (await tokens.ReadAsync(token, Audience) is var (subject, id))
+        if (await tokens.ReadAsync(token, AudienceOf(SessionUse.Cookie)) is var (subject, id))
             await CloseSessionAsync(Principal.Parse(subject), id, cancellationToken);
     }
 
@@ -291,6 +301,8 @@ internal sealed class Credentials(
             Forget(Principal.Parse(principal.Key));
         }
     }
+
+    private static string AudienceOf(SessionUse use) => use == SessionUse.Cookie ? "session" : "bearer session";
 
     private void Forget(Principal principal)
     {

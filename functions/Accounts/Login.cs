@@ -33,14 +33,15 @@ internal sealed class Login(
         string password,
         string? address,
         Func<Task<Principal?>> signedIn,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        SessionUse use = SessionUse.Cookie
     ) =>
         TryAsync(
             username,
             address,
             signedIn,
             async principal =>
-                await credentials.OpenSessionAsync(principal, password, address, cancellationToken) is { } token
+                await credentials.OpenSessionAsync(principal, password, address, cancellationToken, use) is { } token
                     ? new(principal, token)
                     : new(null),
             cancellationToken

@@ -15,6 +15,12 @@ internal enum ActorKind
     Administrator,
     Agent,
     Operator,
+
+    /// <summary>A display or a page with a token that only reads.</summary>
+    Reader,
+
+    /// <summary>A guest, by the token of a page or of a contact.</summary>
+    Guest,
 }
 
 /// <summary>Who changes something.</summary>
@@ -29,6 +35,9 @@ internal sealed record AuditActor(ActorKind Kind)
 
     /// <summary>An agent's.</summary>
     public int? AgentId { get; init; }
+
+    /// <summary>Of the limited token that it came with.</summary>
+    public string? TokenId { get; init; }
 
     /// <summary>Of the operator's key.</summary>
     public string? Name { get; init; }

@@ -33,7 +33,12 @@ internal sealed record AuditEntry
     /// <summary>Which secret.</summary>
     public string? Secret { get; init; }
 
-    /// <summary>Whose password; null for the administrator's.</summary>
+    /// <summary>Which limited token.</summary>
+    public string? TokenId { get; init; }
+
+    public string? TokenKind { get; init; }
+
+    /// <summary>Whose password or token; null for the administrator's.</summary>
     public int? AgentId { get; init; }
 
     /// <summary>The name of a login.</summary>

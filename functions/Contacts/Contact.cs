@@ -186,6 +186,9 @@ internal sealed record Contact
         : QueueId is { } queue ? Line.OfQueue(queue)
         : Line.Unknown;
 
+    /// <summary>Whether an agent is asked to take it, or has it; null is anybody.</summary>
+    public bool IsOf(int? agentId) => agentId is null || AgentId == agentId;
+
     /// <summary>The contact with one more event.</summary>
     public Contact After(ContactStep step) => this with { Step = step, Sequence = Sequence + 1 };
 

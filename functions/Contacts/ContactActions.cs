@@ -1,3 +1,4 @@
+using ContactRouting.Errors;
 using ContactRouting.Presence;
 using ContactRouting.Storage;
 
@@ -7,7 +8,15 @@ namespace ContactRouting.Contacts;
 /// <param name="Operation">What it is known by, so that it is done once however often it is asked for; null where it is asked once.</param>
 internal readonly record struct ContactCall(int AccountId, string ContactId, string? Operation = null)
 {
-    public bool IsDone(Contact contact) => Operation is not null && contact.Operations.Contains(Operation);
+    /// <summary>Who alone may do it: the agent that is asked or has the contact; null for anybody.</summary>
+    public int? AgentId { get; init; }
+
+    /// <summary>Whether it was done before.</summary>
+    /// <exception cref="DomainException">The contact is another's.</exception>
+    public bool IsDone(Contact contact) =>
+        Operation is not null && contact.Operations.Contains(Operation) ? true
+        : contact.IsOf(AgentId) ? false
+        : throw DomainException.NotFound($"Contact {ContactId}");
 
     /// <summary>The contact with the operation's mark.</summary>
     public Contact Mark(Contact contact) =>

@@ -16,6 +16,9 @@ internal class Verbs<TCaller>
 
     public Func<TCaller, Task<Reply>>? Delete { get; init; }
 
+    /// <summary>What a browser asks before a request; not among the methods that are told of.</summary>
+    public Func<TCaller, Task<Reply>>? Options { get; init; }
+
     public bool GetWrites { get; init; }
 
     /// <summary>A POST that changes nothing, and so is never remembered by its key.</summary>
@@ -39,6 +42,9 @@ internal class Verbs<TCaller>
         (HttpMethods.Patch, Patch), (HttpMethods.Delete, Delete),
     ];
 
+    /// <summary>Those that there are.</summary>
+    public IEnumerable<string> Methods => All.Where(verb => verb.Handler is not null).Select(verb => verb.Method);
+
     /// <summary>The query parameters that the resource takes for a method.</summary>
     public IReadOnlyList<string> QueryOf(string method) =>
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? [.. GetQuery, .. Query] : Query;
@@ -46,10 +52,10 @@ internal class Verbs<TCaller>
     /// <exception cref="DomainException">The method is not one of the resource's.</exception>
     public Func<TCaller, Task<Reply>> Find(string method)
     {
-        var handler = All.FirstOrDefault(verb => verb.Method == method).Handler
+        var handler = (HttpMethods.IsOptions(method) ? Options : All.FirstOrDefault(verb => verb.Method == method).Handler)
             ?? throw new DomainException(ErrorKind.MethodNotAllowed, $"{method} is not supported here.")
             {
-                Allow = string.Join(", ", All.Where(verb => verb.Handler is not null).Select(verb => verb.Method)),
+                Allow = string.Join(", ", Methods),
             };
         return FieldNames is null ? handler : caller => NamedAsync(handler(caller), FieldNames);
     }

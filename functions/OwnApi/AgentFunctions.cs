@@ -1,3 +1,4 @@
+using ContactRouting.Accounts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -13,7 +14,7 @@ internal sealed class AgentFunctions(RoutingApi api, AgentResource agents)
         api.ServeAsync(request, new()
         {
             Query = ["limit", "cursor", "name", "status", "queueId"],
-            Get = accountId => agents.ListAsync(accountId, request, cancellationToken),
+            Get = caller => agents.ListAsync(caller.AccountId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("Agent")]
@@ -25,7 +26,8 @@ internal sealed class AgentFunctions(RoutingApi api, AgentResource agents)
         api.ServeAsync(request, new()
         {
             Query = ["include"],
-            Get = accountId => agents.GetAsync(accountId, agentId, request, cancellationToken),
+            GetOpenTo = [TokenKind.Agent],
+            Get = caller => agents.GetAsync(caller.AccountId, agentId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("AgentPresence")]
@@ -36,7 +38,8 @@ internal sealed class AgentFunctions(RoutingApi api, AgentResource agents)
     ) =>
         api.ServeAsync(request, new()
         {
-            Put = accountId => agents.SetPresenceAsync(accountId, agentId, request, cancellationToken),
+            PutOpenTo = [TokenKind.Agent],
+            Put = caller => agents.SetPresenceAsync(caller.AccountId, agentId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("AgentHeartbeat")]
@@ -47,7 +50,8 @@ internal sealed class AgentFunctions(RoutingApi api, AgentResource agents)
     ) =>
         api.ServeAsync(request, new()
         {
-            Post = accountId => agents.RenewLeaseAsync(accountId, agentId, request, cancellationToken),
+            PostOpenTo = [TokenKind.Agent],
+            Post = caller => agents.RenewLeaseAsync(caller.AccountId, agentId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("AgentOffers")]
@@ -58,7 +62,8 @@ internal sealed class AgentFunctions(RoutingApi api, AgentResource agents)
     ) =>
         api.ServeAsync(request, new()
         {
-            Query = ["include", "wait"],
-            Get = accountId => agents.ListOffersAsync(accountId, agentId, request, cancellationToken),
+            Query = ["include", LongPoll.Parameter],
+            GetOpenTo = [TokenKind.Agent],
+            Get = caller => agents.ListOffersAsync(caller, agentId, request, cancellationToken),
         }, cancellationToken);
 }

@@ -21,15 +21,12 @@ internal sealed class AgentResource(
     DirectoryStore directories,
     PresenceReader reader,
     FiguresStore figures,
+    LongPoll longPoll,
     Paging paging,
     TimeProvider time
 )
 {
     private const int MaxLeaseSeconds = 86_400;
-    private const int LongestWaitSeconds = 25;
-
-    /// <summary>How often is looked for a new offer.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// One read of live rows, a thousand of them at most. Of a name or a queue it reads the directory's version, and the agents as
@@ -97,19 +94,17 @@ internal sealed class AgentResource(
         );
     }
 
-    /// <summary>
-    /// What the agent is asked to take. Whoever waits is answered as soon as there is something else than it has, by the tag
-    /// that it sends, or anything at all.
-    /// </summary>
-    public async Task<Reply> ListOffersAsync(int accountId, string agentId, HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>What the agent is asked to take. The contacts are read anew where its load is another.</summary>
+    public Task<Reply> ListOffersAsync(RoutingCaller caller, string agentId, HttpRequest request, CancellationToken cancellationToken)
     {
-        var parts = ContactParts.Read(request);
-        var end = time.GetUtcNow().AddSeconds(Fields.FromQuery(request).Integer("wait", 0, LongestWaitSeconds) ?? 0);
-        for (IReadOnlyList<Reservation>? seen = null; ; await Task.Delay(Pause, time, cancellationToken))
+        var (accountId, parts) = (caller.AccountId, ContactParts.Read(request, caller));
+        IReadOnlyList<Reservation>? seen = null;
+        return longPoll.AnswerAsync(request, LookAsync, cancellationToken);
+
+        async Task<Look> LookAsync(Look? before)
         {
             var agent = await FindAsync(accountId, agentId, cancellationToken);
-            var isOver = time.GetUtcNow() >= end;
-            if (!isOver && seen is not null && agent.Load.SequenceEqual(seen)) continue;
+            if (before is not null && agent.Load.SequenceEqual(seen!)) return before;
             seen = agent.Load;
             var rows = await Task.WhenAll(
                 agent.Load.Select(reservation => contacts.FindAsync(accountId, reservation.ContactId, cancellationToken))
@@ -119,13 +114,11 @@ internal sealed class AgentResource(
                 .Where(contact => contact.State == ContactState.Offered)
                 .ToList();
             var offers = string.Join('|', offered.Select(contact => $"{contact.Id} {contact.OfferedAt:O}"));
-            var etag = EntityTag.Of(Encoding.UTF8.GetBytes(offers));
-            var isKnown = request.Headers.IfNoneMatch.Count > 0 ? EntityTag.IsCurrent(request, etag) : offered.Count == 0;
-            if (!isOver && isKnown) continue;
-            if (request.Headers.IfNoneMatch.Count > 0 && isKnown)
-                return Reply.Empty(StatusCodes.Status304NotModified).With("ETag", etag);
-            var items = await view.ShowAsync(accountId, offered, parts, cancellationToken);
-            return Reply.Json(new { items, nextCursor = (string?)null }, EventData.Json).With("ETag", etag);
+            return new Look(EntityTag.Of(Encoding.UTF8.GetBytes(offers)), offered.Count == 0, async () =>
+            {
+                var items = await view.ShowAsync(accountId, offered, parts, cancellationToken);
+                return Reply.Json(new { items, nextCursor = (string?)null }, EventData.Json);
+            });
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class AuditFunctions(RoutingApi routing, OperatorApi operators, 
         routing.ServeAsync(request, new()
         {
             Query = Parameters,
-            Get = accountId => audit.ListAsync(accountId, request, cancellationToken),
+            Get = caller => audit.ListAsync(caller.AccountId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("OperatorAudit")]

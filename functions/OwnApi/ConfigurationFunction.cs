@@ -13,7 +13,7 @@ internal sealed class ConfigurationFunction(RoutingApi api, ConfigurationResourc
         api.ServeAsync(request, new()
         {
             Query = ["dryRun"],
-            Get = accountId => configuration.GetAsync(accountId, cancellationToken),
-            Put = accountId => configuration.PutAsync(accountId, request, cancellationToken),
+            Get = caller => configuration.GetAsync(caller.AccountId, cancellationToken),
+            Put = caller => configuration.PutAsync(caller.AccountId, request, cancellationToken),
         }, cancellationToken);
 }

@@ -1,3 +1,4 @@
+using ContactRouting.Accounts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -13,9 +14,10 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
         api.ServeAsync(request, new()
         {
             Query = ["include"],
+            PostOpenTo = [TokenKind.Guest],
             GetQuery = ["id", "limit", "cursor", .. ContactFilters.Names],
-            Get = accountId => contacts.ListAsync(accountId, request, cancellationToken),
-            Post = accountId => contacts.ArriveAsync(accountId, request, cancellationToken),
+            Get = caller => contacts.ListAsync(caller, request, cancellationToken),
+            Post = caller => contacts.ArriveAsync(caller, request, cancellationToken),
         }, cancellationToken);
 
     [Function("Contact")]
@@ -26,8 +28,9 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
     ) =>
         api.ServeAsync(request, new()
         {
-            Query = ["include"],
-            Get = accountId => contacts.GetAsync(accountId, contactId, request, cancellationToken),
+            Query = ["include", LongPoll.Parameter],
+            GetOpenTo = [TokenKind.Agent, TokenKind.Contact],
+            Get = caller => contacts.GetAsync(caller, contactId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("ContactDecision")]
@@ -38,7 +41,7 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
     ) =>
         api.ServeAsync(request, new()
         {
-            Get = accountId => contacts.GetDecisionAsync(accountId, contactId, cancellationToken),
+            Get = caller => contacts.GetDecisionAsync(caller.AccountId, contactId, cancellationToken),
         }, cancellationToken);
 
     [Function("ContactAccept")]
@@ -50,7 +53,8 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
         api.ServeAsync(request, new()
         {
             Query = ["include"],
-            Post = accountId => contacts.AcceptAsync(accountId, contactId, request, cancellationToken),
+            PostOpenTo = [TokenKind.Agent],
+            Post = caller => contacts.AcceptAsync(caller, contactId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("ContactDecline")]
@@ -62,7 +66,8 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
         api.ServeAsync(request, new()
         {
             Query = ["include"],
-            Post = accountId => contacts.DeclineAsync(accountId, contactId, request, cancellationToken),
+            PostOpenTo = [TokenKind.Agent],
+            Post = caller => contacts.DeclineAsync(caller, contactId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("ContactComplete")]
@@ -74,7 +79,8 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
         api.ServeAsync(request, new()
         {
             Query = ["include"],
-            Post = accountId => contacts.CompleteAsync(accountId, contactId, request, cancellationToken),
+            PostOpenTo = [TokenKind.Agent],
+            Post = caller => contacts.CompleteAsync(caller, contactId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("ContactCancel")]
@@ -86,7 +92,8 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
         api.ServeAsync(request, new()
         {
             Query = ["include"],
-            Post = accountId => contacts.CancelAsync(accountId, contactId, request, cancellationToken),
+            PostOpenTo = [TokenKind.Contact],
+            Post = caller => contacts.CancelAsync(caller, contactId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("ContactTransfer")]
@@ -98,6 +105,7 @@ internal sealed class ContactFunctions(RoutingApi api, ContactResource contacts)
         api.ServeAsync(request, new()
         {
             Query = ["include"],
-            Post = accountId => contacts.TransferAsync(accountId, contactId, request, cancellationToken),
+            PostOpenTo = [TokenKind.Agent],
+            Post = caller => contacts.TransferAsync(caller, contactId, request, cancellationToken),
         }, cancellationToken);
 }

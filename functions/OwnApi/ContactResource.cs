@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ContactRouting.Accounts;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Errors;
@@ -17,39 +18,47 @@ internal sealed class ContactResource(
     ContactStore contacts,
     ContactList list,
     ContactView view,
+    LongPoll longPoll,
+    LimitedTokens tokens,
     Paging paging
 )
 {
-    public async Task<Reply> ListAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
+    private static readonly string[] NotForGuests = ["queueId", "agentId", "priority", "contactId"];
+
+    public async Task<Reply> ListAsync(RoutingCaller caller, HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.Query.ContainsKey("id")) return await ListOneAsync(accountId, request, cancellationToken);
-        var (page, parts) = (paging.Read(request, LiveTable.Partition(accountId)), ContactParts.Read(request));
+        if (request.Query.ContainsKey("id")) return await ListOneAsync(caller, request, cancellationToken);
+        var (page, parts) = (paging.Read(request, LiveTable.Partition(caller.AccountId)), ContactParts.Read(request, caller));
         var filter = ContactFilters.Read(Fields.FromQuery(request));
-        var (items, last) = await list.ReadAsync(accountId, filter, page.After, page.Limit, cancellationToken);
-        var shown = await view.ShowAsync(accountId, items, parts, cancellationToken);
+        var (items, last) = await list.ReadAsync(caller.AccountId, filter, page.After, page.Limit, cancellationToken);
+        var shown = await view.ShowAsync(caller.AccountId, items, parts, cancellationToken);
         return Reply.Json(new { items = shown, nextCursor = page.Next(last) }, EventData.Json);
     }
 
     /// <summary>The contact of an id of any characters: a path holds no slash within a segment.</summary>
-    private async Task<Reply> ListOneAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
+    private async Task<Reply> ListOneAsync(RoutingCaller caller, HttpRequest request, CancellationToken cancellationToken)
     {
         var id = request.Query["id"].ToString();
         if (Contact.ExternalIdFault(id) is { } fault) throw DomainException.Invalid("id", fault);
-        var found = await contacts.FindAsync(accountId, id, cancellationToken);
+        var found = await contacts.FindAsync(caller.AccountId, id, cancellationToken);
         List<Contact> items = found is null ? [] : [found.Value];
-        var shown = await view.ShowAsync(accountId, items, ContactParts.Read(request), cancellationToken);
+        var shown = await view.ShowAsync(caller.AccountId, items, ContactParts.Read(request, caller), cancellationToken);
         return Reply.Json(new { items = shown, nextCursor = (string?)null }, EventData.Json);
     }
 
-    public async Task<Reply> ArriveAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>A guest's token brings its guest a token of the new contact alone.</summary>
+    public async Task<Reply> ArriveAsync(RoutingCaller caller, HttpRequest request, CancellationToken cancellationToken)
     {
         var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));
         fields.RefuseOthers("serviceId", "queueId", "agentId", "channel", "priority", "contactId", "attributes");
-        var parts = ContactParts.Read(request);
+        if (caller.IsGuest && fields.Names.FirstOrDefault(NotForGuests.Contains) is { } field)
+            throw new DomainException(ErrorKind.Forbidden, $"{field} is not a guest's to choose.", field);
+        var parts = ContactParts.Read(request, caller);
         var arrival = ArrivalFields.Read(fields);
+        caller.RefuseOtherService(arrival.Target.ServiceId);
         var operation = RepeatableOperation.Of(request);
         var contact = await router.ArriveAsync(
-            accountId,
+            caller.AccountId,
             arrival with
             {
                 ContactId = arrival.ContactId ?? operation,
@@ -58,15 +67,27 @@ internal sealed class ContactResource(
             },
             cancellationToken
         );
-        var shown = await view.ShowAsync(accountId, contact, parts, cancellationToken);
+        var shown = await view.ShowAsync(caller.AccountId, contact, parts, cancellationToken);
+        if (caller.IsGuest)
+            shown = new Dictionary<string, object?>(shown) { ["token"] = tokens.OfContact(caller.AccountId, contact.Id) };
         return Reply.Json(shown, EventData.Json, StatusCodes.Status201Created).With("Location", $"/routing/v1/contacts/{contact.Id}");
     }
 
-    public async Task<Reply> GetAsync(int accountId, string contactId, HttpRequest request, CancellationToken cancellationToken)
+    public Task<Reply> GetAsync(RoutingCaller caller, string contactId, HttpRequest request, CancellationToken cancellationToken)
     {
-        var parts = ContactParts.Read(request);
-        var contact = (await contacts.GetAsync(accountId, contactId, cancellationToken)).Value;
-        return Reply.Json(await view.ShowAsync(accountId, contact, parts, cancellationToken), EventData.Json);
+        var parts = ContactParts.Read(request, caller);
+        return longPoll.AnswerAsync(
+            request,
+            async _ =>
+            {
+                var contact = (await contacts.GetAsync(caller.AccountId, contactId, cancellationToken)).Value;
+                if (!contact.IsOf(caller.AgentId)) throw DomainException.NotFound($"Contact {contactId}");
+                var shown = await view.ShowAsync(caller.AccountId, contact, parts, cancellationToken);
+                var body = JsonSerializer.SerializeToUtf8Bytes(shown, EventData.Json);
+                return new Look(EntityTag.Of(body), false, () => Task.FromResult(Reply.Bytes(body, Reply.JsonType)));
+            },
+            cancellationToken
+        );
     }
 
     public async Task<Reply> GetDecisionAsync(int accountId, string contactId, CancellationToken cancellationToken) =>
@@ -74,27 +95,40 @@ internal sealed class ContactResource(
             ? Reply.Json(decision, EventData.Json)
             : throw DomainException.NotFound("A decision of this contact");
 
-    public Task<Reply> AcceptAsync(int accountId, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
-        ActAsync(accountId, contactId, request, ["agentId"], (call, fields) =>
-            actions.AcceptAsync(call, fields.RequiredInteger("agentId"), cancellationToken), cancellationToken);
+    public Task<Reply> AcceptAsync(RoutingCaller caller, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
+        ActAsync(caller, contactId, request, ["agentId"], (call, fields) =>
+            actions.AcceptAsync(call, RequiredAgent(caller, fields), cancellationToken), cancellationToken);
 
-    public Task<Reply> DeclineAsync(int accountId, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
-        ActAsync(accountId, contactId, request, ["agentId"], (call, fields) =>
-            actions.DeclineAsync(call, fields.RequiredInteger("agentId"), cancellationToken), cancellationToken);
+    public Task<Reply> DeclineAsync(RoutingCaller caller, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
+        ActAsync(caller, contactId, request, ["agentId"], (call, fields) =>
+            actions.DeclineAsync(call, RequiredAgent(caller, fields), cancellationToken), cancellationToken);
 
-    public Task<Reply> CompleteAsync(int accountId, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
-        ActAsync(accountId, contactId, request, ["agentId"], (call, fields) =>
-            actions.CompleteAsync(call, fields.Integer("agentId"), cancellationToken), cancellationToken);
+    public Task<Reply> CompleteAsync(RoutingCaller caller, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
+        ActAsync(caller, contactId, request, ["agentId"], (call, fields) =>
+            actions.CompleteAsync(call, AgentOf(caller, fields), cancellationToken), cancellationToken);
 
-    public Task<Reply> CancelAsync(int accountId, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
-        ActAsync(accountId, contactId, request, [], (call, _) => actions.CancelAsync(call, cancellationToken), cancellationToken);
+    public Task<Reply> CancelAsync(RoutingCaller caller, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
+        ActAsync(caller, contactId, request, [], (call, _) => actions.CancelAsync(call, cancellationToken), cancellationToken);
 
-    public Task<Reply> TransferAsync(int accountId, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
-        ActAsync(accountId, contactId, request, ["serviceId", "queueId", "agentId"], (call, fields) =>
+    public Task<Reply> TransferAsync(RoutingCaller caller, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
+        ActAsync(caller, contactId, request, ["serviceId", "queueId", "agentId"], (call, fields) =>
             router.TransferAsync(call, ArrivalFields.Target(fields), cancellationToken), cancellationToken);
 
+    private static int RequiredAgent(RoutingCaller caller, Fields fields) =>
+        AgentOf(caller, fields) ?? throw DomainException.Invalid("agentId", "is missing.");
+
+    /// <summary>Who acts: with an agent's token, that agent.</summary>
+    /// <exception cref="DomainException">It is another than the token's.</exception>
+    private static int? AgentOf(RoutingCaller caller, Fields fields)
+    {
+        var named = fields.Integer("agentId");
+        return caller.AgentId is { } own && named is not null && named != own
+            ? throw new DomainException(ErrorKind.Forbidden, $"The token is for agent {own} alone.", "agentId")
+            : named ?? caller.AgentId;
+    }
+
     private async Task<Reply> ActAsync(
-        int accountId,
+        RoutingCaller caller,
         string contactId,
         HttpRequest request,
         string[] known,
@@ -104,9 +138,10 @@ internal sealed class ContactResource(
     {
         var fields = await Fields.ReadBodyAsync(request, cancellationToken);
         fields.RefuseOthers(known);
-        var parts = ContactParts.Read(request);
-        var contact = await act(new ContactCall(accountId, contactId, RepeatableOperation.Of(request)), fields);
-        return Reply.Json(await view.ShowAsync(accountId, contact, parts, cancellationToken), EventData.Json);
+        var parts = ContactParts.Read(request, caller);
+        var call = new ContactCall(caller.AccountId, contactId, RepeatableOperation.Of(request)) { AgentId = caller.AgentId };
+        var contact = await act(call, fields);
+        return Reply.Json(await view.ShowAsync(caller.AccountId, contact, parts, cancellationToken), EventData.Json);
     }
 }
 

@@ -13,7 +13,7 @@ internal sealed class EventFunctions(RoutingApi api, EventResource events, DeadL
         api.ServeAsync(request, new()
         {
             Query = ["after", "types", "subject", "limit", "wait"],
-            Get = accountId => events.ListAsync(accountId, request, cancellationToken),
+            Get = caller => events.ListAsync(caller.AccountId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("ContactHistory")]
@@ -24,7 +24,7 @@ internal sealed class EventFunctions(RoutingApi api, EventResource events, DeadL
     ) =>
         api.ServeAsync(request, new()
         {
-            Get = accountId => events.ListOfContactAsync(accountId, contactId, cancellationToken),
+            Get = caller => events.ListOfContactAsync(caller.AccountId, contactId, cancellationToken),
         }, cancellationToken);
 
     [Function("DeadLetters")]
@@ -35,7 +35,7 @@ internal sealed class EventFunctions(RoutingApi api, EventResource events, DeadL
         api.ServeAsync(request, new()
         {
             Query = ["limit", "cursor"],
-            Get = accountId => deadLetters.ListAsync(accountId, request, cancellationToken),
+            Get = caller => deadLetters.ListAsync(caller.AccountId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("DeadLetterReplay")]
@@ -45,6 +45,6 @@ internal sealed class EventFunctions(RoutingApi api, EventResource events, DeadL
     ) =>
         api.ServeAsync(request, new()
         {
-            Post = accountId => deadLetters.ReplayAsync(accountId, request, cancellationToken),
+            Post = caller => deadLetters.ReplayAsync(caller.AccountId, request, cancellationToken),
         }, cancellationToken);
 }

@@ -8,6 +8,8 @@ internal static class OwnApiRoom
     public static IServiceCollection AddOwnApi(this IServiceCollection services)
     {
         services.AddSingleton<RoutingApi>().AddSingleton<OperatorApi>().AddSingleton<ContactView>();
+        services.AddSingleton<CrossOrigin>().AddSingleton<PreflightApi>().AddSingleton<LoginApi>().AddSingleton<LongPoll>();
+        services.AddSingleton<TokenResource>().AddSingleton<SessionResource>();
         services.AddSingleton<ContactResource>().AddSingleton<ContactEvents>().AddSingleton<AgentResource>();
         services.AddSingleton<QueueResource>().AddSingleton<ServiceResource>().AddSingleton<StatusResource>();
         services.AddSingleton<ResolutionResource>().AddSingleton<SimulationResource>().AddSingleton<ConfigurationResource>();

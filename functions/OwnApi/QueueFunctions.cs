@@ -1,3 +1,4 @@
+using ContactRouting.Accounts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -13,7 +14,8 @@ internal sealed class QueueFunctions(RoutingApi api, QueueResource queues)
         api.ServeAsync(request, new()
         {
             Query = ["limit", "cursor", "name"],
-            Get = accountId => queues.ListAsync(accountId, request, cancellationToken),
+            GetOpenTo = [TokenKind.Read],
+            Get = caller => queues.ListAsync(caller.AccountId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("Queue")]
@@ -21,5 +23,10 @@ internal sealed class QueueFunctions(RoutingApi api, QueueResource queues)
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "routing/v1/queues/{queueId}")] HttpRequest request,
         string queueId,
         CancellationToken cancellationToken
-    ) => api.ServeAsync(request, new() { Get = accountId => queues.GetAsync(accountId, queueId, cancellationToken) }, cancellationToken);
+    ) =>
+        api.ServeAsync(request, new()
+        {
+            GetOpenTo = [TokenKind.Read],
+            Get = caller => queues.GetAsync(caller.AccountId, queueId, cancellationToken),
+        }, cancellationToken);
 }

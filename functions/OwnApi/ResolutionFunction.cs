@@ -1,3 +1,4 @@
+using ContactRouting.Accounts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -13,7 +14,8 @@ internal sealed class ResolutionFunction(RoutingApi api, ResolutionResource reso
     ) =>
         api.ServeAsync(request, new()
         {
-            Get = accountId => resolutions.ResolveAsync(accountId, serviceId, cancellationToken),
+            GetOpenTo = [TokenKind.Read, TokenKind.Guest],
+            Get = caller => resolutions.ResolveAsync(caller.AccountId, serviceId, cancellationToken),
         }, cancellationToken);
 
     [Function("QueueAvailability")]
@@ -24,6 +26,7 @@ internal sealed class ResolutionFunction(RoutingApi api, ResolutionResource reso
     ) =>
         api.ServeAsync(request, new()
         {
-            Get = accountId => resolutions.JudgeQueueAsync(accountId, queueId, cancellationToken),
+            GetOpenTo = [TokenKind.Read],
+            Get = caller => resolutions.JudgeQueueAsync(caller.AccountId, queueId, cancellationToken),
         }, cancellationToken);
 }

@@ -1,3 +1,4 @@
+using ContactRouting.Accounts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -13,7 +14,8 @@ internal sealed class ServiceFunctions(RoutingApi api, ServiceResource services)
         api.ServeAsync(request, new()
         {
             Query = ["limit", "cursor", "name"],
-            Get = accountId => services.ListAsync(accountId, request, cancellationToken),
+            GetOpenTo = [TokenKind.Read],
+            Get = caller => services.ListAsync(caller.AccountId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("Service")]
@@ -24,6 +26,7 @@ internal sealed class ServiceFunctions(RoutingApi api, ServiceResource services)
     ) =>
         api.ServeAsync(request, new()
         {
-            Get = accountId => services.GetAsync(accountId, serviceId, cancellationToken),
+            GetOpenTo = [TokenKind.Read],
+            Get = caller => services.GetAsync(caller.AccountId, serviceId, cancellationToken),
         }, cancellationToken);
 }

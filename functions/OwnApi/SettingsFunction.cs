@@ -12,7 +12,7 @@ internal sealed class SettingsFunction(RoutingApi api, SettingsResource settings
     ) =>
         api.ServeAsync(request, new()
         {
-            Get = accountId => settings.GetAsync(accountId, cancellationToken),
-            Patch = accountId => settings.ChangeAsync(accountId, request, cancellationToken),
+            Get = caller => settings.GetAsync(caller.AccountId, cancellationToken),
+            Patch = caller => settings.ChangeAsync(caller.AccountId, request, cancellationToken),
         }, cancellationToken);
 }

@@ -13,6 +13,6 @@ internal sealed class SimulationFunction(RoutingApi api, SimulationResource simu
         api.ServeAsync(request, new()
         {
             PostReads = true,
-            Post = accountId => simulations.DecideAsync(accountId, request, cancellationToken),
+            Post = caller => simulations.DecideAsync(caller.AccountId, request, cancellationToken),
         }, cancellationToken);
 }

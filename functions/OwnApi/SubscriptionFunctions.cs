@@ -14,8 +14,8 @@ internal sealed class SubscriptionFunctions(RoutingApi api, SubscriptionResource
     ) =>
         api.ServeAsync(request, new()
         {
-            Get = accountId => subscriptions.ListAsync(accountId, cancellationToken),
-            Post = accountId => subscriptions.CreateAsync(accountId, request, cancellationToken),
+            Get = caller => subscriptions.ListAsync(caller.AccountId, cancellationToken),
+            Post = caller => subscriptions.CreateAsync(caller.AccountId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("Subscription")]
@@ -26,9 +26,9 @@ internal sealed class SubscriptionFunctions(RoutingApi api, SubscriptionResource
     ) =>
         api.ServeAsync(request, new()
         {
-            Get = accountId => subscriptions.GetAsync(accountId, subscriptionId, cancellationToken),
-            Put = accountId => subscriptions.ReplaceAsync(accountId, subscriptionId, request, cancellationToken),
-            Delete = accountId => subscriptions.DeleteAsync(accountId, subscriptionId, cancellationToken),
+            Get = caller => subscriptions.GetAsync(caller.AccountId, subscriptionId, cancellationToken),
+            Put = caller => subscriptions.ReplaceAsync(caller.AccountId, subscriptionId, request, cancellationToken),
+            Delete = caller => subscriptions.DeleteAsync(caller.AccountId, subscriptionId, cancellationToken),
         }, cancellationToken);
 
     [Function("SubscriptionSecret")]
@@ -39,7 +39,7 @@ internal sealed class SubscriptionFunctions(RoutingApi api, SubscriptionResource
     ) =>
         api.ServeAsync(request, new()
         {
-            Post = accountId => subscriptions.RotateSecretAsync(accountId, subscriptionId, cancellationToken),
+            Post = caller => subscriptions.RotateSecretAsync(caller.AccountId, subscriptionId, cancellationToken),
         }, cancellationToken);
 
     [Function("SubscriptionPing")]
@@ -50,7 +50,7 @@ internal sealed class SubscriptionFunctions(RoutingApi api, SubscriptionResource
     ) =>
         api.ServeAsync(request, new()
         {
-            Post = accountId => subscriptions.PingAsync(accountId, subscriptionId, cancellationToken),
+            Post = caller => subscriptions.PingAsync(caller.AccountId, subscriptionId, cancellationToken),
         }, cancellationToken);
 
     [Function("SubscriptionPause")]
@@ -61,7 +61,7 @@ internal sealed class SubscriptionFunctions(RoutingApi api, SubscriptionResource
     ) =>
         api.ServeAsync(request, new()
         {
-            Post = accountId => subscriptions.SwitchAsync(accountId, subscriptionId, false, cancellationToken),
+            Post = caller => subscriptions.SwitchAsync(caller.AccountId, subscriptionId, false, cancellationToken),
         }, cancellationToken);
 
     [Function("SubscriptionResume")]
@@ -72,7 +72,7 @@ internal sealed class SubscriptionFunctions(RoutingApi api, SubscriptionResource
     ) =>
         api.ServeAsync(request, new()
         {
-            Post = accountId => subscriptions.SwitchAsync(accountId, subscriptionId, true, cancellationToken),
+            Post = caller => subscriptions.SwitchAsync(caller.AccountId, subscriptionId, true, cancellationToken),
         }, cancellationToken);
 
     [Function("SubscriptionDeliveries")]
@@ -84,7 +84,7 @@ internal sealed class SubscriptionFunctions(RoutingApi api, SubscriptionResource
         api.ServeAsync(request, new()
         {
             Query = ["limit", "cursor"],
-            Get = accountId => subscriptions.ListDeliveriesAsync(accountId, subscriptionId, request, cancellationToken),
+            Get = caller => subscriptions.ListDeliveriesAsync(caller.AccountId, subscriptionId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("SubscriptionReplay")]
@@ -95,6 +95,6 @@ internal sealed class SubscriptionFunctions(RoutingApi api, SubscriptionResource
     ) =>
         api.ServeAsync(request, new()
         {
-            Post = accountId => subscriptions.ReplayAsync(accountId, subscriptionId, request, cancellationToken),
+            Post = caller => subscriptions.ReplayAsync(caller.AccountId, subscriptionId, request, cancellationToken),
         }, cancellationToken);
 }

@@ -28,6 +28,9 @@ internal static class LiveKeys
     /// <summary>All that wait, in one order.</summary>
     public const string Waiting = "h|";
 
+    /// <summary>Limited tokens; under the prefix alone, which one was made last.</summary>
+    public const string Tokens = "k|";
+
     /// <summary>Events to be delivered: the first that a sweep reads.</summary>
     public const string Outbox = "oe|";
 
@@ -77,6 +80,7 @@ internal static class LiveKeys
         (Entrances, "Contacts", false),
         (Head, "Directory.Changes", false),
         (Waiting, "Contacts", false),
+        (Tokens, "Accounts", false),
         (Outbox, "Presence", true),
         (Operations, "Storage", true),
         (Agents, "Presence", true),

@@ -19,6 +19,12 @@ internal enum TimerKind
 
     /// <summary>Credentials changed, and what follows may be missing.</summary>
     Credentials,
+
+    /// <summary>The end of a limited token.</summary>
+    Token,
+
+    /// <summary>The account's origins changed, and their index may not follow; the row has which.</summary>
+    Origins,
 }
 
 /// <summary>

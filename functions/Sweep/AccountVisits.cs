@@ -29,6 +29,8 @@ internal sealed partial class AccountVisits(
     DeliveryService deliveries,
     ContactSweep contacts,
     Credentials credentials,
+    LimitedTokens tokens,
+    OriginIndex origins,
     AuditLog audit,
     EventHistory history,
     QueueWatch queues,
@@ -165,16 +167,22 @@ internal sealed partial class AccountVisits(
         var forgotten = timers[TimerKind.Retention].ToList();
         var followed = timers[TimerKind.Credentials].ToList();
         var entries = swept.Of(LiveKeys.Audit).ToList();
-        var due = followed.Where(key => asOf - Timers.Parse(key).At >= Credentials.FollowUpAge).ToList();
-        left.Enqueue(new Leftovers(accountId, forgotten, due, entries, swept.OldOperations));
+        var moved = timers[TimerKind.Origins].ToList();
+        var over = timers[TimerKind.Token].ToList();
+        left.Enqueue(new Leftovers(accountId, forgotten, Left(followed), Left(moved), over, entries, swept.OldOperations));
         return swept.OperationsLeft
             || swept.OldOperations.Count > 0
             || forgotten.Count > 0
             || followed.Count > 0
+            || moved.Count > 0
+            || over.Count > 0
             || entries.Count > 0
             || outbox.Count > 0
             || endings.Count > 0
             || !status.Rests;
+
+        // What their changes do not follow themselves any more.
+        List<string> Left(List<string> keys) => [.. keys.Where(key => asOf - Timers.Parse(key).At >= Credentials.FollowUpAge)];
     }
 
     /// <summary>What can wait until everybody else was visited, and is bounded.</summary>
@@ -187,6 +195,8 @@ internal sealed partial class AccountVisits(
                 await contacts.ForgetAsync(account.AccountId, [.. account.Timers.Take(room)], cancellationToken);
                 room = Math.Max(0, room - account.Timers.Count);
                 await credentials.FollowUpAsync(account.AccountId, account.Credentials, cancellationToken);
+                await origins.FollowUpAsync(account.AccountId, account.Origins, cancellationToken);
+                await tokens.ForgetAsync(account.AccountId, account.Tokens, cancellationToken);
                 await audit.MoveAsync(account.AccountId, account.Entries, cancellationToken);
                 await history.MoveAsync(account.AccountId, account.Operations, cancellationToken);
                 await retention.CleanAsync(account.AccountId, cancellationToken);
@@ -204,12 +214,16 @@ internal sealed partial class AccountVisits(
     /// <summary>What an account's visit left to be cleaned up.</summary>
     /// <param name="Timers">Of contacts that were kept long enough.</param>
     /// <param name="Credentials">Timers of changes that were left half done.</param>
+    /// <param name="Origins">Timers of changes of origins that were left half done.</param>
+    /// <param name="Tokens">Timers of tokens that are over.</param>
     /// <param name="Entries">The audit log's that are not in it yet.</param>
     /// <param name="Operations">Whose events are to go into the history.</param>
     private sealed record Leftovers(
         int AccountId,
         IReadOnlyList<string> Timers,
         IReadOnlyList<string> Credentials,
+        IReadOnlyList<string> Origins,
+        IReadOnlyList<string> Tokens,
         IReadOnlyList<StoredRow> Entries,
         IReadOnlyList<StoredRow> Operations
     );

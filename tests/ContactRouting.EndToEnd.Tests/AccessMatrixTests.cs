@@ -29,16 +29,20 @@ public sealed class AccessMatrixTests(ITestOutputHelper output)
             // Where addresses are known, a name that fails again and again is refused without a delay.
             ("Http:ClientAddress", "Connection")
         );
+        var gone = await GoneTokensAsync(app);
         var mine = await FullAccount.CreateAsync(app.Http);
         var other = await FullAccount.CreateAsync(app.Http, configured: false);
-        await other.Account.SinkAsync("available", await UserIdAsync(other));
+        await other.Account.SinkAsync("available", await other.UserIdAsync());
         await TestAccount.SweepAsync(app.Http);
-        var kinds = Kinds(mine, other).ToList();
+        var kinds = Kinds(mine, other).Concat(gone).ToList();
         var cells = (
             from entry in RouteGroup.All
             from method in Methods.Concat(entry.Route.StartsWith("{version}", StringComparison.Ordinal) ? Overrides : [])
             from kind in kinds
             let cell = new Cell(entry, method, kind)
+
+            // That a token of the own API opens nothing elsewhere, one of each kind shows.
+            where entry.Group.KnowsTokens || !kind.IsForOwnApi
 
             // What is not done for those who are known here is not done for others.
             where cell.Expected != Expected.NotSupported
@@ -77,12 +81,6 @@ public sealed class AccessMatrixTests(ITestOutputHelper output)
             await mine.StateAsync() + await other.StateAsync() + await AccountsAsync(app.Http);
     }
 
-    private static async Task<int> UserIdAsync(FullAccount account)
-    {
-        var configuration = await account.Account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration");
-        return configuration.GetProperty("agents")[0].GetProperty("id").GetInt32();
-    }
-
     private static async Task<string> AccountsAsync(HttpClient http)
     {
         using var answer = await OperatorClient.SendAsync(http, HttpMethod.Get, "accounts");
@@ -105,7 +103,10 @@ public sealed class AccessMatrixTests(ITestOutputHelper output)
                 && cell.Entry.Methods.Order().SequenceEqual(answer.Content.Headers.Allow.Order()),
             Expected.Foreign => answer.StatusCode == HttpStatusCode.Forbidden,
             Expected.Absent => answer.StatusCode == group.AbsentStatus || NamesAbsentQueue(answer, text),
-            Expected.AbsentOrForbidden => answer.StatusCode == group.AbsentStatus || answer.StatusCode == HttpStatusCode.Forbidden,
+            Expected.AbsentOrForbidden =>
+                answer.StatusCode == group.AbsentStatus
+                || answer.StatusCode == HttpStatusCode.Forbidden
+                || NamesAbsentQueue(answer, text),
             Expected.Forbidden => answer.StatusCode == HttpStatusCode.Forbidden,
             _ => answer.StatusCode == group.Status || (group.Status == HttpStatusCode.BadRequest && (int)answer.StatusCode == 401),
         };
@@ -190,12 +191,29 @@ public sealed class AccessMatrixTests(ITestOutputHelper output)
                 if (name is not ("sinkToken" or "callbackSecret")) call.SinkToken = secret;
             });
 
+        yield return new("tokens of the own API in the wrong places", call =>
+        {
+            AddCookies(call, mine.Tokens[Credential.AdministratorToken]);
+            call.Headers.Add(("Authorization", Unknown(mine.Tokens[Credential.AgentToken])));
+            call.Headers.Add(("X-STRINGEE-AUTH", mine.Tokens[Credential.AgentSessionToken]));
+            call.Query.Add($"token={mine.Tokens[Credential.ReadToken]}");
+            call.SinkToken = mine.Tokens[Credential.GuestToken];
+        });
+        yield return OfOwnApi("a token of the own API, one character wrong", Flipped(mine.Tokens[Credential.AgentToken]));
+        var renamed = mine.Tokens[Credential.ContactToken]
+            .Replace($"_{mine.Account.Id}_", $"_{other.Account.Id}_", StringComparison.Ordinal);
+        yield return OfOwnApi("a contact's token, with another account", renamed);
+        yield return OfOwnApi($"{Credential.AgentToken} of another agent", mine.AnotherAgentsToken, Credential.AgentToken);
+
         foreach (var (account, isOther) in new[] { (mine, false), (other, true) })
         {
             foreach (var credential in Enum.GetValues<Credential>())
             {
                 if (isOther && credential == Credential.OperatorKey) continue;
-                yield return new($"{credential}", call => Show(account, credential, call), credential, isOther);
+                yield return new($"{credential}", call => Show(account, credential, call), credential, isOther)
+                {
+                    IsForOwnApi = isOther && account.Tokens.ContainsKey(credential),
+                };
                 if (credential is not (Credential.AdministratorSession or Credential.AdministratorPassword)) continue;
                 yield return new($"{credential} by another origin's page", call =>
                 {
@@ -229,10 +247,41 @@ public sealed class AccessMatrixTests(ITestOutputHelper output)
             case Credential.SinkToken:
                 call.SinkToken = secrets["sinkToken"];
                 break;
+            case var token when account.Tokens.TryGetValue(token, out var text):
+                Bearer(call, text);
+                break;
             default:
                 call.Headers.Add(("Authorization", account.Basic(credential)));
                 break;
         }
+    }
+
+    /// <param name="shows">Where it is one that is good for others' things.</param>
+    private static Kind OfOwnApi(string name, string token, Credential? shows = null) =>
+        new(name, call => Bearer(call, token), shows, IsOther: shows is not null) { IsForOwnApi = true };
+
+    private static void Bearer(Call call, string token) => call.Headers.Add(("Authorization", $"Bearer {token}"));
+
+    /// <summary>Tokens that were good.</summary>
+    private static async Task<Kind[]> GoneTokensAsync(ClockedApp app)
+    {
+        var account = await TestAccount.CreateAsync(app.Http);
+        var expired = await FullAccount.TokenAsync(account, new { kind = "agent", agentId = 136, expiresInSeconds = 60 });
+        var revoked = await FullAccount.TokenAsync(account, new { kind = "guest", serviceIds = new[] { account.ServiceId } });
+        var ended = await FullAccount.SignInAsync(app.Http, account["username"], account["password"]);
+        using var revocation = await account.SendAsync(HttpMethod.Delete, $"/routing/v1/tokens/{revoked.Split('_')[2]}");
+        Assert.Equal(HttpStatusCode.NoContent, revocation.StatusCode);
+        using var end = new HttpRequestMessage(HttpMethod.Delete, "/routing/v1/sessions/current");
+        end.Headers.Authorization = new("Bearer", ended);
+        using var answer = await app.Http.SendAsync(end);
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        app.Clock.Advance(TimeSpan.FromSeconds(61));
+        return
+        [
+            OfOwnApi("an expired token", expired),
+            OfOwnApi("a revoked token", revoked),
+            OfOwnApi("the token of a session that ended", ended),
+        ];
     }
 
     private static void Everywhere(Call call, string value, string authorization)
@@ -268,7 +317,11 @@ public sealed class AccessMatrixTests(ITestOutputHelper output)
 
     /// <summary>What is shown, and whose it is.</summary>
     /// <param name="Shows">Null where it is no credential.</param>
-    private sealed record Kind(string Name, Action<Call> Put, Credential? Shows = null, bool IsOther = false, bool IsForeign = false);
+    private sealed record Kind(string Name, Action<Call> Put, Credential? Shows = null, bool IsOther = false, bool IsForeign = false)
+    {
+        /// <summary>Whether it is asked for there only.</summary>
+        public bool IsForOwnApi { get; init; }
+    }
 
     private sealed record Cell(RouteEntry Entry, string Method, Kind Kind)
     {
@@ -285,10 +338,13 @@ public sealed class AccessMatrixTests(ITestOutputHelper output)
                 if (Kind.IsForeign && group.IsForPages) return Expected.Foreign;
                 if (group.IsPublic) return IsRead ? Expected.Reads : Expected.Changes;
                 if (shows is not { } credential) return Expected.Refused;
+                if (group.Forbids(credential)) return Expected.Forbidden;
                 if (!group.Opens(credential)) return Expected.Refused;
+                if (IsRead && !group.Reads.Contains(credential)) return Expected.Forbidden;
                 if (!IsRead && Kind.IsForeign) return Expected.Foreign;
                 if (!IsRead && !group.Writes.Contains(credential)) return Kind.IsOther ? Expected.AbsentOrForbidden : Expected.Forbidden;
                 if (Kind.IsOther && Entry.NamesClient) return Expected.Forbidden;
+                if (Kind.IsOther && Entry.NamesThing && credential >= Credential.AgentSessionToken) return Expected.AbsentOrForbidden;
                 if (Kind.IsOther && Entry.NamesThing && !(Meant == "PUT" && Entry.CreatesByPut)) return Expected.Absent;
                 return IsRead ? Expected.Reads : Expected.Changes;
             }

@@ -18,6 +18,14 @@ internal enum Credential
     StringeeTokenInQuery,
     ExportToken,
     SinkToken,
+
+    // Bearer tokens of the own API that are not the account's access token.
+    AdministratorToken,
+    AgentSessionToken,
+    AgentToken,
+    ReadToken,
+    GuestToken,
+    ContactToken,
 }
 
 /// <summary>A route with the methods that it answers.</summary>
@@ -44,6 +52,9 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
     private static readonly Credential[] Administrator = [Credential.AdministratorSession, Credential.AdministratorPassword];
     private static readonly Credential[] People = [.. Administrator, Credential.UserSession, Credential.UserPassword];
     private static readonly Credential[] Everybody = Enum.GetValues<Credential>();
+    private static readonly Credential[] Own = [Credential.AccessToken, Credential.AdministratorToken];
+    private static readonly Credential[] Agents = [.. Own, Credential.AgentToken, Credential.AgentSessionToken];
+    private static readonly Credential[] Readers = [.. Own, Credential.ReadToken];
     private static readonly Credential[] Stringee = [Credential.StringeeToken, Credential.StringeeTokenInQuery];
 
     /// <summary>
@@ -52,33 +63,43 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
     /// </summary>
     public static IReadOnlyList<RouteEntry> All { get; } =
     [
-        .. new RouteGroup("routing", [Credential.AccessToken], [Credential.AccessToken], IsProblem).Routes(
+        .. OfRouting(Readers, []).Routes(
             """
-            GET HEAD PUT routing/v1/configuration {}
-            GET HEAD PATCH routing/v1/settings {"timeZone":"Europe/Berlin"}
-            POST routing/v1/simulations {"queueId":14101}
-            GET HEAD routing/v1/agents
-            GET HEAD routing/v1/agents/{agentId}
-            PUT routing/v1/agents/{agentId}/presence {"status":"available"}
-            POST routing/v1/agents/{agentId}/heartbeat {"leaseSeconds":60}
-            GET HEAD routing/v1/agents/{agentId}/offers
-            GET HEAD POST routing/v1/contacts {"queueId":14101}
-            GET HEAD routing/v1/contacts/{contactId}
-            GET HEAD routing/v1/contacts/{contactId}/decision
-            GET HEAD routing/v1/contacts/{contactId}/history
-            POST routing/v1/contacts/{contactId}/accept {"agentId":136}
-            POST routing/v1/contacts/{contactId}/decline {"agentId":136}
-            POST routing/v1/contacts/{contactId}/complete {"agentId":136}
-            POST routing/v1/contacts/{contactId}/transfer {"queueId":14111}
-            POST routing/v1/contacts/{contactId}/cancel {}
             GET HEAD routing/v1/services
             GET HEAD routing/v1/services/{serviceId}
-            GET HEAD routing/v1/services/{serviceId}/resolution
             GET HEAD routing/v1/queues
             GET HEAD routing/v1/queues/{queueId}
             GET HEAD routing/v1/queues/{queueId}/availability
             GET HEAD routing/v1/status
             GET HEAD routing/v1/status/metrics
+            """
+        ),
+        .. OfRouting([.. Readers, Credential.GuestToken], []).Routes("GET HEAD routing/v1/services/{serviceId}/resolution"),
+        .. OfRouting(Agents, Agents).Routes(
+            """
+            GET HEAD routing/v1/agents/{agentId}
+            PUT routing/v1/agents/{agentId}/presence {"status":"available"}
+            POST routing/v1/agents/{agentId}/heartbeat {"leaseSeconds":60}
+            GET HEAD routing/v1/agents/{agentId}/offers
+            POST routing/v1/contacts/{contactId}/accept {"agentId":136}
+            POST routing/v1/contacts/{contactId}/decline {"agentId":136}
+            POST routing/v1/contacts/{contactId}/complete {"agentId":136}
+            POST routing/v1/contacts/{contactId}/transfer {"queueId":14111}
+            """
+        ),
+        .. OfRouting([.. Agents, Credential.ContactToken], []).Routes("GET HEAD routing/v1/contacts/{contactId}"),
+        .. OfRouting(Own, [.. Own, Credential.ContactToken]).Routes("POST routing/v1/contacts/{contactId}/cancel {}"),
+        .. OfRouting(Own, [.. Own, Credential.GuestToken]).Routes("""GET HEAD POST routing/v1/contacts {"serviceId":{serviceId}}"""),
+        .. OfRouting(Own, Own).Routes(
+            """
+            GET HEAD PUT routing/v1/configuration {}
+            GET HEAD PATCH routing/v1/settings {"timeZone":"Europe/Berlin"}
+            POST routing/v1/simulations {"queueId":14101}
+            GET HEAD routing/v1/agents
+            GET HEAD POST routing/v1/tokens {"kind":"read"}
+            GET HEAD DELETE routing/v1/tokens/{tokenId}
+            GET HEAD routing/v1/contacts/{contactId}/decision
+            GET HEAD routing/v1/contacts/{contactId}/history
             GET HEAD routing/v1/audit
             GET HEAD routing/v1/events
             GET HEAD routing/v1/dead-letters
@@ -92,6 +113,10 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
             GET HEAD PUT DELETE routing/v1/subscriptions/{subscriptionId} {"url":"https://b.invalid/","eventTypes":["agent.absent"]}
             GET HEAD POST routing/v1/subscriptions {"url":"https://b.invalid/","eventTypes":["agent.absent"]}
             """
+        ),
+        .. OfRouting([], Agents).Routes("DELETE routing/v1/sessions/current"),
+        .. new RouteGroup("the own API's login", [], [], IsProblem) { Status = HttpStatusCode.BadRequest }.Routes(
+            """POST routing/v1/sessions {"username":"{username}"}"""
         ),
         .. new RouteGroup("sinks", [], [Credential.SinkToken], IsProblem).Routes(
             """
@@ -246,7 +271,14 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
     /// <summary>Whether somebody who shows it is let in.</summary>
     public bool Opens(Credential credential) => Reads.Contains(credential) || Writes.Contains(credential);
 
+    /// <summary>Those that it knows and lets do nothing of it.</summary>
+    public bool Forbids(Credential credential) => Known.Contains(credential) && !Opens(credential);
+
     public bool IsPublic { get; private init; }
+
+    public bool KnowsTokens => Known.Length > 0;
+
+    private Credential[] Known { get; init; } = [];
 
     /// <summary>Whether a request of another origin's page is refused without a credential, too.</summary>
     public bool IsForPages { get; private init; }
@@ -257,6 +289,10 @@ internal sealed partial record RouteGroup(string Name, Credential[] Reads, Crede
 
     /// <summary>How it answers what is not there.</summary>
     public HttpStatusCode AbsentStatus => Name == "Stringee" ? HttpStatusCode.OK : HttpStatusCode.NotFound;
+
+    /// <summary>Routes of the own API, where every token is known.</summary>
+    private static RouteGroup OfRouting(Credential[] reads, Credential[] writes) =>
+        new("routing", reads, writes, IsProblem) { Known = [.. Agents, .. Readers, Credential.GuestToken, Credential.ContactToken] };
 
     /// <param name="prefixes">Before every path of the lines; none is one that is empty.</param>
     private IEnumerable<RouteEntry> Routes(string lines, params string[] prefixes) =>

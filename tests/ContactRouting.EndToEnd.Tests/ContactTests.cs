@@ -469,10 +469,12 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
         );
         var wish = new { url = "http://x.example/", eventTypes = new[] { "*" } };
         var subscription = await mine.CallAsync(HttpMethod.Post, "subscriptions", wish, HttpStatusCode.Created);
+        var token = await mine.CallAsync(HttpMethod.Post, "tokens", new { kind = "read" }, HttpStatusCode.Created);
         var other = new RoutingClient(await fixture.CreateAccountAsync(), fixture.Http);
         var ids = new Dictionary<string, string>
         {
             ["contactId"] = "mine",
+            ["tokenId"] = token.GetProperty("id").GetString()!,
             ["subscriptionId"] = $"{subscription.GetProperty("id").GetInt32()}",
             ["agentId"] = "1",
             ["queueId"] = "10",
@@ -481,7 +483,7 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
         var routes = AppRoutes
             .All.Where(route => route.StartsWith("routing/v1/", StringComparison.Ordinal) && route.Contains('{', StringComparison.Ordinal))
             .ToList();
-        Assert.Equal(23, routes.Count);
+        Assert.Equal(24, routes.Count);
         foreach (var route in routes)
         {
             foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Post })

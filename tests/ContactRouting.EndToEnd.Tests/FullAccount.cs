@@ -21,6 +21,11 @@ internal sealed class FullAccount
     /// <summary>What is secret, by what it is called; each opens something, shown in the right place.</summary>
     public Dictionary<string, string> Secrets { get; } = [];
 
+    /// <summary>What opens the own API as somebody else than a client.</summary>
+    public Dictionary<Credential, string> Tokens { get; } = [];
+
+    public string AnotherAgentsToken { get; private set; } = "";
+
     private string UserName => $"jane{Account.Suffix}";
 
     /// <param name="configured">Whether it has the demo account's configuration, or nothing but a user.</param>
@@ -61,7 +66,7 @@ internal sealed class FullAccount
     public async Task<string> StateAsync()
     {
         var state = new StringBuilder();
-        foreach (var path in new[] { "configuration", "contacts" })
+        foreach (var path in new[] { "configuration", "contacts", "tokens", "settings" })
             state.AppendLine((await Account.JsonAsync(HttpMethod.Get, $"/routing/v1/{path}")).GetRawText());
         state.AppendLine((await Account.JsonAsync(HttpMethod.Get, $"{LibraryH3lpClient.Root}users", cookie: true)).GetRawText());
         return state.ToString();
@@ -78,9 +83,21 @@ internal sealed class FullAccount
         Secrets["stringeeToken"] = StringeeToken();
         foreach (var name in TestAccount.SecretNames) Secrets[name] = Account[name];
         foreach (var secret in Secrets.Values) AppFixture.Remember(secret);
+        if (configured)
+        {
+            await Account.SinkAsync("available");
+            await client.JsonAsync(HttpMethod.Put, "users/136", new { password = UserPassword });
+            AnotherAgentsToken = await TokenAsync(Account, new { kind = "agent", agentId = await UserIdAsync() });
+        }
+        else await client.JsonAsync(HttpMethod.Post, "services", new { name = "Empty" });
+        var services = await Account.JsonAsync(HttpMethod.Get, "/routing/v1/services");
+        var contact = await AddTokensAsync(
+            configured ? "john-smith" + Account.Suffix : UserName,
+            configured ? 136 : await UserIdAsync(),
+            services.GetProperty("items")[0].GetProperty("id").GetInt32()
+        );
         if (!configured) return;
 
-        await Account.SinkAsync("available");
         var agents = "/client/@me/agent/local/136/event";
         using var called = await Account.SendAsync(
             HttpMethod.Post,
@@ -95,8 +112,6 @@ internal sealed class FullAccount
         );
         var subscription = await subscribed.Content.ReadFromJsonAsync<JsonElement>();
         AppFixture.Remember(subscription.GetProperty("secret").GetString()!);
-        using var arrived = await Account.SendAsync(HttpMethod.Post, "/routing/v1/contacts", new { serviceId = Account.ServiceId });
-        var contact = await arrived.Content.ReadFromJsonAsync<JsonElement>();
         var configuration = await Account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration");
         var queues = configuration.GetProperty("queues").EnumerateArray().ToDictionary(queue => queue.GetProperty("id").GetInt32());
         var agent = configuration.GetProperty("agents").EnumerateArray().Single(item => item.GetProperty("id").GetInt32() == 136);
@@ -128,6 +143,7 @@ internal sealed class FullAccount
             ["subscriptionId"] = subscription.GetProperty("id").ToString(),
             ["suffix"] = Account.Suffix,
             ["theme"] = "simpletext",
+            ["tokenId"] = (await TokenAsync(Account, new { kind = "read" })).Split('_')[2],
             ["userId"] = "136",
             ["username"] = Account["username"],
             ["version"] = "2011-12-03",
@@ -141,12 +157,54 @@ internal sealed class FullAccount
             values[name] = value;
     }
 
+    public async Task<int> UserIdAsync() =>
+        (await Account.JsonAsync(HttpMethod.Get, $"/routing/v1/agents?name={UserName}"))
+            .GetProperty("items")[0].GetProperty("id").GetInt32();
+
+    /// <summary>A limited token.</summary>
+    public static async Task<string> TokenAsync(TestAccount account, object wish)
+    {
+        using var answer = await account.SendAsync(HttpMethod.Post, "/routing/v1/tokens", wish);
+        return Remembered(await answer.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
+    /// <summary>The token of somebody who signs in with a password.</summary>
+    public static async Task<string> SignInAsync(HttpClient http, string username, string password)
+    {
+        using var answer = await http.PostAsJsonAsync("/routing/v1/sessions", new { username, password });
+        return Remembered(await answer.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
+    private static string Remembered(JsonElement answer)
+    {
+        var token = answer.GetProperty("token").GetString()!;
+        AppFixture.Remember(token);
+        return token;
+    }
+
+    /// <returns>The contact of the contact's token.</returns>
+    private async Task<JsonElement> AddTokensAsync(string agentName, int agentId, int serviceId)
+    {
+        Tokens[Credential.AdministratorToken] = await SignInAsync(http, Account["username"], Account["password"]);
+        Tokens[Credential.AgentSessionToken] = await SignInAsync(http, agentName, UserPassword);
+        Tokens[Credential.AgentToken] = await TokenAsync(Account, new { kind = "agent", agentId });
+        Tokens[Credential.ReadToken] = await TokenAsync(Account, new { kind = "read" });
+        Tokens[Credential.GuestToken] = await TokenAsync(Account, new { kind = "guest", serviceIds = new[] { serviceId } });
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/routing/v1/contacts");
+        request.Content = JsonContent.Create(new { serviceId });
+        request.Headers.Authorization = new("Bearer", Tokens[Credential.GuestToken]);
+        using var answer = await http.SendAsync(request);
+        var contact = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Tokens[Credential.ContactToken] = Remembered(contact);
+        return contact;
+    }
+
     /// <summary>A session of the user's beside the one that is used.</summary>
     private async Task<string> FurtherSessionIdAsync()
     {
         await SessionAsync();
-        var user = new LibraryH3lpClient(http, $"libraryh3lp-session={Secrets["userSession"]}");
-        var sessions = await user.JsonAsync(HttpMethod.Get, "auth/sessions");
+        var client = new LibraryH3lpClient(http, $"libraryh3lp-session={Secrets["userSession"]}");
+        var sessions = await client.JsonAsync(HttpMethod.Get, "auth/sessions");
         return sessions.EnumerateArray().Single(session => !session.GetProperty("current").GetBoolean()).GetProperty("id").GetString()!;
     }
 

@@ -30,6 +30,8 @@ internal sealed class DescribedHandler : DelegatingHandler
     /// <returns>What describes the answer's JSON; null where it has none, or where nothing is described.</returns>
     private static JsonNode? Check(HttpRequestMessage request, HttpResponseMessage answer)
     {
+        // What a browser asks before a request is of its own protocol.
+        if (request.Method == HttpMethod.Options) return null;
         if (ApiDescription.Instance.At(request.RequestUri!.AbsolutePath) is not { } operations) return null;
         var method = MethodOf(request);
         var found = operations.FirstOrDefault(operation => operation.Method == method);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using ContactRouting.Accounts;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
@@ -198,6 +199,18 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             await measure("a page of events", world.EventsAsync);
             await measure("a contact's history", () => world.HistoryAsync("one"));
         },
+        async (world, size, measure) =>
+        {
+            await world.AddAgentsAsync(1, [10]);
+            for (var number = 1; number < size; number++) await world.MakeTokenAsync(TokenKind.Read);
+            await measure("a limited token is made, with all that there are", () => world.MakeTokenAsync(TokenKind.Read));
+            var (read, agent) = (await world.MakeTokenAsync(TokenKind.Read), await world.MakeTokenAsync(TokenKind.Agent));
+            await measure("a `read` or `guest` token is checked for the first time", () => world.CheckTokenAsync(read));
+            await measure("the same for the next 30 s", () => world.CheckTokenAsync(read));
+            await measure("an `agent` token is checked for the first time", () => world.CheckTokenAsync(agent));
+            await world.AllowAsync("https://www.example.com");
+            await measure("a preflight of an allowed origin", () => world.PreflightAsync("https://www.example.com"));
+        },
     ];
 
     /// <summary>Instances on tables of their own.</summary>
@@ -334,7 +347,8 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             await app.Get<ContactView>().ShowAsync(accountId, contact, new ContactParts(Position: true, Decision: false), None);
         }
 
-        public Task<Reply> ContactsAsync(string query) => app.Get<ContactResource>().ListAsync(accountId, Request(query), None);
+        public Task<Reply> ContactsAsync(string query) =>
+            app.Get<ContactResource>().ListAsync(RoutingCaller.Client(accountId), Request(query), None);
 
         public Task<Reply> ListAgentsAsync(string query) => app.Get<AgentResource>().ListAsync(accountId, Request(query), None);
 
@@ -366,6 +380,20 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
                 foreach (var lane in view.Lanes) await dispatcher.RunAsync(lane, None);
             }
         }
+
+        public async Task<TokenText> MakeTokenAsync(TokenKind kind)
+        {
+            var wish = new LimitedToken { Kind = kind, AgentId = kind == TokenKind.Agent ? 1 : null };
+            var (_, text) = await app.Get<LimitedTokens>().CreateAsync(accountId, wish, TimeSpan.FromHours(1), null, None);
+            return TokenText.Parse(text)!.Value;
+        }
+
+        public async Task CheckTokenAsync(TokenText token) => Assert.NotNull(await app.Get<LimitedTokens>().FindAsync(token));
+
+        public Task<AccountSettings> AllowAsync(string origin) =>
+            app.Get<AccountStore>().ChangeSettingsAsync(accountId, settings => settings with { AllowedOrigins = [origin] }, None);
+
+        public async Task PreflightAsync(string origin) => Assert.True(await app.Get<OriginIndex>().IsAllowedAsync(origin));
 
         public Task<Reply> EventsAsync() => app.Get<EventResource>().ListAsync(accountId, Request(""), None);
 
