@@ -70,7 +70,7 @@ internal sealed record RoutingCaller(int AccountId, AuditActor Actor)
             var kinds = string.Join(" or ", open.Select(TokenText.NameOf));
             var also = kinds.Length > 0 ? $" or a token of the kind {kinds}" : "";
             var came = TokenText.NameOf(kind);
-            throw DomainException.Forbidden($"This takes the administrator's token{also}; what came is of the kind {came}.");
+            throw DomainException.Forbidden($"This takes a token of the administrator{also}; what came is of the kind {came}.");
         }
         if (AgentId is { } agentId && Named("agentId") is { } agent && WireId.Parse(agent) != agentId)
             throw DomainException.Forbidden($"The token is for agent {agentId} alone.");

@@ -31,11 +31,11 @@ public sealed class LimitedTokenTests(AzuriteServer azurite) : IClassFixture<Azu
             Assert.InRange(calls, 1, 30);
             dying.DieAfter(calls);
             died = await Record.ExceptionAsync(
-                () => mortal.Get<LimitedTokens>().CreateAsync(accountId, wish, Hour, $"op{calls}", None)
+                () => mortal.Get<LimitedTokens>().CreateAsync(accountId, wish, Hour, $"{calls:D32}", None)
             ) is not null;
             dying.DieAfter(int.MaxValue);
-            var (token, text) = await survivor.Get<LimitedTokens>().CreateAsync(accountId, wish, Hour, $"op{calls}", None);
-            var again = await survivor.Get<LimitedTokens>().CreateAsync(accountId, wish, Hour, $"op{calls}", None);
+            var (token, text) = await survivor.Get<LimitedTokens>().CreateAsync(accountId, wish, Hour, $"{calls:D32}", None);
+            var again = await survivor.Get<LimitedTokens>().CreateAsync(accountId, wish, Hour, $"{calls:D32}", None);
             Assert.Equal((token.Id, token.ExpiresAt, text), (again.Token.Id, again.Token.ExpiresAt, again.Text));
             Assert.Equal(token.Id, (await survivor.Get<LimitedTokens>().FindAsync(TokenText.Parse(text)!.Value))?.Id);
             Assert.Equal(calls, (await survivor.Get<LimitedTokens>().ListAsync(accountId, null, 200, None)).Items.Count);
