@@ -20,8 +20,8 @@ internal sealed class AgentResource(
     AgentPresence presence,
     DirectoryStore directories,
     PresenceReader reader,
-    LongPoll longPoll,
     FiguresStore figures,
+    LongPoll longPoll,
     Paging paging,
     TimeProvider time
 )

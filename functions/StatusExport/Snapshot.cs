@@ -47,12 +47,16 @@ internal sealed record SnapshotVariant(string Key, string ContentType, Action<Ac
 
     public static readonly IReadOnlyList<SnapshotVariant> All = [Json, JsonDepartments, Xml, XmlDepartments, Status, Metrics];
 
-    /// <summary>Every variant's ready bytes.</summary>
+    /// <summary>Every variant's ready bytes, by its key.</summary>
     public static IReadOnlyDictionary<string, SnapshotBody> RenderAll(AccountStatus status)
     {
         var report = StatusReport.Of(status);
-        return All.ToDictionary(variant => variant.Key, variant => SnapshotBody.Of(stream => variant.Write(status, report, stream)));
+        return All.ToDictionary(variant => variant.Key, variant => variant.Render(status, report));
     }
+
+    public SnapshotBody Render(AccountStatus status) => Render(status, StatusReport.Of(status));
+
+    private SnapshotBody Render(AccountStatus status, StatusReport report) => SnapshotBody.Of(stream => Write(status, report, stream));
 }
 
 /// <summary>A variant's ready bytes.</summary>

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Azure;
 
 namespace ContactRouting.Storage;
@@ -10,6 +11,14 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
 {
     /// <summary>How long a commit may still ask whether it took place: longer than it can hang, and the question after it.</summary>
     public static readonly TimeSpan OperationLife = TimeSpan.FromSeconds(60);
+
+    // What comes while it is full is not told.
+    private readonly Channel<int> changed = Channel.CreateBounded<int>(
+        new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
+
+    /// <summary>The accounts in which this process committed something, once for each commit.</summary>
+    public ChannelReader<int> Changed => changed.Reader;
 
     public static string Partition(int accountId) => accountId.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
@@ -105,7 +114,9 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
         deadline.CancelAfter(StoragePatience.OfCommit);
         try
         {
-            return await tables.Live.CommitAsync(batch, deadline.Token);
+            var committed = await tables.Live.CommitAsync(batch, deadline.Token);
+            changed.Writer.TryWrite(accountId);
+            return committed;
         }
         catch (Exception error) when (error is not RequestFailedException { Status: 400 })
         {
@@ -132,6 +143,14 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
 
     public Task DeleteAsync(int accountId, IEnumerable<string> rowKeys, CancellationToken cancellationToken) =>
         tables.Live.DeleteRowsAsync(Partition(accountId), rowKeys, cancellationToken);
+
+    /// <summary>What is live of an account, in one range read: the agents, who waits, who handles what, and how contacts ended.</summary>
+    public async Task<SweptRows> ReadLiveAsync(int accountId, CancellationToken cancellationToken)
+    {
+        var range = new KeyRange(LiveKeys.Agents, LiveKeys.Audit);
+        var rows = tables.Live.RangeAsync(Partition(accountId), range, cancellationToken);
+        return new SweptRows(await rows.ToListAsync(cancellationToken), [], OperationsLeft: false);
+    }
 
     /// <summary>
     /// What the timer has to know of an account, in one range read: the outbox, the agents, who waits, who handles what,

@@ -1,12 +1,20 @@
+using ContactRouting.Contacts;
 using ContactRouting.Directory;
+using ContactRouting.Directory.Changes;
 using ContactRouting.Status;
 using ContactRouting.Storage;
 using Microsoft.Extensions.Options;
 
 namespace ContactRouting.Sweep;
 
-/// <summary>Makes what is live of an account of rows that were read together.</summary>
-internal sealed class StatusBuilder(FiguresStore figures, IOptions<ScheduleOptions> schedule, TimeProvider time)
+/// <summary>Makes what is live of an account, of rows that a visit has read, or that are read for it.</summary>
+internal sealed class StatusBuilder(
+    LiveTable live,
+    DirectoryStore directories,
+    FiguresStore figures,
+    IOptions<ScheduleOptions> schedule,
+    TimeProvider time
+)
 {
     /// <summary>After a visit: what ended is in the figures.</summary>
     /// <param name="asOf">Before the rows were read.</param>
@@ -18,6 +26,24 @@ internal sealed class StatusBuilder(FiguresStore figures, IOptions<ScheduleOptio
     )
     {
         var today = await figures.ReadAsync(directory.AccountId, asOf, cancellationToken);
-        return AccountStatus.Of(directory, swept, today, asOf, schedule.Value.StaleAfter(time.GetUtcNow()));
+        return AccountStatus.Of(directory, swept, today, asOf, schedule.Value.StaleAfter(asOf));
+    }
+
+    /// <summary>
+    /// An account as it is now: a read of its figures, one of the directory's version, and one for each thousand live rows. Null
+    /// where it is being removed.
+    /// </summary>
+    public async Task<AccountStatus?> ReadAsync(int accountId, CancellationToken cancellationToken)
+    {
+        var asOf = time.GetUtcNow();
+
+        // Before the endings: one that is added up meanwhile is missing for a moment, and none is there twice.
+        var today = await figures.ReadAsync(accountId, asOf, cancellationToken);
+        var head = await live.FindAsync<DirectoryHead>(accountId, LiveKeys.Head, cancellationToken);
+        if (head is null or { Value.DeletingSince: not null }) return null;
+        var rows = await live.ReadLiveAsync(accountId, cancellationToken);
+        if (await directories.FindAsync(accountId, head, cancellationToken) is not { } directory) return null;
+        var endings = rows.Read<ContactEnding>(LiveKeys.Endings).Select(row => row.Value);
+        return AccountStatus.Of(directory, rows, today.With(endings, directory), asOf, schedule.Value.StaleAfter(asOf));
     }
 }

@@ -12,13 +12,15 @@ internal static class SweepRoom
     {
         services.AddSettings<ScheduleOptions, ScheduleOptionsValidation>("");
         services.AddSingleton<ContactSweep>().AddSingleton<QueueWatch>().AddSingleton<Retention>().AddSingleton<AccountVisits>();
-        services.AddSingleton<StatusBuilder>();
+        services.AddSettings<StatusOptions>(StatusOptions.Section).AddSingleton<StatusBuilder>();
 
         // Made late: a process loads nothing for them before a request was answered.
         services.AddSingleton(provider => new Lazy<AccountVisits>(provider.GetRequiredService<AccountVisits>));
+        services.AddSingleton(provider => new Lazy<StatusBuilder>(provider.GetRequiredService<StatusBuilder>));
         services.AddSingleton(provider => new Lazy<Ticks>(provider.GetRequiredService<Ticks>));
         services.AddSingleton<StandIn>().AddSingleton<IAfterAnswer>(provider => provider.GetRequiredService<StandIn>());
         services.AddHostedService(provider => provider.GetRequiredService<StandIn>());
+        services.AddSingleton<FreshSnapshots>().AddHostedService(provider => provider.GetRequiredService<FreshSnapshots>());
         return services;
     }
 }

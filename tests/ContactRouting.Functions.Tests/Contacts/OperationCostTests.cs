@@ -11,6 +11,7 @@ using ContactRouting.Http;
 using ContactRouting.OwnApi;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
+using ContactRouting.StatusExport;
 using ContactRouting.Storage;
 using ContactRouting.Sweep;
 using ContactRouting.Testing;
@@ -116,6 +117,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             await measure("a login, nobody waiting", () => world.LogInAsync(agent, PresenceStatus.Available));
             await world.SweepAsync();
             await measure("tick, agents logged in, nothing to do", world.SweepAsync);
+            await measure("a fresh snapshot after a commit", world.FreshAsync);
         },
         async (world, size, measure) =>
         {
@@ -398,6 +400,9 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
         public Task<Reply> EventsAsync() => app.Get<EventResource>().ListAsync(accountId, Request(""), None);
 
         public Task<Reply> HistoryAsync(string id) => app.Get<EventResource>().ListOfContactAsync(accountId, id, None);
+
+        public async Task FreshAsync() =>
+            await app.Get<Snapshots>().KeepAsync((await app.Get<StatusBuilder>().ReadAsync(accountId, None))!);
 
         public Task<int> SweepAsync() => app.Get<AccountVisits>().SweepAsync(None);
 

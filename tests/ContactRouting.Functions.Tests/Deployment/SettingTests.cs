@@ -30,6 +30,7 @@ public sealed partial class SettingTests(Resources resources)
         "Operator__keys", // By their names, as many as the deployment gives.
         "Passwords__minimumLength",
         "Passwords__rounds",
+        "Status__fresh",
         "Tables__connectionString", // It holds an account key; the deployed app opens the tables with its identity.
         "Tables__namePrefix", // The deployed app has a storage account to itself.
         "Webhooks__allowPrivateAddresses", // For development only.
