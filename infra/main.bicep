@@ -59,10 +59,10 @@ param alwaysReady alwaysReadyInstances[] = []
 @description('When presence is aggregated into status exports: NCrontab with seconds, UTC, at least every ten minutes. Each tick is billed for a second at least.')
 param statusSnapshotSchedule string = '*/5 * * * * *'
 
-@description('Hours for which a contact that is over can be read, with its decision.')
-@minValue(1)
+@description('Hours for which a contact that is over can be read, with its decision, and the figures of its day.')
+@minValue(48)
 @maxValue(8760)
-param contactRetentionHours int = 24
+param contactRetentionHours int = 48
 
 @description('After how many hours a contact of another system is over whose end was never told.')
 @minValue(1)

@@ -5,16 +5,11 @@ namespace ContactRouting.Accounts;
 /// <summary>A customer and its credentials: secrets hashed, or sealed where signatures are checked or made with them.</summary>
 internal sealed record Account
 {
-    public const string StandardTimeZone = "UTC";
-
     public int Id { get; init; }
 
     public string Name { get; init; } = "";
 
     public DateTimeOffset CreatedAt { get; init; }
-
-    /// <summary>By whose clock its days begin and end: an IANA name.</summary>
-    public string TimeZone { get; init; } = StandardTimeZone;
 
     /// <summary>Of the request that created it, where that came with a key: it finds its account again.</summary>
     public string? Operation { get; init; }

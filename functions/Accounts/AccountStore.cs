@@ -122,7 +122,8 @@ internal sealed class AccountStore(
             var timer = after.SequenceEqual(before) ? null : await origins.AnnounceAsync(id, before, after, cancellationToken);
             var batch = new Batch(LiveTable.Partition(id));
             batch.Replace(LiveKeys.Account, row.Value with { Settings = settings }, row.ETag);
-            audit.Add(batch, new AuditEntry { Action = "settings.changed", Settings = JsonSerializer.Serialize(settings, JsonSerializerOptions.Web) });
+            var told = JsonSerializer.Serialize(settings, JsonSerializerOptions.Web);
+            audit.Add(batch, new AuditEntry { Action = "settings.changed", Settings = told });
             await live.CommitAsync(id, batch, null, cancellationToken);
             return (settings, timer);
         }, time, cancellationToken);

@@ -37,7 +37,8 @@ internal readonly record struct TokenText(TokenKind Kind, int AccountId, string 
             ? new TokenText(kind, accountId, proof)
             : null;
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{NameOf(Kind)}{Separator}{AccountId}{Separator}{Proof}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{NameOf(Kind)}{Separator}{AccountId}{Separator}{Proof}");
 }
 
 /// <summary>A token that an administrator gave out: one row of the account's partition. Its secret is kept as a hash.</summary>
@@ -72,7 +73,7 @@ internal sealed record LimitedToken
 
     public DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>How long one is good where nobody says: a display hangs for long, an agent works a shift, a page stands for a year.</summary>
+    /// <summary>How long one is good where nobody says: a display hangs long, an agent works a shift, a page stands a year.</summary>
     public static TimeSpan UsualLife(TokenKind kind) => kind switch
     {
         TokenKind.Agent => TimeSpan.FromHours(12),

@@ -138,6 +138,9 @@ internal sealed record Contact
 
     public Party? EndedBy { get; init; }
 
+    /// <summary>Whether its end was written down for the figures of its day, which is done once.</summary>
+    public bool IsCounted { get; init; }
+
     /// <summary>What whoever let it arrive said of it: a JSON object, kept as it came.</summary>
     public JsonElement? Attributes { get; init; }
 

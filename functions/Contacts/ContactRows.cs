@@ -25,6 +25,8 @@ internal static class ContactRows
     {
         if (before is null) batch.Insert(Contact.RowKey(after.Id), after);
         else batch.Replace(before.Key, after, before.ETag);
+        if (after.IsCounted && before is not { Value.IsCounted: true })
+            batch.Insert(ContactEnding.RowKey(after.Id), ContactEnding.Of(after)!);
         var (old, wanted) = (before is null ? [] : Derived(before.Value), Derived(after));
         foreach (var key in old.Keys.Except(wanted.Keys)) batch.Delete(key, ETag.All);
         foreach (var (key, value) in wanted)

@@ -121,7 +121,7 @@ internal sealed class ContactStore(
         var now = time.GetUtcNow();
         var batch = new Batch(LiveTable.Partition(accountId));
         entrance?.Pass(batch, now);
-        changes = [.. changes.Select(change => change with { After = Fitting(Numbered(change, now)) })];
+        changes = [.. changes.Select(change => change with { After = Fitting(Counted(Numbered(change, now))) })];
         foreach (var (before, after) in changes) ContactRows.Change(batch, before, after);
         var events = changes.SelectMany(change => ContactFacts.Events(change, now)).ToList();
         var callbacks = Enumerable.Empty<Receiver>();
@@ -176,6 +176,9 @@ internal sealed class ContactStore(
         change.Before is null
             ? change.After with { Sequence = change.After.Sequence + ContactFacts.SequenceBefore(now) }
             : change.After;
+
+    private static Contact Counted(Contact contact) =>
+        contact.IsCounted || ContactEnding.Of(contact) is null ? contact : contact with { IsCounted = true };
 
     private static Contact Fitting(Contact contact) =>
         contact with

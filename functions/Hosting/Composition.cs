@@ -12,6 +12,7 @@ using ContactRouting.OwnApi;
 using ContactRouting.Pages;
 using ContactRouting.Presence;
 using ContactRouting.ServiceLevels;
+using ContactRouting.Status;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
 using ContactRouting.Sweep;
@@ -50,6 +51,7 @@ internal static class Composition
             .AddWebhooks()
             .AddAccounts()
             .AddContacts()
+            .AddStatus()
             .AddStatusExport()
             .AddServiceLevels()
             .AddAgentEvents()

@@ -25,8 +25,9 @@ internal sealed class AgentFunctions(RoutingApi api, AgentResource agents)
     ) =>
         api.ServeAsync(request, new()
         {
+            Query = ["include"],
             GetOpenTo = [TokenKind.Agent],
-            Get = caller => agents.GetAsync(caller.AccountId, agentId, cancellationToken),
+            Get = caller => agents.GetAsync(caller.AccountId, agentId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("AgentPresence")]

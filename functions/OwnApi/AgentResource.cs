@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
@@ -6,6 +7,7 @@ using ContactRouting.Errors;
 using ContactRouting.Events;
 using ContactRouting.Http;
 using ContactRouting.Presence;
+using ContactRouting.Status;
 using ContactRouting.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -19,6 +21,7 @@ internal sealed class AgentResource(
     DirectoryStore directories,
     PresenceReader reader,
     LongPoll longPoll,
+    FiguresStore figures,
     Paging paging,
     TimeProvider time
 )
@@ -49,8 +52,20 @@ internal sealed class AgentResource(
         }
     }
 
-    public async Task<Reply> GetAsync(int accountId, string agentId, CancellationToken cancellationToken) =>
-        Show(await FindAsync(accountId, agentId, cancellationToken));
+    /// <summary>One read, and one more for the figures of the day.</summary>
+    public async Task<Reply> GetAsync(int accountId, string agentId, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var withToday = Fields.FromQuery(request).Text("include") switch
+        {
+            null or "" => false,
+            "today" => true,
+            _ => throw DomainException.Invalid("include", "must be today."),
+        };
+        var agent = await FindAsync(accountId, agentId, cancellationToken);
+        if (!withToday) return Show(agent);
+        var today = TodayFigures.Of(await figures.TodayOfAsync(accountId, agent.AgentId, cancellationToken));
+        return Show(agent, new { handled = today.Answered, today.AverageHandleSeconds });
+    }
 
     public async Task<Reply> SetPresenceAsync(int accountId, string agentId, HttpRequest request, CancellationToken cancellationToken)
     {
@@ -119,6 +134,13 @@ internal sealed class AgentResource(
     }
 
     private static Reply Show(AgentState agent) => Reply.Json(View(agent)).With("ETag", ETag(agent));
+
+    private static Reply Show(AgentState agent, object today)
+    {
+        var view = JsonSerializer.SerializeToNode(View(agent), JsonSerializerOptions.Web)!.AsObject();
+        view["today"] = JsonSerializer.SerializeToNode(today, JsonSerializerOptions.Web);
+        return Reply.Json(view).With("ETag", ETag(agent));
+    }
 
     private static object View(AgentState agent) =>
         new

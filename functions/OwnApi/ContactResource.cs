@@ -97,11 +97,11 @@ internal sealed class ContactResource(
 
     public Task<Reply> AcceptAsync(RoutingCaller caller, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
         ActAsync(caller, contactId, request, ["agentId"], (call, fields) =>
-            actions.AcceptAsync(call, AgentOf(caller, fields) ?? throw DomainException.Invalid("agentId", "is missing."), cancellationToken), cancellationToken);
+            actions.AcceptAsync(call, RequiredAgent(caller, fields), cancellationToken), cancellationToken);
 
     public Task<Reply> DeclineAsync(RoutingCaller caller, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
         ActAsync(caller, contactId, request, ["agentId"], (call, fields) =>
-            actions.DeclineAsync(call, AgentOf(caller, fields) ?? throw DomainException.Invalid("agentId", "is missing."), cancellationToken), cancellationToken);
+            actions.DeclineAsync(call, RequiredAgent(caller, fields), cancellationToken), cancellationToken);
 
     public Task<Reply> CompleteAsync(RoutingCaller caller, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
         ActAsync(caller, contactId, request, ["agentId"], (call, fields) =>
@@ -113,6 +113,9 @@ internal sealed class ContactResource(
     public Task<Reply> TransferAsync(RoutingCaller caller, string contactId, HttpRequest request, CancellationToken cancellationToken) =>
         ActAsync(caller, contactId, request, ["serviceId", "queueId", "agentId"], (call, fields) =>
             router.TransferAsync(call, ArrivalFields.Target(fields), cancellationToken), cancellationToken);
+
+    private static int RequiredAgent(RoutingCaller caller, Fields fields) =>
+        AgentOf(caller, fields) ?? throw DomainException.Invalid("agentId", "is missing.");
 
     /// <summary>Who acts: with an agent's token, that agent.</summary>
     /// <exception cref="DomainException">It is another than the token's.</exception>

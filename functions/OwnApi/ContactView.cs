@@ -22,7 +22,8 @@ internal readonly record struct ContactParts(bool Position, bool Decision)
         var names = (Fields.FromQuery(request).Text("include") ?? "")
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (names.Except(Known).Any()) throw DomainException.Invalid("include", $"must be a list of {string.Join(", ", Known)}.");
-        if (caller.IsGuest && names.Contains("decision")) throw DomainException.Forbidden("A decision tells of agents, and is no guest's to read.");
+        if (caller.IsGuest && names.Contains("decision"))
+            throw DomainException.Forbidden("A decision tells of agents, and is no guest's to read.");
         return new ContactParts(names.Any(name => name != "decision"), names.Contains("decision"));
     }
 }

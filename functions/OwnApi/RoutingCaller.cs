@@ -60,7 +60,7 @@ internal sealed record RoutingCaller(int AccountId, AuditActor Actor)
 
     /// <summary>Refuses what the token does not open.</summary>
     /// <param name="open">The kinds that open it, beside the administrator's tokens.</param>
-    /// <param name="path">What the path names: an agent's token is for that agent alone, a guest's for its services, a contact's for it.</param>
+    /// <param name="path">What it names: an agent's token is for that agent alone, a guest's for its services, a contact's for it.</param>
     /// <exception cref="DomainException">It is not open to the caller.</exception>
     public void RefuseUnlessOpen(IReadOnlyList<TokenKind> open, RouteValueDictionary path)
     {
@@ -69,7 +69,8 @@ internal sealed record RoutingCaller(int AccountId, AuditActor Actor)
         {
             var kinds = string.Join(" or ", open.Select(TokenText.NameOf));
             var also = kinds.Length > 0 ? $" or a token of the kind {kinds}" : "";
-            throw DomainException.Forbidden($"This takes the administrator's token{also}; what came is of the kind {TokenText.NameOf(kind)}.");
+            var came = TokenText.NameOf(kind);
+            throw DomainException.Forbidden($"This takes a token of the administrator{also}; what came is of the kind {came}.");
         }
         if (AgentId is { } agentId && Named("agentId") is { } agent && WireId.Parse(agent) != agentId)
             throw DomainException.Forbidden($"The token is for agent {agentId} alone.");

@@ -53,7 +53,10 @@ internal sealed class SessionResource(
     private async Task<(string Name, string DisplayName)> NamesAsync(Principal principal, CancellationToken cancellationToken)
     {
         if (principal.AgentId is not { } agentId)
-            return await accounts.GetAsync(principal.AccountId, cancellationToken) is var account ? (account.Username, account.Name) : default;
+        {
+            var account = await accounts.GetAsync(principal.AccountId, cancellationToken);
+            return (account.Username, account.Name);
+        }
         var agent = (await directories.GetAsync(principal.AccountId, cancellationToken)).Agent(agentId);
         return agent is null ? throw DomainException.Unauthenticated() : (agent.Name, agent.DisplayName);
     }

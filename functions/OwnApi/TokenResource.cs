@@ -11,6 +11,9 @@ namespace ContactRouting.OwnApi;
 /// <summary>Tokens that open a part of the API, for pages and displays that must not hold the administrator's.</summary>
 internal sealed class TokenResource(LimitedTokens tokens, Paging paging)
 {
+    /// <summary>Those that are given out; a contact's comes with its guest.</summary>
+    private static readonly string[] Kinds = [.. new[] { TokenKind.Read, TokenKind.Agent, TokenKind.Guest }.Select(TokenText.NameOf)];
+
     public async Task<Reply> ListAsync(int accountId, HttpRequest request, CancellationToken cancellationToken)
     {
         var page = paging.Read(request, LiveTable.Partition(accountId));
@@ -25,10 +28,7 @@ internal sealed class TokenResource(LimitedTokens tokens, Paging paging)
     {
         var fields = Fields.From(await RequestBody.ReadObjectAsync(request, cancellationToken));
         fields.RefuseOthers("kind", "agentId", "serviceIds", "expiresInSeconds", "description");
-        var kind = Enum.Parse<TokenKind>(
-            fields.RequiredWord("kind", TokenText.NameOf(TokenKind.Read), TokenText.NameOf(TokenKind.Agent), TokenText.NameOf(TokenKind.Guest)),
-            ignoreCase: true
-        );
+        var kind = Enum.Parse<TokenKind>(fields.RequiredWord("kind", Kinds), ignoreCase: true);
         var wish = new LimitedToken
         {
             Kind = kind,

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using ContactRouting.Contacts;
+using ContactRouting.Directory;
 
 namespace ContactRouting.Status;
 
@@ -23,6 +25,24 @@ internal sealed record Sums
     public int Handled { get; init; }
 
     public long HandledMilliseconds { get; init; }
+
+    private static readonly Queue AnyQueue = new();
+
+    /// <summary>With one more contact, in time by what its queue is set to now.</summary>
+    public Sums With(ContactEnding ending, AccountDirectory directory)
+    {
+        if (ending.Outcome == Outcome.Abandoned) return this with { Abandoned = Abandoned + 1 };
+        if (ending.Outcome == Outcome.Refused) return this with { Refused = Refused + 1 };
+        var queue = (ending.QueueId is { } id ? directory.Queue(id) : null) ?? AnyQueue;
+        return this with
+        {
+            Answered = Answered + 1,
+            AnsweredInTime = AnsweredInTime + (ending.WaitedMilliseconds <= queue.ServiceLevelSeconds * 1000L ? 1 : 0),
+            WaitedMilliseconds = WaitedMilliseconds + ending.WaitedMilliseconds,
+            Handled = Handled + (ending.HandledMilliseconds is null ? 0 : 1),
+            HandledMilliseconds = HandledMilliseconds + (ending.HandledMilliseconds ?? 0),
+        };
+    }
 
     /// <summary>What is left of a whole beside a part of it.</summary>
     public Sums Without(Sums part) => new()
@@ -58,7 +78,7 @@ internal sealed record TodayFigures(
         );
 
     /// <returns>Rounded to some digits behind the point.</returns>
-    public static double? Quotient(double sum, int count, int digits) => count == 0 ? null : Math.Round(sum / count, digits);
+    private static double? Quotient(double sum, int count, int digits) => count == 0 ? null : Math.Round(sum / count, digits);
 }
 
 /// <summary>What an account's contacts of one day add up to.</summary>
@@ -76,6 +96,29 @@ internal sealed record DayFigures(
         new(timeZone, day, Sums.None, ImmutableDictionary<int, Sums>.Empty, ImmutableDictionary<long, int>.Empty);
 
     public static DayFigures None(string timeZone, DateTimeOffset at) => None(timeZone, DayAt(timeZone, at));
+
+    /// <summary>With endings that are not in them yet, as far as they are of this day.</summary>
+    public DayFigures With(IEnumerable<ContactEnding> endings, AccountDirectory directory)
+    {
+        var more = endings.Where(ending => DayAt(TimeZone, ending.EndedAt) == Day).ToList();
+        if (more.Count == 0) return this;
+        var queues = ByQueue.ToDictionary();
+        foreach (var ending in more.Where(ending => ending.QueueId is not null))
+            queues[ending.QueueId!.Value] = queues.GetValueOrDefault(ending.QueueId.Value, Sums.None).With(ending, directory);
+        return this with
+        {
+            Total = more.Aggregate(Total, (sums, ending) => sums.With(ending, directory)),
+            ByQueue = queues,
+            AnsweredByMinute = Sum([.. AnsweredByMinute, .. Minutes(more)]),
+        };
+    }
+
+    /// <summary>Those that were answered, by the minutes of their ends.</summary>
+    public static IEnumerable<KeyValuePair<long, int>> Minutes(IEnumerable<ContactEnding> endings) =>
+        endings.Where(ending => ending.Outcome == Outcome.Answered).CountBy(ending => LiveMinute.Of(ending.EndedAt));
+
+    public static IReadOnlyDictionary<long, int> Sum(IEnumerable<KeyValuePair<long, int>> minutes) =>
+        minutes.AggregateBy(minute => minute.Key, 0, (count, minute) => count + minute.Value).ToDictionary();
 
     /// <summary>The day of a time in a time zone.</summary>
     public static DateOnly DayAt(string timeZone, DateTimeOffset at) =>

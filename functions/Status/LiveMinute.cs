@@ -24,12 +24,15 @@ internal sealed record LiveMinute(DateTimeOffset At, int? Waiting, int Answered)
             )),
         ];
 
-    /// <summary>Those of the minutes that are in the last hour, with one more.</summary>
-    public static Dictionary<long, int> With(IReadOnlyDictionary<long, int> minutes, DateTimeOffset asOf, int waiting)
+    /// <summary>The last hour of what is known by minutes.</summary>
+    public static Dictionary<long, int> Newest(IEnumerable<KeyValuePair<long, int>> minutes, DateTimeOffset now) =>
+        minutes.Where(minute => minute.Key > Of(now) - Count).ToDictionary();
+
+    /// <summary>The same with what is so now.</summary>
+    public static Dictionary<long, int> With(IReadOnlyDictionary<long, int> minutes, DateTimeOffset now, int waiting)
     {
-        var now = Of(asOf);
-        var kept = minutes.Where(minute => minute.Key > now - Count && minute.Key <= now).ToDictionary();
-        kept[now] = waiting;
+        var kept = Newest(minutes, now);
+        kept[Of(now)] = waiting;
         return kept;
     }
 }

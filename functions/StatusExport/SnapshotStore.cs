@@ -20,7 +20,7 @@ internal sealed class SnapshotStore(Tables tables) : IAccountCompanion
 
     /// <summary>A new account's export answers at once.</summary>
     public Task BeginAsync(Account account, CancellationToken cancellationToken) =>
-        SaveAsync(AccountStatus.Empty(account.Id, account.TimeZone, account.CreatedAt), cancellationToken);
+        SaveAsync(AccountStatus.Empty(account.Id, account.Settings.TimeZone, account.CreatedAt), cancellationToken);
 
     /// <summary>Stores what is live, unless something at least as new is there.</summary>
     public async Task SaveAsync(AccountStatus status, CancellationToken cancellationToken)

@@ -48,6 +48,9 @@ internal static class LiveKeys
 
     public const string Lines = "q|";
 
+    /// <summary>How contacts ended that are not in the figures of their day yet.</summary>
+    public const string Endings = "re|";
+
     /// <summary>Who handles what.</summary>
     public const string Handling = "r|";
 
@@ -62,6 +65,9 @@ internal static class LiveKeys
 
     /// <summary>Agents who are logged in, by the units that they serve.</summary>
     public const string ServingIndex = "x|";
+
+    /// <summary>The figures of days.</summary>
+    public const string Days = "y|";
 
     /// <summary>All families, with whose they are and whether a sweep reads them.</summary>
     public static readonly IReadOnlyList<(string Prefix, string Room, bool IsSwept)> All =
@@ -81,10 +87,12 @@ internal static class LiveKeys
         (QueueStates, "Sweep", true),
         (LinesOfOthers, "Contacts", true),
         (Lines, "Contacts", true),
+        (Endings, "Contacts", true),
         (Handling, "Contacts", true),
         (Audit, "Audit", true),
         (Timers, "Storage", true),
         (Subscriptions, "Webhooks", false),
         (ServingIndex, "Presence", false),
+        (Days, "Status", false),
     ];
 }

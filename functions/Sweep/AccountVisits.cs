@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using ContactRouting.Accounts;
 using ContactRouting.Audit;
+using ContactRouting.Contacts;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Events;
 using ContactRouting.Presence;
+using ContactRouting.Status;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
 using ContactRouting.Telemetry;
@@ -20,6 +22,7 @@ internal sealed partial class AccountVisits(
     DueMarks dueMarks,
     LiveTable live,
     DirectoryStore directories,
+    FiguresStore figures,
     StatusBuilder builder,
     SnapshotStore snapshots,
     AccountRemoval removal,
@@ -151,7 +154,9 @@ internal sealed partial class AccountVisits(
         foreach (var subject in outbox) deliveries.Resume(new DeliveryTarget(accountId, subject), directory.Version);
         await contacts.SweepAsync(directory, swept, cancellationToken);
 
-        var status = await builder.BuildAsync(directory, swept, asOf);
+        var endings = swept.Read<ContactEnding>(LiveKeys.Endings);
+        await AfterCommit.AsFarAsItGoesAsync(() => figures.SumAsync(directory, endings, cancellationToken));
+        var status = await builder.BuildAsync(directory, swept, asOf, cancellationToken);
         var agents = swept.Read<AgentState>(LiveKeys.Agents).Select(row => row.Value);
         await AfterCommit.AsFarAsItGoesAsync(() => queues.LookAsync(directory, swept, agents, cancellationToken));
         Measures.Waiting.Record(status.Totals.Waiting);
@@ -163,14 +168,17 @@ internal sealed partial class AccountVisits(
         var followed = timers[TimerKind.Credentials].ToList();
         var entries = swept.Of(LiveKeys.Audit).ToList();
         var moved = timers[TimerKind.Origins].ToList();
-        left.Enqueue(new Leftovers(accountId, forgotten, Left(followed), Left(moved), [.. timers[TimerKind.Token]], entries, swept.OldOperations));
+        var over = timers[TimerKind.Token].ToList();
+        left.Enqueue(new Leftovers(accountId, forgotten, Left(followed), Left(moved), over, entries, swept.OldOperations));
         return swept.OperationsLeft
             || swept.OldOperations.Count > 0
             || forgotten.Count > 0
             || followed.Count > 0
             || moved.Count > 0
+            || over.Count > 0
             || entries.Count > 0
             || outbox.Count > 0
+            || endings.Count > 0
             || !status.Rests;
 
         // What their changes do not follow themselves any more.

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using ContactRouting.Audit;
+using ContactRouting.Contacts;
 using ContactRouting.Events;
+using ContactRouting.Status;
 using ContactRouting.Storage;
 using ContactRouting.Webhooks;
 using Microsoft.Extensions.Options;
@@ -9,13 +11,14 @@ namespace ContactRouting.Sweep;
 
 /// <summary>
 /// Removes what was kept long enough, an account's once an hour and process: answers under their keys, dead letters, the
-/// audit log, events and how subscriptions were told.
+/// audit log, figures, events and how subscriptions were told.
 /// </summary>
 internal sealed class Retention(
     Tables tables,
     EventHistory history,
     DeliveryLog deliveries,
     IOptions<AuditOptions> audit,
+    IOptions<ContactsOptions> contacts,
     IOptions<EventsOptions> events,
     TimeProvider time
 )
@@ -37,6 +40,10 @@ internal sealed class Retention(
         var unaudited = TableKey.NewestFirst(now - TimeSpan.FromDays(audit.Value.RetentionDays));
         await tables.Idempotency.DeleteOlderAsync(partition, now - AnswerLife, cancellationToken);
         await tables.DeadLetters.DeleteRangeAsync(partition, new KeyRange(null, TableKey.Time(now - DeadLetterLife)), cancellationToken);
+        var kept = DateOnly.FromDateTime((now - TimeSpan.FromHours(contacts.Value.RetentionHours)).UtcDateTime);
+
+        // A day begins and ends elsewhere up to a day earlier.
+        await tables.Live.DeleteRangeAsync(partition, FiguresStore.DaysBefore(kept.AddDays(-1)), cancellationToken);
         await tables.Audit.DeleteRangeAsync(partition, new KeyRange(unaudited, null), cancellationToken);
         var told = now - TimeSpan.FromDays(events.Value.RetentionDays);
         await history.CleanAsync(partition, told, cancellationToken);

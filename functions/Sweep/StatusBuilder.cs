@@ -1,4 +1,3 @@
-using ContactRouting.Accounts;
 using ContactRouting.Directory;
 using ContactRouting.Status;
 using ContactRouting.Storage;
@@ -7,13 +6,18 @@ using Microsoft.Extensions.Options;
 namespace ContactRouting.Sweep;
 
 /// <summary>Makes what is live of an account of rows that were read together.</summary>
-internal sealed class StatusBuilder(RememberedAccounts accounts, IOptions<ScheduleOptions> schedule, TimeProvider time)
+internal sealed class StatusBuilder(FiguresStore figures, IOptions<ScheduleOptions> schedule, TimeProvider time)
 {
+    /// <summary>After a visit: what ended is in the figures.</summary>
     /// <param name="asOf">Before the rows were read.</param>
-    public async Task<AccountStatus> BuildAsync(AccountDirectory directory, SweptRows swept, DateTimeOffset asOf)
+    public async Task<AccountStatus> BuildAsync(
+        AccountDirectory directory,
+        SweptRows swept,
+        DateTimeOffset asOf,
+        CancellationToken cancellationToken
+    )
     {
-        var timeZone = (await accounts.FindAsync(directory.AccountId))?.TimeZone ?? Account.StandardTimeZone;
-        var figures = DayFigures.None(timeZone, asOf);
-        return AccountStatus.Of(directory, swept, figures, asOf, schedule.Value.StaleAfter(time.GetUtcNow()));
+        var today = await figures.ReadAsync(directory.AccountId, asOf, cancellationToken);
+        return AccountStatus.Of(directory, swept, today, asOf, schedule.Value.StaleAfter(time.GetUtcNow()));
     }
 }

@@ -159,7 +159,8 @@ internal sealed class FullAccount
     }
 
     public async Task<int> UserIdAsync() =>
-        (await Account.JsonAsync(HttpMethod.Get, $"/routing/v1/agents?name={UserName}")).GetProperty("items")[0].GetProperty("id").GetInt32();
+        (await Account.JsonAsync(HttpMethod.Get, $"/routing/v1/agents?name={UserName}"))
+            .GetProperty("items")[0].GetProperty("id").GetInt32();
 
     /// <summary>A limited token.</summary>
     public static async Task<string> TokenAsync(TestAccount account, object wish)
@@ -190,7 +191,8 @@ internal sealed class FullAccount
         Tokens[Credential.AgentToken] = await TokenAsync(Account, new { kind = "agent", agentId });
         Tokens[Credential.ReadToken] = await TokenAsync(Account, new { kind = "read" });
         Tokens[Credential.GuestToken] = await TokenAsync(Account, new { kind = "guest", serviceIds = new[] { serviceId } });
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/routing/v1/contacts") { Content = JsonContent.Create(new { serviceId }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/routing/v1/contacts");
+        request.Content = JsonContent.Create(new { serviceId });
         request.Headers.Authorization = new("Bearer", Tokens[Credential.GuestToken]);
         using var answer = await http.SendAsync(request);
         var contact = await answer.Content.ReadFromJsonAsync<JsonElement>();

@@ -208,6 +208,7 @@ internal sealed class HostileRequests(int seed, int number, FullAccount account,
         {
             Credential.OperatorKey => $"Authorization: Bearer {account.Secrets["operatorKey"]}",
             Credential.AccessToken => $"Authorization: Bearer {account.Secrets["accessToken"]}",
+            { } token when account.Tokens.TryGetValue(token, out var text) => $"Authorization: Bearer {text}",
             Credential.AdministratorSession or Credential.UserSession => Cookie(
                 account.Secrets[credential == Credential.UserSession ? "userSession" : "administratorSession"]
             ),
@@ -215,7 +216,7 @@ internal sealed class HostileRequests(int seed, int number, FullAccount account,
                 $"Authorization: {account.Basic(credential.Value)}",
             Credential.StringeeToken => $"X-STRINGEE-AUTH: {account.Secrets["stringeeToken"]}",
             null when Chance(0.7) => Pick<Func<string>>(
-                () => $"Authorization: Bearer {Damaged(OneOf(account.Secrets.Values.ToList()))}",
+                () => $"Authorization: Bearer {Damaged(OneOf(account.Secrets.Values.Concat(account.Tokens.Values).ToList()))}",
                 () => $"Authorization: {FullAccount.Encoded($"{random.Next():x}\u00e4", Damaged("password"))}",
                 () => $"Authorization: {Pick("Basic", "Basic ====", "Bearer", "Bearer a b", "Basic Og==", "Negotiate x", ":", "\u00ff")}",
                 () => Cookie(Damaged(account.Secrets["administratorSession"])),

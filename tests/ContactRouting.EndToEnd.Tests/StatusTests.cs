@@ -101,6 +101,44 @@ public sealed class StatusTests(ClockedFixture fixture) : IClassFixture<ClockedF
         Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
     }
 
+    [Fact]
+    public async Task Figures_of_the_day_are_those_of_what_ended_by_the_accounts_clock()
+    {
+        await using var desk = await Desk.OpenAsync(fixture.App, [Desk.Queue(1), Desk.Queue(2)], [Desk.Agent(11, [1])]);
+        await desk.Client.CallAsync(HttpMethod.Patch, "settings", new { timeZone = "Asia/Kolkata" });
+        await desk.InAsync(11);
+        await desk.ArriveAsync("answered", queue: 1);
+        await desk.ArriveAsync("left", queue: 1);
+        await desk.ArriveAsync("refused", queue: 2);
+        fixture.App.Clock.Advance(TimeSpan.FromSeconds(9));
+        await desk.AcceptAsync("answered", 11);
+        await desk.Client.ActAsync("left", "cancel");
+        await desk.TellAsync("queued", "outside", queue: "2");
+        fixture.App.Clock.Advance(TimeSpan.FromSeconds(40));
+        await desk.TellAsync("answered", "outside", agent: 11);
+        await desk.CompleteAsync("answered");
+
+        // The account is remembered for half a minute, and so is its time zone.
+        await desk.SweepAfterAsync(31);
+        await desk.TellAsync("ended", "outside");
+        await desk.SweepAfterAsync(6);
+        var status = await StatusAsync(desk);
+        Assert.Equal("Asia/Kolkata", status.GetProperty("timeZone").GetString());
+        Assert.Equal(
+            """{"answered":2,"abandoned":1,"refused":1,"serviceLevel":0.3333,"averageWaitSeconds":24.5,"averageHandleSeconds":35.5}""",
+            status.GetProperty("totals").GetProperty("today").GetRawText()
+        );
+        Assert.Equal(
+            """{"answered":1,"abandoned":1,"refused":0,"serviceLevel":0.5,"averageWaitSeconds":9,"averageHandleSeconds":40}""",
+            status.GetProperty("queues")[0].GetProperty("today").GetRawText()
+        );
+        Assert.Equal(2, status.GetProperty("lastHour").EnumerateArray().Sum(minute => minute.GetProperty("answered").GetInt32()));
+        var agent = await desk.Client.CallAsync(HttpMethod.Get, "agents/11?include=today");
+        Assert.Equal("""{"handled":2,"averageHandleSeconds":35.5}""", agent.GetProperty("today").GetRawText());
+        using var unknown = await desk.Client.SendAsync(HttpMethod.Get, "agents/11?include=tomorrow");
+        Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
+    }
+
     /// <summary>A wallboard must not lose sight of a guest because the last agent has gone.</summary>
     [Fact]
     public async Task Department_stays_while_a_guest_waits_in_it()

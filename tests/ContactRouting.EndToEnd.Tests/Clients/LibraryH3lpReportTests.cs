@@ -202,7 +202,7 @@ public sealed class LibraryH3lpReportTests(ClockedFixture fixture) : IClassFixtu
         );
 
         // Meanwhile the session is over.
-        await app.SweepAfterAsync(TimeSpan.FromHours(25).TotalSeconds);
+        await app.SweepAfterAsync(TimeSpan.FromHours(49).TotalSeconds);
         account.ForgetCookie();
         Assert.Equal(0, (await DayAsync()).GetArrayLength());
     }

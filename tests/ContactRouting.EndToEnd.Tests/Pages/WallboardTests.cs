@@ -8,7 +8,12 @@ namespace ContactRouting.EndToEnd.Pages;
 /// <summary>The wallboard in a browser, with a token that reads, beside an app that ticks every second.</summary>
 public sealed class WallboardTests(Browser browser) : IClassFixture<AppFixture>, IClassFixture<Browser>
 {
-    private static readonly string[] Groups = [];
+    private static readonly string[] Queues = ["Sales", "Support", "Billing", "Night desk"];
+
+    private static readonly (string Name, int Queue)[] Agents =
+    [
+        ("Ada Brown", 1), ("Ben Clark", 2), ("Cleo Davis", 2), ("Dan Evans", 1), ("Eve Foster", 1), ("Finn Gray", 3),
+    ];
 
     [SkippableFact]
     public async Task Board_shows_a_login_and_who_waits_and_tells_when_it_is_not_up_to_date()
@@ -18,29 +23,52 @@ public sealed class WallboardTests(Browser browser) : IClassFixture<AppFixture>,
         var client = await RoutingClient.CreateAsync(app.Http, new { });
         await client.ConfigureAsync(new
         {
-            queues = new[] { new { id = 1, name = client.Name("sales"), displayName = "Sales", serviceLevelSeconds = 1 } },
-            agents = new[] { RoutingClient.Agent(7, client.Name("ada"), [1], Groups) },
-            services = new[] { new { id = client.AccountId, name = "Help", levels = new[] { new { name = client.Name("sales") } } } },
+            queues = Queues.Select((displayName, index) =>
+                new { id = index + 1, name = client.Name($"q{index + 1}"), displayName, serviceLevelSeconds = 2, offerSeconds = 300 }
+            ),
+            agents = Agents.Select((agent, index) =>
+            {
+                var json = RoutingClient.Agent(index + 1, client.Name($"a{index + 1}"), [agent.Queue]);
+                json["displayName"] = agent.Name;
+                return json;
+            }),
+            services = new[]
+            {
+                new { id = client.AccountId, name = "Help", levels = new[] { Level(2), Level(1) } },
+                new { id = client.AccountId + 1, name = "Invoices", levels = new[] { Level(3) } },
+            },
         });
+        object Level(int queue) => new { name = client.Name($"q{queue}") };
         var token = (await client.CallAsync(HttpMethod.Post, "tokens", new { kind = "read" }, System.Net.HttpStatusCode.Created))
             .GetProperty("token").GetString()!;
         AppFixture.Remember(token);
         var told = new ConcurrentQueue<string>();
         var page = await browser.VisitAsync(new Uri(app.Http.BaseAddress!, $"/wallboard#{token}").ToString(), told.Enqueue);
-        var queue = page.GetByRole(AriaRole.Region, new() { Name = "Queues" }).GetByRole(AriaRole.Listitem);
-        await Assertions.Expect(queue).ToContainTextAsync("Closed");
+        var queues = page.GetByRole(AriaRole.Region, new() { Name = "Queues" }).GetByRole(AriaRole.Listitem);
+        var sales = queues.Filter(new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "Sales" }) });
+        await Assertions.Expect(sales).ToContainTextAsync("Closed");
         await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Agents" })).ToContainTextAsync("Nobody is logged in");
 
-        await client.PresenceAsync(7, "available");
-        await Assertions.Expect(queue).ToContainTextAsync("Open");
-        await Assertions.Expect(queue).ToContainTextAsync("1 free, 0 occupied, 0 busy");
-        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Services" })).ToContainTextAsync("Level 0");
+        await client.PresenceAsync(1, "available");
+        await Assertions.Expect(sales).ToContainTextAsync("Open");
+        await Assertions.Expect(sales).ToContainTextAsync("1 free, 0 occupied, 0 busy");
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Services" })).ToContainTextAsync("Level 1");
 
-        await client.PresenceAsync(7, "busy");
-        await client.ArriveAsync(new { queueId = 1 });
-        await Assertions.Expect(queue).ToContainTextAsync("1 waiting");
-        await Assertions.Expect(queue).ToContainTextAsync("late");
+        for (var agent = 2; agent <= Agents.Length; agent++) await client.PresenceAsync(agent, "available");
+        for (var guest = 0; guest < 3; guest++)
+        {
+            var contact = await client.ArriveAsync(new { queueId = 2 });
+            if (guest > 0) continue;
+            var agentId = contact.GetProperty("offer").GetProperty("agentId").GetInt32();
+            await client.ActAsync(contact.GetProperty("id").GetString()!, "accept", new { agentId });
+        }
+        await client.PresenceAsync(6, "busy");
+        await client.ArriveAsync(new { queueId = 3 });
+        await Assertions.Expect(queues.First).ToContainTextAsync("Support");
+        await Assertions.Expect(queues.First).ToContainTextAsync("1 waiting");
+        await Assertions.Expect(queues.First).ToContainTextAsync("late", new() { Timeout = 60_000 });
         await Accessibility.HasNoFaultAsync(page);
+        await Screenshot.TakeAsync(page, "wallboard");
         var alert = page.GetByRole(AriaRole.Alert);
         await Assertions.Expect(alert).ToBeHiddenAsync();
 

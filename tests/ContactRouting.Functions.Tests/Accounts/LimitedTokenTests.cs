@@ -31,12 +31,13 @@ public sealed class LimitedTokenTests(AzuriteServer azurite) : IClassFixture<Azu
             Assert.InRange(calls, 1, 30);
             dying.DieAfter(calls);
             died = await Record.ExceptionAsync(
-                () => mortal.Get<LimitedTokens>().CreateAsync(accountId, wish, Hour, $"op{calls}", None)
+                () => mortal.Get<LimitedTokens>().CreateAsync(accountId, wish, Hour, $"{calls:D32}", None)
             ) is not null;
             dying.DieAfter(int.MaxValue);
-            var (token, text) = await survivor.Get<LimitedTokens>().CreateAsync(accountId, wish, Hour, $"op{calls}", None);
-            Assert.Equal((token, text), await survivor.Get<LimitedTokens>().CreateAsync(accountId, wish, Hour, $"op{calls}", None));
-            Assert.Equal(token, await survivor.Get<LimitedTokens>().FindAsync(TokenText.Parse(text)!.Value));
+            var (token, text) = await survivor.Get<LimitedTokens>().CreateAsync(accountId, wish, Hour, $"{calls:D32}", None);
+            var again = await survivor.Get<LimitedTokens>().CreateAsync(accountId, wish, Hour, $"{calls:D32}", None);
+            Assert.Equal((token.Id, token.ExpiresAt, text), (again.Token.Id, again.Token.ExpiresAt, again.Text));
+            Assert.Equal(token.Id, (await survivor.Get<LimitedTokens>().FindAsync(TokenText.Parse(text)!.Value))?.Id);
             Assert.Equal(calls, (await survivor.Get<LimitedTokens>().ListAsync(accountId, null, 200, None)).Items.Count);
         }
     }
@@ -49,18 +50,35 @@ public sealed class LimitedTokenTests(AzuriteServer azurite) : IClassFixture<Azu
         foreach (var ids in Enumerable.Range(0, LimitedTokens.Most - 1).Chunk(50))
         {
             var batch = new Batch(LiveTable.Partition(accountId));
-            foreach (var id in ids) batch.Insert($"{LiveKeys.Tokens}{id:D4}", new LimitedToken { Id = $"{id:D4}" });
+            foreach (var id in ids)
+            {
+                var token = new LimitedToken { Id = $"{id:D4}", CreatedAt = time.GetUtcNow(), ExpiresAt = time.GetUtcNow() };
+                batch.Insert(LiveKeys.Tokens + token.Id, token);
+            }
             await app.Get<LiveTable>().CommitAsync(accountId, batch, null, None);
         }
-        var made = await Task.WhenAll(
-            Enumerable.Range(0, 4).Select(_ =>
-                Record.ExceptionAsync(
-                    () => Start().Get<LimitedTokens>().CreateAsync(accountId, new LimitedToken { Kind = TokenKind.Read }, Hour, null, None)
-                )
-            )
-        );
+        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Record.ExceptionAsync(MakeAsync)));
         Assert.Single(made, error => error is null);
         Assert.Equal(3, made.OfType<DomainException>().Count(error => error.Kind == ErrorKind.Conflict));
+
+        // Whoever meets a conflict pauses, by a clock that goes.
+        Task MakeAsync() =>
+            AppServices.Create(azurite.ConnectionString, prefix, TimeProvider.System)
+                .Get<LimitedTokens>()
+                .CreateAsync(accountId, new LimitedToken { Kind = TokenKind.Read }, Hour, null, None);
+    }
+
+    [Fact]
+    public async Task Contacts_token_is_over_after_a_day()
+    {
+        var app = Start();
+        var accountId = await app.CreateAccountAsync();
+        var text = TokenText.Parse(app.Get<LimitedTokens>().OfContact(accountId, "one"))!.Value;
+        time.Advance(LimitedTokens.ContactLife - TimeSpan.FromSeconds(1));
+        Assert.Equal("one", await app.Get<LimitedTokens>().FindContactAsync(text));
+        Assert.Null(await app.Get<LimitedTokens>().FindContactAsync(text with { AccountId = accountId + 1 }));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await app.Get<LimitedTokens>().FindContactAsync(text));
     }
 
     [Fact]

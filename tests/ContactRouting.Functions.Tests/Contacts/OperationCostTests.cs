@@ -181,7 +181,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
         {
             await world.AddOverAsync(size);
             await world.SweepAsync();
-            world.Time.Advance(TimeSpan.FromHours(25));
+            world.Time.Advance(TimeSpan.FromHours(49));
             await measure("tick, contacts past their retention", world.SweepAsync);
         },
         async (world, size, measure) =>
@@ -202,8 +202,8 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
         async (world, size, measure) =>
         {
             await world.AddAgentsAsync(1, [10]);
-            for (var number = 1; number < size; number++) await world.MakeTokenAsync(TokenKind.Read);
-            await measure("a limited token is made, with all that there are", () => world.MakeTokenAsync(TokenKind.Read));
+            for (var number = 3; number < size; number++) await world.MakeTokenAsync(TokenKind.Read);
+            await measure("a limited token is made, with so many there", () => world.MakeTokenAsync(TokenKind.Read));
             var (read, agent) = (await world.MakeTokenAsync(TokenKind.Read), await world.MakeTokenAsync(TokenKind.Agent));
             await measure("a `read` or `guest` token is checked for the first time", () => world.CheckTokenAsync(read));
             await measure("the same for the next 30 s", () => world.CheckTokenAsync(read));
@@ -319,7 +319,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
                     State = ContactState.Ended,
                     EnqueuedAt = time.GetUtcNow(),
                     WaitingSince = time.GetUtcNow(),
-                    RetainUntil = time.GetUtcNow().AddHours(24),
+                    RetainUntil = time.GetUtcNow().AddHours(48),
                 })
             );
 
@@ -347,7 +347,8 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             await app.Get<ContactView>().ShowAsync(accountId, contact, new ContactParts(Position: true, Decision: false), None);
         }
 
-        public Task<Reply> ContactsAsync(string query) => app.Get<ContactResource>().ListAsync(RoutingCaller.Client(accountId), Request(query), None);
+        public Task<Reply> ContactsAsync(string query) =>
+            app.Get<ContactResource>().ListAsync(RoutingCaller.Client(accountId), Request(query), None);
 
         public Task<Reply> ListAgentsAsync(string query) => app.Get<AgentResource>().ListAsync(accountId, Request(query), None);
 

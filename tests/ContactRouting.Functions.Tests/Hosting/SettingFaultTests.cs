@@ -22,7 +22,7 @@ public sealed class SettingFaultTests
     [InlineData("Encryption:PreviousKey", "no-key")]
     [InlineData("StatusSnapshotSchedule", "often")]
     [InlineData("Http:TrustForwardedHeaders", "maybe")]
-    [InlineData("Contacts:RetentionHours", "0")]
+    [InlineData("Contacts:RetentionHours", "47")]
     [InlineData("RingMe:RequestsPerHour", "many")]
     [InlineData("RingMe:RequestsPerHour", "99999999999")]
     [InlineData("Contacts:RetentionHours", "")]
