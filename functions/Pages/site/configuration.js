@@ -65,7 +65,7 @@ export function ConfigurationSection({ api, setup, draft }) {
     <section aria-labelledby="text">
       <h2><label id="text" for="document">${texts.text}</label></h2>
       <p class="quiet">${texts.explanation}</p>
-      <textarea id="document" rows="24" spellcheck="false" wrap="off" value=${text} onInput=${event => {
+      <textarea id="document" rows="24" spellcheck=${false} wrap="off" value=${text} onInput=${event => {
         draft.current = event.target.value;
         setText(event.target.value);
       }}></textarea>
