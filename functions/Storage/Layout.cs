@@ -17,7 +17,7 @@ internal sealed class LayoutException(int? stored)
 internal static class Layout
 {
     /// <summary>Raised with each change that older data cannot be read after.</summary>
-    public const int Current = 4;
+    public const int Current = 5;
 
     private const string Key = "layout";
 

@@ -181,7 +181,7 @@ internal sealed class HostileRequests(int seed, int number, FullAccount account,
         // What is deleted is missed by all that follow.
         if (named.Count > 0 && Chance(method == "DELETE" ? 0.9 : 0.25)) parts[OneOf(named)] = Pick(Segments);
         var path = "/" + account.Fill(entry.Group, string.Join('/', parts), sinkToken);
-        if (Chance(0.1)) path += "/";
+        if (path.Length > 1 && Chance(0.1)) path += "/";
         if (Chance(0.05))
         {
             isSound = false;

@@ -12,7 +12,7 @@ public sealed class RefusalTests(AppFixture fixture) : IClassFixture<AppFixture>
     [InlineData("GET", "/routing/v1/contacts?order=1", null, "order", "there are id, limit, cursor, state, queueId, serviceId,")]
     [InlineData("POST", "/routing/v1/contacts?state=queued", "{}", "state", "there are include.")]
     [InlineData("GET", "/routing/v1/contacts/none?include=position&include=decision", null, "include", "is given more than once.")]
-    [InlineData("GET", "/routing/v1/agents/136?x=1", null, "x", "x is no query parameter of this path; there are none.")]
+    [InlineData("GET", "/routing/v1/queues/14101?x=1", null, "x", "x is no query parameter of this path; there are none.")]
     [InlineData("PUT", "/routing/v1/configuration?dryRun=True", "{}", "dryRun", "must be true, to show what would change, or false.")]
     [InlineData("PUT", "/routing/v1/configuration?dryrun=true", "{}", "dryrun", "perhaps dryRun was meant.")]
     [InlineData(

@@ -125,7 +125,7 @@ public sealed class EventTests(ClockedFixture fixture) : IClassFixture<ClockedFi
         await desk.Client.ActAsync("again", "cancel");
         await desk.SweepAfterAsync(61);
         var first = await HistoryAsync(desk, "again");
-        await desk.SweepAfterAsync(25 * 3600);
+        await desk.SweepAfterAsync(49 * 3600);
         await desk.Account.AuthenticateAsync();
         using (var gone = await desk.Client.SendAsync(HttpMethod.Get, "contacts/again"))
             Assert.Equal(System.Net.HttpStatusCode.NotFound, gone.StatusCode);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Constraints;
 using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,6 +24,11 @@ internal sealed partial class HostRoutes
     {
         var constraints = new ServiceCollection().AddLogging().AddRouting().BuildServiceProvider()
             .GetRequiredService<IInlineConstraintResolver>();
+        IRouteConstraint Resolve(TemplatePart parameter, InlineConstraint constraint)
+        {
+            var resolved = constraints.ResolveConstraint(constraint.Constraint)!;
+            return parameter.IsOptional ? new OptionalRouteConstraint(resolved) : resolved;
+        }
         Routes =
         [
             .. from function in metadata.EnumerateArray()
@@ -43,7 +49,7 @@ internal sealed partial class HostRoutes
                     [
                         .. template.Parameters.SelectMany(
                             parameter => parameter.InlineConstraints,
-                            (parameter, constraint) => (parameter.Name!, constraints.ResolveConstraint(constraint.Constraint)!)
+                            (parameter, constraint) => (parameter.Name!, Resolve(parameter, constraint))
                         ),
                     ]
                 );
