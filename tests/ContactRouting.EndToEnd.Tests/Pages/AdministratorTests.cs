@@ -24,6 +24,7 @@ public sealed class AdministratorTests(AppFixture fixture, Browser browser) : IC
         await Assertions.Expect(guest).ToContainTextAsync("Sales: the guest waits here (everybody who is logged in is busy)");
         await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = "John Smith" })).ToContainTextAsync("Busy");
         await Accessibility.HasNoFaultAsync(page);
+        await Screenshot.TakeAsync(page, "console");
 
         await guest.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await Accessibility.HasNoFaultAsync(page);
