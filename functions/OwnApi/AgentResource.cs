@@ -104,7 +104,9 @@ internal sealed class AgentResource(
         async Task<Look> LookAsync(Look? before)
         {
             var agent = await FindAsync(accountId, agentId, cancellationToken);
-            if (before is not null && agent.Load.SequenceEqual(seen!)) return before;
+
+            // An offer comes with a reservation; it may go while its reservation stays.
+            if (before is { IsNothing: true } && agent.Load.SequenceEqual(seen!)) return before;
             seen = agent.Load;
             var rows = await Task.WhenAll(
                 agent.Load.Select(reservation => contacts.FindAsync(accountId, reservation.ContactId, cancellationToken))

@@ -45,6 +45,28 @@ public sealed class ContactTests(AppFixture fixture) : IClassFixture<AppFixture>
         await client.CallAsync(HttpMethod.Get, "contacts/none", status: HttpStatusCode.NotFound);
     }
 
+    /// <summary>The agent's reservation stays, so the load alone does not tell.</summary>
+    [Fact]
+    public async Task Who_waits_for_other_offers_is_told_when_one_was_accepted_elsewhere()
+    {
+        var client = await StartAsync();
+        await client.PresenceAsync(1, "available");
+        await client.ArriveAsync(new { queueId = 10, contactId = "answered", attributes = new { page = "/help" } });
+        await client.ArriveAsync(new { queueId = 10, contactId = "waits" });
+        var unchanged = await WaitAsync("contacts/waits");
+        var offers = await WaitAsync("agents/1/offers");
+        await client.ActAsync("answered", "accept", new { agentId = 1 });
+        Assert.Equal(offers, await Task.WhenAny(offers, unchanged));
+        using var told = await offers;
+        Assert.Equal(HttpStatusCode.OK, told.StatusCode);
+
+        async Task<Task<HttpResponseMessage>> WaitAsync(string path)
+        {
+            using var now = await client.SendAsync(HttpMethod.Get, path);
+            return client.SendAsync(HttpMethod.Get, $"{path}?wait=25", null, ("If-None-Match", now.Headers.ETag!.ToString()));
+        }
+    }
+
     [Fact]
     public async Task Contact_tells_its_times_who_ended_it_and_what_was_said_of_it()
     {

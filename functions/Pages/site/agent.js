@@ -2,7 +2,7 @@
 import { ring, unlock } from './sound.js';
 import { agent as texts, console as common } from './texts.js';
 import {
-  Duration, Notice, act, connectionNotice, html, secondsSince, timeOf, useEffect, useNow, usePolled, useState,
+  Duration, Notice, act, connectionNotice, html, secondsSince, timeOf, useEffect, useNow, usePolled, useRef, useState,
 } from './ui.js';
 
 const leaseSeconds = 60;
@@ -20,7 +20,7 @@ export function AgentConsole({ session, api, signOut }) {
     return { value: { self, contacts: contacts.map(({ body }) => body) }, now };
   }, refreshSeconds);
   const names = useNames(api);
-  const offers = useOffers(api, id, state.ask);
+  const { offers, look } = useOffers(api, id, state.ask);
   const now = useNow(state.skew);
   const status = state.value?.self.status;
 
@@ -40,7 +40,7 @@ export function AgentConsole({ session, api, signOut }) {
     return () => clearInterval(timer);
   }, [status]);
 
-  const change = work => act(work, setError, state.ask);
+  const change = work => act(work, setError, () => Promise.all([state.ask(), look()]));
   const setStatus = wanted => {
     unlock();
     return change(() => api.put(`agents/${id}/presence`, { status: wanted, ...(wanted !== 'logged_out' && { leaseSeconds }) }));
@@ -175,27 +175,33 @@ function useNames(api) {
   return { queues };
 }
 
-// What is offered, as soon as it is: each request waits until there is something new.
+// What is offered, as soon as it is: each request waits until there is something new. Whoever answered one looks at once.
 function useOffers(api, id, changed) {
   const [offers, setOffers] = useState([]);
+  const etag = useRef(null);
+  const look = async signal => {
+    const known = signal && etag.current;
+    const answer = await api.get(`agents/${id}/offers${known ? `?wait=${offersSeconds}` : ''}`, {
+      headers: known ? { 'If-None-Match': known } : {},
+      signal,
+    });
+    etag.current = answer.etag;
+    if (answer.body) setOffers(answer.body.items);
+    return answer.body !== null;
+  };
   useEffect(() => {
     const stop = new AbortController();
     (async () => {
-      for (let etag = null; !stop.signal.aborted;) {
+      while (!stop.signal.aborted) {
         try {
-          const path = `agents/${id}/offers${etag ? `?wait=${offersSeconds}` : ''}`;
-          const answer = await api.get(path, { headers: etag ? { 'If-None-Match': etag } : {}, signal: stop.signal });
-          etag = answer.etag;
-          if (!answer.body) continue;
-          setOffers(answer.body.items);
-          changed();
+          if (await look(stop.signal)) changed();
         } catch {
-          etag = null;
+          etag.current = null;
           await new Promise(resolve => setTimeout(resolve, refreshSeconds * 1000));
         }
       }
     })();
     return () => stop.abort();
   }, []);
-  return offers;
+  return { offers, look: () => look().catch(() => {}) };
 }

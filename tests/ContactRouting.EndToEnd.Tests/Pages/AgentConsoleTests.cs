@@ -37,6 +37,7 @@ public sealed class AgentConsoleTests(AppFixture fixture, Browser browser) : ICl
 
         var guests = page.GetByRole(AriaRole.Region, new() { Name = "Your guests" });
         await Assertions.Expect(guests.GetByRole(AriaRole.Heading, new() { Name = "first" })).ToBeVisibleAsync();
+        await Assertions.Expect(offer).ToContainTextAsync("No guest is offered to you");
         Assert.Equal("active", (await client.ContactAsync("first")).GetProperty("state").GetString());
         await Accessibility.HasNoFaultAsync(page);
         await guests.GetByRole(AriaRole.Button, new() { Name = "Transfer" }).ClickAsync();
