@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using Azure.Core;
-using Azure.Core.Pipeline;
 using ContactRouting.Accounts;
 using ContactRouting.Contacts;
 using ContactRouting.Directory;
@@ -38,7 +35,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
 
     // At noon: in a day's first hour the figures of the hour before are those of another day, which is one more read.
     private readonly FakeTimeProvider time = new(new DateTimeOffset(DateTime.UtcNow.Date.AddHours(12), TimeSpan.Zero));
-    private readonly Counter counter = new();
+    private readonly StorageCounter counter = new();
 
     [Fact]
     public async Task Operations_cost_what_the_table_in_the_docs_says()
@@ -225,7 +222,7 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
                 azurite.ConnectionString,
                 prefix,
                 clock,
-                [new HttpPipelineConfiguration(options => options.AddPolicy(counter, HttpPipelinePosition.PerCall))]
+                [counter.Configuration]
             );
     }
 
@@ -423,31 +420,5 @@ public sealed class OperationCostTests(AzuriteServer azurite) : IClassFixture<Az
             new DefaultHttpContext { Request = { QueryString = new QueryString($"?{query}") } }.Request;
 
         private static Queue NewQueue(int id) => new() { Id = id, ExternalId = $"QU_{id:D16}", Name = $"q{id}-{Guid.NewGuid():n}" };
-    }
-
-    private sealed class Counter : HttpPipelinePolicy
-    {
-        private int calls;
-        private int rows;
-
-        public int Calls => calls;
-
-        public async Task<(int Calls, int Rows)> CostAsync(Func<Task> run)
-        {
-            var (callsBefore, rowsBefore) = (calls, rows);
-            await run();
-            return (calls - callsBefore, rows - rowsBefore);
-        }
-
-        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
-
-        public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
-        {
-            Interlocked.Increment(ref calls);
-            await ProcessNextAsync(message, pipeline);
-            if (message.Request.Method != RequestMethod.Get || message.Response.Status != 200) return;
-            using var answer = JsonDocument.Parse(message.Response.Content);
-            Interlocked.Add(ref rows, answer.RootElement.TryGetProperty("value", out var value) ? value.GetArrayLength() : 1);
-        }
     }
 }
