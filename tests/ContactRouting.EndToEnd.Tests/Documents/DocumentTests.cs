@@ -22,6 +22,8 @@ public sealed partial class DocumentTests
         ["UPDATE_SNAPSHOT=1 dotnet test --filter DescriptionSourceTests"] = "DescriptionSourceTests",
         ["UPDATE_DOCS=1 dotnet test --filter OperationCostTests"] =
             "OperationCostTests.Operations_cost_what_the_table_in_the_docs_says",
+        ["SNAPSHOT_SCALE=10000,200,20000 dotnet test --filter SnapshotScaleTests --logger \"console;verbosity=detailed\""] =
+            "SnapshotScaleTests.Snapshot_of_many_is_complete",
         ["dotnet publish functions --output out"] =
             "PublishTests.Published_app_is_compiled_ahead_for_the_platforms_own_runtime",
         ["(cd out && zip -qr ../contactrouting.zip .)"] = "WorkflowTests.Workflow_runs_what_the_documents_tell_to_run",
