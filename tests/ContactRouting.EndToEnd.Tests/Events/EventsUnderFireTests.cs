@@ -28,6 +28,9 @@ public sealed class EventsUnderFireTests(ITestOutputHelper output) : IClassFixtu
     /// <summary>How often an app is killed; by default once, when half of the contacts have lived.</summary>
     private static readonly int KillSeconds = Number("FIRE_KILL_SECONDS", 0);
 
+    /// <summary>A file that takes a line now and then of how far it is; none by default.</summary>
+    private static readonly string? Progress = Environment.GetEnvironmentVariable("FIRE_PROGRESS");
+
     private readonly string prefix = AppFixture.NewPrefix();
     private readonly AppProcess?[] apps = new AppProcess?[Instances];
     private readonly ConcurrentBag<string> acknowledged = [];
@@ -128,6 +131,7 @@ public sealed class EventsUnderFireTests(ITestOutputHelper output) : IClassFixtu
     {
         while (Interlocked.Increment(ref livesBegun) is var life && life <= Events / EventsOfLife)
         {
+            if (life % 100 == 0) Tell($"{life} contacts began, {kills} kills");
             var (id, queue) = ($"fire-{life}", 1 + life % Receivers);
             if (await TrySendAsync(number, "contacts", new { contactId = id, queueId = queue })) acknowledged.Add(id);
             await TrySendAsync(number, $"contacts/{id}/accept", new { agentId = 100 + queue });
@@ -183,11 +187,15 @@ public sealed class EventsUnderFireTests(ITestOutputHelper output) : IClassFixtu
         await account.AuthenticateAsync();
         client = new RoutingClient(account, app.Http);
         var live = app.Services.GetRequiredService<LiveTable>();
-        await Eventually.IsTrueAsync("nothing is left to tell", async () =>
+        for (int left; (left = await LeftAsync()) > 0;)
         {
-            await app.SweepAfterAsync(5);
-            return await live.CountAsync(account.Id, LiveKeys.Outbox, CancellationToken.None) == 0;
-        });
+            Tell($"{left} deliveries are left");
+            await Eventually.IsTrueAsync("fewer are left to tell", async () =>
+            {
+                await app.SweepAfterAsync(5);
+                return await LeftAsync() < left;
+            });
+        }
         app.Clock.Advance(TimeSpan.FromSeconds(11));
 
         var feed = await ReadAsync("events?types=contact.*&limit=500", "&after=", "next");
@@ -229,6 +237,13 @@ public sealed class EventsUnderFireTests(ITestOutputHelper output) : IClassFixtu
             {calls} storage calls while the app was killed, {(double)calls / feed.Count:F1} an event, its request's among them
             """
         ));
+
+        Task<int> LeftAsync() => live.CountAsync(account.Id, LiveKeys.Outbox, CancellationToken.None, int.MaxValue).AsTask();
+    }
+
+    private static void Tell(string line)
+    {
+        if (Progress is not null) File.AppendAllLines(Progress, [line]);
     }
 
     private async Task<List<JsonElement>> ReadAsync(string path, string cursor, string next)
