@@ -113,6 +113,17 @@ internal sealed partial class Fields
             : throw DomainException.Invalid(name, $"must be {string.Join(" or ", words)}.");
     }
 
+    /// <summary>A list of words, separated by commas; none where it is missing.</summary>
+    /// <exception cref="DomainException">One is not known.</exception>
+    public IReadOnlyList<string> WordList(string name, params string[] known)
+    {
+        var words = Split(Text(name) ?? "");
+        return words.Except(known).Any() ? throw DomainException.Invalid(name, $"must be a list of {string.Join(", ", known)}.") : words;
+    }
+
+    /// <summary>What stands between commas.</summary>
+    public static string[] Split(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>A whole number that is not negative, or null where it is absent.</summary>
     public int? Integer(string name) => Integer(name, 0, int.MaxValue);
 

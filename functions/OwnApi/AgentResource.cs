@@ -52,19 +52,25 @@ internal sealed class AgentResource(
         }
     }
 
-    /// <summary>One read, and one more for the figures of the day.</summary>
+    /// <summary>One read; one more for the figures of the day, and one for each of its contacts where they are asked for.</summary>
     public async Task<Reply> GetAsync(int accountId, string agentId, HttpRequest request, CancellationToken cancellationToken)
     {
-        var withToday = Fields.FromQuery(request).Text("include") switch
-        {
-            null or "" => false,
-            "today" => true,
-            _ => throw DomainException.Invalid("include", "must be today."),
-        };
+        var parts = Fields.FromQuery(request).WordList("include", "today", "contacts");
         var agent = await FindAsync(accountId, agentId, cancellationToken);
-        if (!withToday) return Show(agent);
-        var today = TodayFigures.Of(await figures.TodayOfAsync(accountId, agent.AgentId, cancellationToken));
-        return Show(agent, new { handled = today.Answered, today.AverageHandleSeconds });
+        if (parts.Count == 0) return Show(agent);
+        var shown = JsonSerializer.SerializeToNode(View(agent), JsonSerializerOptions.Web)!.AsObject();
+        if (parts.Contains("today"))
+        {
+            var today = TodayFigures.Of(await figures.TodayOfAsync(accountId, agent.AgentId, cancellationToken));
+            shown["today"] = JsonSerializer.SerializeToNode(new { handled = today.Answered, today.AverageHandleSeconds }, EventData.Json);
+        }
+        if (parts.Contains("contacts"))
+        {
+            var own = await ContactsOfAsync(accountId, agent, cancellationToken);
+            var contacts = await view.ShowAsync(accountId, own, default, cancellationToken);
+            shown["contacts"] = JsonSerializer.SerializeToNode(contacts, EventData.Json);
+        }
+        return Reply.Json(shown, EventData.Json).With("ETag", ETag(agent));
     }
 
     public async Task<Reply> SetPresenceAsync(int accountId, string agentId, HttpRequest request, CancellationToken cancellationToken)
@@ -108,13 +114,8 @@ internal sealed class AgentResource(
             // An offer comes with a reservation; it may go while its reservation stays.
             if (before is { IsNothing: true } && agent.Load.SequenceEqual(seen!)) return before;
             seen = agent.Load;
-            var rows = await Task.WhenAll(
-                agent.Load.Select(reservation => contacts.FindAsync(accountId, reservation.ContactId, cancellationToken))
-            );
-            var offered = rows.OfType<Row<Contact>>()
-                .Select(row => row.Value)
-                .Where(contact => contact.State == ContactState.Offered)
-                .ToList();
+            var own = await ContactsOfAsync(accountId, agent, cancellationToken);
+            var offered = own.FindAll(contact => contact.State == ContactState.Offered);
             var offers = string.Join('|', offered.Select(contact => $"{contact.Id} {contact.OfferedAt:O}"));
             return new Look(EntityTag.Of(Encoding.UTF8.GetBytes(offers)), offered.Count == 0, async () =>
             {
@@ -137,13 +138,6 @@ internal sealed class AgentResource(
 
     private static Reply Show(AgentState agent) => Reply.Json(View(agent)).With("ETag", ETag(agent));
 
-    private static Reply Show(AgentState agent, object today)
-    {
-        var view = JsonSerializer.SerializeToNode(View(agent), JsonSerializerOptions.Web)!.AsObject();
-        view["today"] = JsonSerializer.SerializeToNode(today, JsonSerializerOptions.Web);
-        return Reply.Json(view).With("ETag", ETag(agent));
-    }
-
     private static object View(AgentState agent) =>
         new
         {
@@ -163,6 +157,14 @@ internal sealed class AgentResource(
             queueIds = agent.Units.Select(unit => unit.QueueId).OfType<int>(),
             groupIds = agent.Units.Select(unit => unit.GroupId).OfType<string>(),
         };
+
+    /// <summary>What it has a reservation for, as it stands now: one may have gone to another agent since the agent was read.</summary>
+    private async Task<List<Contact>> ContactsOfAsync(int accountId, AgentState agent, CancellationToken cancellationToken)
+    {
+        var rows = agent.Load.Select(reservation => contacts.FindAsync(accountId, reservation.ContactId, cancellationToken));
+        var found = (await Task.WhenAll(rows)).OfType<Row<Contact>>().Select(row => row.Value);
+        return [.. found.Where(contact => contact.IsOf(agent.AgentId))];
+    }
 
     private async Task<AgentState> FindAsync(int accountId, string agentId, CancellationToken cancellationToken) =>
         (await contacts.FindAgentAsync(accountId, WireId.Parse(agentId), cancellationToken))?.Value

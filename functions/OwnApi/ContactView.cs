@@ -19,9 +19,7 @@ internal readonly record struct ContactParts(bool Position, bool Decision)
     /// <exception cref="DomainException">A part is not known, or not for the caller.</exception>
     public static ContactParts Read(HttpRequest request, RoutingCaller caller)
     {
-        var names = (Fields.FromQuery(request).Text("include") ?? "")
-            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (names.Except(Known).Any()) throw DomainException.Invalid("include", $"must be a list of {string.Join(", ", Known)}.");
+        var names = Fields.FromQuery(request).WordList("include", Known);
         if (caller.IsGuest && names.Contains("decision"))
             throw DomainException.Forbidden("A decision tells of agents, and is no guest's to read.");
         return new ContactParts(names.Any(name => name != "decision"), names.Contains("decision"));

@@ -23,7 +23,7 @@ internal sealed class EventResource(EventHistory history, ContactStore contacts,
         var fields = Fields.FromQuery(request);
         var after = fields.Text("after") == "latest" ? history.Latest : EventCursor.Read(fields, "after");
         var (limit, subject) = (fields.Integer("limit", 1, MaxLimit) ?? DefaultLimit, fields.Text("subject"));
-        var patterns = (fields.Text("types") ?? "*").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var patterns = Fields.Split(fields.Text("types") ?? "*");
         foreach (var pattern in patterns)
         {
             if (EventTypes.PatternFault(pattern) is { } fault) throw DomainException.Invalid("types", $"has {pattern}, which {fault}");

@@ -150,8 +150,8 @@ internal sealed partial class AccountVisits(
 
         // Removed since its head was read: a later visit finishes that.
         if (await directories.FindAsync(accountId, head, cancellationToken) is not { } directory) return true;
-        var outbox = swept.Keys(LiveKeys.Outbox).Select(Outbox.SubjectOf).Distinct().ToList();
-        foreach (var subject in outbox) deliveries.Resume(new DeliveryTarget(accountId, subject), directory.Version);
+        var outbox = swept.Of(LiveKeys.Outbox).ToList();
+        deliveries.Resume(directory, outbox);
         await contacts.SweepAsync(directory, swept, cancellationToken);
 
         var endings = swept.Read<ContactEnding>(LiveKeys.Endings);
@@ -160,7 +160,7 @@ internal sealed partial class AccountVisits(
         var agents = swept.Read<AgentState>(LiveKeys.Agents).Select(row => row.Value);
         await AfterCommit.AsFarAsItGoesAsync(() => queues.LookAsync(directory, swept, agents, cancellationToken));
         Measures.Waiting.Record(status.Totals.Waiting);
-        Measures.OutboxDepth.Record(swept.Keys(LiveKeys.Outbox).Count());
+        Measures.OutboxDepth.Record(outbox.Count);
         if (status.Totals.Waiting > 0) Measures.LongestWait.Record(status.Totals.LongestWaitSeconds);
         await snapshots.SaveAsync(status, cancellationToken);
         var timers = swept.Keys(LiveKeys.Timers).ToLookup(key => Timers.Parse(key).Kind);

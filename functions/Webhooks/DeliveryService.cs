@@ -1,3 +1,5 @@
+using ContactRouting.Directory;
+using ContactRouting.Presence;
 using ContactRouting.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,11 +17,19 @@ internal sealed partial class DeliveryService(
 {
     private readonly RestingTargets resting = new(time);
 
-    /// <summary>Announces a subject whose events were found waiting, unless it is known to rest.</summary>
-    /// <param name="version">The directory's.</param>
-    public void Resume(DeliveryTarget target, long version)
+    /// <summary>Announces the subjects whose events were found waiting, except those that rest.</summary>
+    /// <param name="outbox">The account's rows.</param>
+    public void Resume(AccountDirectory directory, IEnumerable<StoredRow> outbox)
     {
-        if (!resting.IsResting(target, version)) queue.Announce(target, isNews: false);
+        foreach (var rows in outbox.GroupBy(row => Outbox.SubjectOf(row.Key)))
+        {
+            var target = new DeliveryTarget(directory.AccountId, rows.Key);
+            if (resting.IsResting(target, directory.Version)) continue;
+            var now = time.GetUtcNow();
+            var view = DeliveryView.Of(target, directory, rows.Select(row => row.Read<OutboxEntry>()), now);
+            if (view.Rests(now)) view.PutTo(resting, now);
+            else queue.Announce(target, isNews: false);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -56,7 +66,7 @@ internal sealed partial class DeliveryService(
 
                 // Whoever waits for a host that answers need not wait on.
                 if (outcome.HasArrived)
-                    foreach (var other in resting.At(lane.Host)) queue.Announce(other, isNews: true);
+                    foreach (var other in resting.TakeAt(lane.Host)) queue.Announce(other, isNews: true);
             }
         }
         catch (Exception error) when (StorageUnavailableException.Of(error) is { } unavailable)
@@ -79,8 +89,10 @@ internal sealed partial class DeliveryService(
     {
         var hurried = queue.TakeNews(target);
         var view = await dispatcher.Value.LookAsync(target, cancellationToken);
-        resting.Put(target, view?.RestsUntil(time.GetUtcNow()), view?.Version ?? 0, view?.Hosts ?? []);
-        return view?.Due(time.GetUtcNow(), hurried) ?? [];
+        var now = time.GetUtcNow();
+        if (view is null) resting.End(target);
+        else view.PutTo(resting, now);
+        return view?.Due(now, hurried) ?? [];
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Delivering for account {accountId}: {cause}; the timer tries again")]

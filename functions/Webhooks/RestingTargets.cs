@@ -18,17 +18,20 @@ internal sealed class RestingTargets(TimeProvider time)
         lock (turn) return resting.TryGetValue(target, out var rest) && rest.Until > time.GetUtcNow() && rest.Version == version;
     }
 
-    /// <param name="until">Null to end the rest.</param>
-    /// <param name="hosts">Whom it waits for.</param>
-    public void Put(DeliveryTarget target, DateTimeOffset? until, long version = 0, params string[] hosts)
+    public void End(DeliveryTarget target)
+    {
+        lock (turn) Remove(target);
+    }
+
+    /// <param name="hosts">Whom it waits for, and from when on it is worth a call that another one arrived there.</param>
+    public void Put(DeliveryTarget target, DateTimeOffset until, long version, IReadOnlyDictionary<string, DateTimeOffset> hosts)
     {
         lock (turn)
         {
             Remove(target);
-            if (until is null) return;
             if (resting.Count >= Capacity) Forget();
-            resting[target] = new Rest(until.Value, version, hosts);
-            foreach (var host in hosts)
+            resting[target] = new Rest(until, version, new(hosts));
+            foreach (var host in hosts.Keys)
             {
                 if (!byHost.TryGetValue(host, out var waiting)) byHost[host] = waiting = [];
                 waiting.Add(target);
@@ -45,16 +48,23 @@ internal sealed class RestingTargets(TimeProvider time)
         }
     }
 
-    /// <summary>Who waits for a host.</summary>
-    public IReadOnlyList<DeliveryTarget> At(string host)
+    /// <summary>Whom it is worth to call again since a host answers: each is told once, until it is put again.</summary>
+    public IReadOnlyList<DeliveryTarget> TakeAt(string host)
     {
-        lock (turn) return byHost.TryGetValue(host, out var waiting) ? [.. waiting] : [];
+        lock (turn)
+        {
+            if (!byHost.TryGetValue(host, out var waiting)) return [];
+            var now = time.GetUtcNow();
+            var taken = waiting.Where(target => resting[target].Hosts[host] <= now).ToList();
+            foreach (var target in taken) resting[target].Hosts[host] = DateTimeOffset.MaxValue;
+            return taken;
+        }
     }
 
     private void Remove(DeliveryTarget target)
     {
         if (!resting.Remove(target, out var rest)) return;
-        foreach (var host in rest.Hosts)
+        foreach (var host in rest.Hosts.Keys)
         {
             byHost[host].Remove(target);
             if (byHost[host].Count == 0) byHost.Remove(host);
@@ -70,5 +80,5 @@ internal sealed class RestingTargets(TimeProvider time)
         byHost.Clear();
     }
 
-    private sealed record Rest(DateTimeOffset Until, long Version, string[] Hosts);
+    private sealed record Rest(DateTimeOffset Until, long Version, Dictionary<string, DateTimeOffset> Hosts);
 }

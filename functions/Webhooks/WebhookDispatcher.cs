@@ -42,21 +42,13 @@ internal sealed partial class WebhookDispatcher(
         var rows = await live.RangeAsync<OutboxEntry>(target.AccountId, Outbox.Prefix(target.Subject), cancellationToken)
             .ToListAsync(cancellationToken);
         if (rows.Count == 0 || await directories.FindAsync(target.AccountId, null, cancellationToken) is not { } directory) return null;
-        var items = new List<DeliveryItem>();
-        var gone = new List<string>();
-        foreach (var row in rows)
-        {
-            if (Destination.Of(directory, Outbox.ReceiverOf(row.Key)) is not { } to) gone.Add(row.Key);
-            else if (to.IsOn || row.Value.LeasedUntil > time.GetUtcNow()) items.Add(new DeliveryItem(row, to));
-            else
-            {
-                // As its owner wants it: nobody need be alarmed.
-                await SetAsideAsync(target.AccountId, new DeliveryItem(row, to), new("is switched off"), cancellationToken);
-                gone.Add(row.Key);
-            }
-        }
-        if (gone.Count > 0) await live.DeleteAsync(target.AccountId, gone, cancellationToken);
-        return items.Count == 0 ? null : new DeliveryView(target, directory.Version, items);
+        var view = DeliveryView.Of(target, directory, rows, time.GetUtcNow());
+
+        // As its owner wants it: nobody need be alarmed.
+        foreach (var item in view.Off) await SetAsideAsync(target.AccountId, item, new("is switched off"), cancellationToken);
+        string[] over = [.. view.Gone, .. view.Off.Select(item => item.Row.Key)];
+        if (over.Length > 0) await live.DeleteAsync(target.AccountId, over, cancellationToken);
+        return view.Lanes.Count == 0 ? null : view;
     }
 
     /// <summary>Calls a URL with what is due, in order, until nothing is left, a call fails, or others have their turn.</summary>

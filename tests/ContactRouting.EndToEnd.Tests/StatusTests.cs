@@ -139,6 +139,23 @@ public sealed class StatusTests(ClockedFixture fixture) : IClassFixture<ClockedF
         Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
     }
 
+    [Fact]
+    public async Task Agent_is_shown_with_its_contacts()
+    {
+        await using var desk = await Desk.OneAsync(fixture.App);
+        await desk.InAsync(11);
+        await desk.ArriveAsync("first", queue: 1);
+        await desk.AcceptAsync("first", 11);
+        var agent = await desk.Client.CallAsync(HttpMethod.Get, "agents/11?include=contacts,today");
+        var contact = Assert.Single(agent.GetProperty("contacts").EnumerateArray());
+        Assert.Equal((await desk.Client.ContactAsync("first")).GetRawText(), contact.GetRawText());
+        Assert.Equal(0, agent.GetProperty("today").GetProperty("handled").GetInt32());
+        await desk.CompleteAsync("first");
+        agent = await desk.Client.CallAsync(HttpMethod.Get, "agents/11?include=contacts");
+        Assert.Empty(agent.GetProperty("contacts").EnumerateArray());
+        Assert.False(agent.TryGetProperty("today", out _));
+    }
+
     /// <summary>A wallboard must not lose sight of a guest because the last agent has gone.</summary>
     [Fact]
     public async Task Department_stays_while_a_guest_waits_in_it()

@@ -15,14 +15,14 @@ export function AgentConsole({ session, api, signOut }) {
   const [error, setError] = useState(null);
   const [hasSound, setSound] = useState(localStorage.getItem('sound') !== 'off');
   const state = usePolled(async () => {
-    const { body: self, now } = await api.get(`agents/${id}?include=today`);
-    const contacts = await Promise.all(self.load.map(({ contactId }) => api.get(`contacts/${contactId}`)));
-    return { value: { self, contacts: contacts.map(({ body }) => body) }, now };
+    const { body, now } = await api.get(`agents/${id}?include=today,contacts`);
+    return { value: body, now };
   }, refreshSeconds);
+  const self = state.value;
   const names = useNames(api);
   const { offers, look } = useOffers(api, id, state.ask);
   const now = useNow(state.skew);
-  const status = state.value?.self.status;
+  const status = self?.status;
 
   useEffect(() => {
     document.title = offers.length > 0 ? `(${offers.length}) ${texts.title(session.displayName)}` : texts.title(session.displayName);
@@ -54,7 +54,7 @@ export function AgentConsole({ session, api, signOut }) {
     if (status && status !== 'logged_out') await api.put(`agents/${id}/presence`, { status: 'logged_out' }).catch(() => {});
     await signOut();
   };
-  const handled = (state.value?.contacts ?? []).filter(contact => ['active', 'wrapUp'].includes(contact.state));
+  const handled = (self?.contacts ?? []).filter(contact => ['active', 'wrapUp'].includes(contact.state));
   return html`
     <header class="bar">
       <h1>${common.title}</h1>
@@ -63,7 +63,7 @@ export function AgentConsole({ session, api, signOut }) {
     <main class="console">
       <${Notice} text=${connectionNotice(state)} />
       <${Notice} text=${error} />
-      <${Status} self=${state.value?.self} now=${now} setStatus=${setStatus} hasSound=${hasSound} switchSound=${switchSound} />
+      <${Status} self=${self} now=${now} setStatus=${setStatus} hasSound=${hasSound} switchSound=${switchSound} />
       <section aria-labelledby="offers">
         <h2 id="offers">${texts.offers}</h2>
         <p class="hidden" role="status">${offers.length > 0 ? texts.offered(offers.length) : ''}</p>
@@ -82,7 +82,7 @@ export function AgentConsole({ session, api, signOut }) {
             transfer=${target => change(() => api.post(`contacts/${contact.id}/transfer`, target))} />`)}
         </ul>
       </section>
-      <${Day} self=${state.value?.self} />
+      <${Day} self=${self} />
     </main>`;
 }
 

@@ -1,18 +1,13 @@
 import { Api } from './api.js';
 import { connection, availabilities, wallboard as texts } from './texts.js';
 import {
-  Duration, Notice, connectionNotice, duration, html, render, secondsSince, timeOf, useEffect, useNow, usePolled, useRef,
+  Duration, Notice, connectionNotice, duration, html, render, secondsSince, timeOf, useEffect, useAnswer, useNow, useRef,
 } from './ui.js';
 
 const refreshSeconds = 2;
 
 function Wallboard({ token }) {
-  const etag = useRef(null);
-  const state = usePolled(async () => {
-    const answer = await new Api(token).get('status', { headers: etag.current ? { 'If-None-Match': etag.current } : {} });
-    etag.current = answer.etag;
-    return { value: answer.body ?? undefined, now: answer.now };
-  }, refreshSeconds);
+  const state = useAnswer(new Api(token), 'status', refreshSeconds);
   const status = state.value;
   const now = useNow(state.skew);
   const problem = connectionNotice(state);

@@ -141,13 +141,14 @@ public sealed class DeliveryQueueTests
     {
         var time = new FakeTimeProvider();
         var resting = new RestingTargets(time);
-        for (var agent = 0; agent < 99_999; agent++) resting.Put(Target(1, agent), time.GetUtcNow().AddMinutes(1), 1);
+        var nowhere = new Dictionary<string, DateTimeOffset>();
+        for (var agent = 0; agent < 99_999; agent++) resting.Put(Target(1, agent), time.GetUtcNow().AddMinutes(1), 1, nowhere);
         time.Advance(TimeSpan.FromMinutes(2));
         var over = time.GetUtcNow().AddHours(1);
-        for (var agent = 0; agent < 99_999; agent++) resting.Put(Target(2, agent), over, 1);
+        for (var agent = 0; agent < 99_999; agent++) resting.Put(Target(2, agent), over, 1, nowhere);
         Assert.True(resting.IsResting(Target(2, 0), 1));
         Assert.False(resting.IsResting(Target(2, 0), 2));
-        for (var agent = 0; agent < 99_999; agent++) resting.Put(Target(3, agent), over, 1);
+        for (var agent = 0; agent < 99_999; agent++) resting.Put(Target(3, agent), over, 1, nowhere);
         Assert.False(resting.IsResting(Target(2, 0), 1));
         Assert.True(resting.IsResting(Target(3, 99_998), 1));
     }
@@ -167,13 +168,17 @@ public sealed class DeliveryQueueTests
     {
         var time = new FakeTimeProvider();
         var resting = new RestingTargets(time);
-        resting.Put(Target(1, 1), time.GetUtcNow().AddHours(1), 1, "a", "b");
-        resting.Put(Target(1, 2), time.GetUtcNow().AddHours(1), 1, "b");
-        Assert.Equal([Target(1, 1)], resting.At("a"));
-        Assert.Equal([Target(1, 1), Target(1, 2)], resting.At("b"));
-        resting.Put(Target(1, 1), null);
-        Assert.Empty(resting.At("a"));
-        Assert.Equal([Target(1, 2)], resting.At("b"));
+        var (now, over) = (time.GetUtcNow(), time.GetUtcNow().AddHours(1));
+        resting.Put(Target(1, 1), over, 1, new Dictionary<string, DateTimeOffset> { ["a"] = now, ["b"] = now });
+        resting.Put(Target(1, 2), over, 1, new Dictionary<string, DateTimeOffset> { ["b"] = now.AddSeconds(30) });
+        Assert.Equal([Target(1, 1)], resting.TakeAt("a"));
+        Assert.Empty(resting.TakeAt("a"));
+        Assert.Equal([Target(1, 1)], resting.TakeAt("b"));
+        time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal([Target(1, 2)], resting.TakeAt("b"));
+        resting.Put(Target(1, 1), over, 1, new Dictionary<string, DateTimeOffset> { ["a"] = now });
+        resting.End(Target(1, 1));
+        Assert.Empty(resting.TakeAt("a"));
         resting.Shorten(Target(1, 2), time.GetUtcNow().AddMinutes(1));
         resting.Shorten(Target(1, 2), time.GetUtcNow().AddMinutes(2));
         time.Advance(TimeSpan.FromMinutes(1));

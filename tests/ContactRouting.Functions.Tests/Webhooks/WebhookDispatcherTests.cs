@@ -326,6 +326,23 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
         }
     }
 
+    /// <summary>A process that starts beside many failures would read each of them.</summary>
+    [Fact]
+    public async Task What_rests_is_known_from_a_visit_alone()
+    {
+        await SubscribeAsync(CallbackEvent.AgentLogin, "/in");
+        receiver.Answer = _ => 500;
+        await ChangeAsync(PresenceStatus.Available);
+        var again = (await DeliverAsync())!.Value;
+        var other = NewInstance();
+        await other.Get<AccountVisits>().SweepAsync(CancellationToken.None);
+        Assert.False(other.Get<DeliveryQueue>().Turns.TryRead(out _));
+        time.SetUtcNow(again);
+        await other.Get<AccountVisits>().SweepAsync(CancellationToken.None);
+        Assert.True(other.Get<DeliveryQueue>().Turns.TryRead(out var turn));
+        Assert.Equal(Delivery.Look(target), turn.Delivery);
+    }
+
     [Fact]
     public async Task Backlog_leaves_others_their_turn()
     {
