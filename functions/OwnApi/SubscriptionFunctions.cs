@@ -50,7 +50,7 @@ internal sealed class SubscriptionFunctions(RoutingApi api, SubscriptionResource
     ) =>
         api.ServeAsync(request, new()
         {
-            Post = caller => subscriptions.PingAsync(caller.AccountId, subscriptionId, cancellationToken),
+            Post = caller => subscriptions.PingAsync(caller.AccountId, subscriptionId, request, cancellationToken),
         }, cancellationToken);
 
     [Function("SubscriptionPause")]

@@ -83,10 +83,10 @@ internal sealed class SubscriptionResource(
         return Reply.Json(new { secret, previousUntil }, EventData.Json);
     }
 
-    public async Task<Reply> PingAsync(int accountId, string subscriptionId, CancellationToken cancellationToken)
+    public async Task<Reply> PingAsync(int accountId, string subscriptionId, HttpRequest request, CancellationToken cancellationToken)
     {
         var subscription = FindOn(await directories.GetAsync(accountId, cancellationToken), subscriptionId);
-        var ping = await replay.PingAsync(accountId, subscription, cancellationToken);
+        var ping = await replay.PingAsync(accountId, subscription, RepeatableOperation.Of(request), cancellationToken);
         return Reply.Json(new { eventId = ping.Id }, EventData.Json, StatusCodes.Status202Accepted);
     }
 

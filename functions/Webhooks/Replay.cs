@@ -32,7 +32,8 @@ internal sealed class Replay(
     private const int ChunkSize = 50;
 
     /// <summary>Tells a subscription that it is there, in the way of all events.</summary>
-    public async Task<Event> PingAsync(int accountId, Subscription subscription, CancellationToken cancellationToken)
+    /// <param name="operation">The request's, or null: one that comes again tells the same event again.</param>
+    public async Task<Event> PingAsync(int accountId, Subscription subscription, string? operation, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var ping = EventData.Make(
@@ -43,6 +44,7 @@ internal sealed class Replay(
             null,
             new Facts { ["id"] = subscription.Id, ["description"] = subscription.Description }
         );
+        if (operation is not null) ping = ping with { Id = operation };
         await PutAsync(accountId, [(ping, Receiver.Of(subscription))], cancellationToken);
         return ping;
     }

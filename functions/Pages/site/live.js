@@ -9,6 +9,7 @@ import {
 const statusSeconds = 2;
 const waitingSeconds = 3;
 const mostWaiting = 100;
+const mostAgents = 100;
 
 export function Live({ api, names }) {
   const status = useAnswer(api, 'status', statusSeconds);
@@ -119,23 +120,30 @@ function Agents({ api, status, now, run }) {
   const [set, remember] = useState({});
   const agents = status.agents.map(agent =>
     Date.parse(status.asOf) < (set[agent.id]?.at ?? 0) ? { ...agent, ...set[agent.id].answer } : agent);
-  const change = (agent, wanted) => run(async () => {
-    const { body, now: at } = await api.put(`agents/${agent.id}/presence`, { status: wanted });
+  const change = (agent, wish) => run(async () => {
+    const { body, now: at } = await api.put(`agents/${agent.id}/presence`, { status: wish });
     const answer = { status: body.status, statusSince: body.statusSince };
     remember(old => ({ ...old, [agent.id]: { at, answer } }));
     return texts.isNow(agent.displayName, statuses[body.status]);
   });
+  const [wanted, find] = useState('');
   const order = Object.keys(statuses);
-  const sorted = [...agents].sort((one, other) =>
-    order.indexOf(one.status) - order.indexOf(other.status) || one.displayName.localeCompare(other.displayName));
+  const found = agents
+    .filter(({ displayName }) => displayName.toLowerCase().includes(wanted.trim().toLowerCase()))
+    .sort((one, other) =>
+      order.indexOf(one.status) - order.indexOf(other.status) || one.displayName.localeCompare(other.displayName));
   return html`
     <section aria-labelledby="agents">
       <h2 id="agents">${texts.agents}</h2>
-      ${sorted.length === 0
+      ${agents.length === 0
         ? html`<p>${texts.noAgents}</p>`
-        : html`<${Table} name=${texts.agents} columns=${texts.agentColumns}>
-          ${sorted.map(agent => html`<${Agent} key=${agent.id} agent=${agent} now=${now} set=${wanted => change(agent, wanted)} />`)}
-        <//>`}
+        : html`
+          <p><label>${texts.find} <input type="search" value=${wanted} onInput=${event => find(event.target.value)} /></label></p>
+          <p class="quiet" role="status">${texts.found(Math.min(found.length, mostAgents), found.length)}</p>
+          <${Table} name=${texts.agents} columns=${texts.agentColumns}>
+            ${found.slice(0, mostAgents).map(agent => html`
+              <${Agent} key=${agent.id} agent=${agent} now=${now} set=${wish => change(agent, wish)} />`)}
+          <//>`}
     </section>`;
 }
 

@@ -171,6 +171,8 @@ export const live = {
   reallyCancel: id => `Cancel ${id}? The guest leaves the line.`,
   cancelled: id => `${id} was cancelled.`,
   agents: 'Agents',
+  find: 'Find an agent',
+  found: (shown, count) => (shown < count ? `${shown} of ${count} are shown.` : plural(count, 'agent', 'agents')),
   agentColumns: ['Agent', 'State', 'Since', 'Places', 'Guests', 'Set to'],
   places: (used, capacity) => `${used} of ${capacity}`,
   states: { queued: 'waits', offered: 'is asked about', active: 'with', wrapUp: 'rests from' },

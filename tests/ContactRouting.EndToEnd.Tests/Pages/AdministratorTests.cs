@@ -34,6 +34,10 @@ public sealed class AdministratorTests(AppFixture fixture, Browser browser) : IC
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Waiting guests" })).ToBeFocusedAsync();
         Assert.Equal("abandoned", (await client.ContactAsync("guest-1")).GetProperty("state").GetString());
 
+        await page.GetByRole(AriaRole.Searchbox, new() { Name = "Find an agent" }).FillAsync("nobody");
+        await Assertions.Expect(page.GetByText("0 agents")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Searchbox).FillAsync(" john s");
+        await Assertions.Expect(page.GetByText("1 agent")).ToBeVisibleAsync();
         var states = page.GetByRole(AriaRole.Group, new() { Name = "Status of John Smith" });
         await states.GetByRole(AriaRole.Button, new() { Name = "Logged out" }).ClickAsync();
         await SaysAsync(page, "John Smith: Logged out.");

@@ -65,7 +65,7 @@ public sealed class RepeatedRequestTests(AzuriteServer azurite) : IClassFixture<
     }
 
     [Fact]
-    public async Task Subscription_and_its_next_secret_are_made_once_wherever_the_first_request_was_cut_off()
+    public async Task Subscription_its_next_secret_and_its_ping_are_made_once_wherever_the_first_request_was_cut_off()
     {
         const string Wish = """{"url":"https://example.com/","eventTypes":["*"]}""";
         var dying = new DyingPolicy();
@@ -97,6 +97,14 @@ public sealed class RepeatedRequestTests(AzuriteServer azurite) : IClassFixture<
             var secret = rotated.GetProperty("secret").GetString()!;
             Assert.Equal([secret, before], await SecretsAsync());
             before = secret;
+        });
+        await DieEverywhereAsync("ping", (instance, request) =>
+            instance.Get<SubscriptionResource>().PingAsync(accountId, subscription, request, None), async pinged =>
+        {
+            var live = app.Get<LiveTable>();
+            var told = await live.RangeAsync<OutboxEntry>(accountId, LiveKeys.Outbox, None).ToListAsync();
+            Assert.All(told, row => Assert.Equal(pinged.GetProperty("eventId").GetString(), row.Value.Event.Id));
+            await live.DeleteAsync(accountId, told.Select(row => row.Key), None);
         });
 
         Task<IReadOnlyList<string>> SecretsAsync() => AppServices.Create(azurite.ConnectionString, prefix, time)

@@ -30,7 +30,7 @@ public sealed class ReplayTests(AzuriteServer azurite) : IClassFixture<AzuriteSe
         var accountId = await app.CreateAccountAsync();
         var wish = new Subscription { Url = "https://example.com/", EventTypes = ["*"] };
         var subscription = await app.Get<DirectoryStore>().ChangeAsync(accountId, edit => edit.Put(wish with { Id = edit.TakeId() }), None);
-        var ping = await app.Get<Replay>().PingAsync(accountId, subscription, None);
+        var ping = await app.Get<Replay>().PingAsync(accountId, subscription, null, None);
         var letter = new DeadLetter
         {
             Receiver = Receiver.Of(subscription).Key,
