@@ -7,6 +7,7 @@ using ContactRouting.Contacts;
 using ContactRouting.Directory;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Errors;
+using ContactRouting.Events;
 using ContactRouting.Http;
 using ContactRouting.OwnApi;
 using ContactRouting.Presence;
@@ -102,7 +103,8 @@ public sealed class RepeatedRequestTests(AzuriteServer azurite) : IClassFixture<
             instance.Get<SubscriptionResource>().PingAsync(accountId, subscription, request, None), async pinged =>
         {
             var live = app.Get<LiveTable>();
-            var told = await live.RangeAsync<OutboxEntry>(accountId, LiveKeys.Outbox, None).ToListAsync();
+            var pings = Outbox.Prefix(Subject.Subscription(int.Parse(subscription, CultureInfo.InvariantCulture)).Key);
+            var told = await live.RangeAsync<OutboxEntry>(accountId, pings, None).ToListAsync();
             Assert.All(told, row => Assert.Equal(pinged.GetProperty("eventId").GetString(), row.Value.Event.Id));
             await live.DeleteAsync(accountId, told.Select(row => row.Key), None);
         });

@@ -154,6 +154,25 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
         Assert.Equal((1, false, 1), (swept.Rows.Count, swept.OperationsLeft, probe.Calls - calls));
     }
 
+    /// <summary>A busy account has thousands of them.</summary>
+    [Fact]
+    public async Task Operations_of_the_last_minute_are_passed_by()
+    {
+        await CommitAsync(batch => batch.Insert("p|1", new Widget { Id = 1 }));
+        var (operation, partition) = ($"{LiveKeys.Operations}{TableKey.Time(time.GetUtcNow())}", LiveTable.Partition(AccountId));
+        foreach (var chunk in Enumerable.Range(0, 2 * Table.RowsPerRead).Chunk(Batch.MaxActions))
+        {
+            var batch = new Batch(partition);
+            foreach (var number in chunk) batch.Insert($"{operation}|{number:D6}", new Widget());
+            Assert.NotNull(await live.TryCommitAsync(batch, CancellationToken.None));
+        }
+        var calls = probe.Calls;
+        var swept = await live.SweepAsync(AccountId, CancellationToken.None);
+        Assert.Equal((1, true, 2), (swept.Keys("p|").Count(), swept.OperationsLeft, probe.Calls - calls));
+        time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal(2 * Table.RowsPerRead + 1, (await live.SweepAsync(AccountId, CancellationToken.None)).OldOperations.Count);
+    }
+
     [Fact]
     public async Task Due_mark_costs_a_call_only_when_its_time_runs_out()
     {
