@@ -229,6 +229,22 @@ public sealed class ExternalContactTests(ClockedFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task Answer_of_no_told_time_that_its_end_overtook_changes_no_state()
+    {
+        await using var desk = await OneAsync(app);
+        await desk.InAsync(11);
+        await desk.TellAsync("queued", "e", queue: "1");
+        app.Clock.Advance(TimeSpan.FromSeconds(5));
+        await desk.TellAsync("ended", "e");
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("ended", await desk.TellAsync("answered", "e", agent: 11));
+        Assert.Equal(1, await desk.FreeAsync(11));
+        var contact = (await app.Services.GetRequiredService<ContactStore>().GetAsync(desk.Account.Id, "e", CancellationToken.None)).Value;
+        Assert.Equal((contact.EndedAt, 11), (contact.AnsweredAt, contact.AnsweredBy));
+        Assert.Equal("queued", await desk.TellAsync("queued", "e", queue: "1"));
+    }
+
+    [Fact]
     public async Task Late_events_of_a_contact_whose_id_came_again_tell_nothing_of_the_new_one()
     {
         await using var desk = await OneAsync(app);

@@ -1,9 +1,12 @@
 // Guests who arrive at the demo account and agents who answer them, so that there is something to look at: ./run --demo-traffic.
+// Other guests, and the account's first agents, are left to whoever plays them.
+const { randomUUID } = require('node:crypto');
 const { setTimeout: sleep } = require('node:timers/promises');
 
 const tickSeconds = 2;
 const arrivalsPerMinute = 12;
 const keptMinutes = 30;
+const guestPrefix = 'demo-';
 
 const queueIds = [14101, 14111, 14121, 14131];
 const agents = [
@@ -35,7 +38,7 @@ async function hire(call) {
   const { body: configuration, etag } = await call('GET', 'configuration');
   const missing = agents.filter(agent => !configuration.agents.some(({ id }) => id === agent.id));
   if (missing.length === 0) return;
-  for (const queue of configuration.queues) Object.assign(queue, { wrapUp: true, wrapUpSeconds: 8, offerSeconds: 20 });
+  for (const queue of configuration.queues) Object.assign(queue, { wrapUp: true, wrapUpSeconds: 8 });
   await call('PUT', 'configuration', { ...configuration, agents: [...configuration.agents, ...missing] }, { 'If-Match': etag });
 }
 
@@ -52,12 +55,15 @@ function planOf(plans, { id, state }) {
 async function step(call, contact, plan) {
   if (Date.now() < plan.at) return;
   const { id, state, agentId, offer } = contact;
-  if (state === 'queued') await call('POST', `contacts/${id}/cancel`, {});
-  if (state === 'offered') await call('POST', `contacts/${id}/${plan.answers ? 'accept' : 'decline'}`, { agentId: offer.agentId });
-  if (state === 'active') await call('POST', `contacts/${id}/complete`, { agentId });
+  const isOurs = wanted => agents.some(agent => agent.id === wanted);
+  if (state === 'queued' && id.startsWith(guestPrefix)) await call('POST', `contacts/${id}/cancel`, {});
+  if (state === 'offered' && isOurs(offer.agentId))
+    await call('POST', `contacts/${id}/${plan.answers ? 'accept' : 'decline'}`, { agentId: offer.agentId });
+  if (state === 'active' && isOurs(agentId)) await call('POST', `contacts/${id}/complete`, { agentId });
 }
 
 const arrive = call => call('POST', 'contacts', {
+  contactId: `${guestPrefix}${randomUUID().slice(0, 8)}`,
   ...(chance(0.4) ? { serviceId: 1933 } : { queueId: pick(queueIds) }),
   channel: pick(['chat', 'voice']),
   attributes: { subject: pick(['Invoice', 'Delivery', 'Password', 'Opening hours']) },

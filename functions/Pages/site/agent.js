@@ -2,7 +2,7 @@
 import { ring, unlock } from './sound.js';
 import { agent as texts, console as common } from './texts.js';
 import {
-  Duration, Notice, act, connectionNotice, html, secondsSince, timeOf, useEffect, useNow, usePolled, useRef, useState,
+  Duration, Notice, act, connectionNotice, html, secondsSince, timeOf, useEffect, useNow, useOpening, usePolled, useRef, useState,
 } from './ui.js';
 
 const leaseSeconds = 60;
@@ -99,7 +99,7 @@ function Status({ self, now, setStatus, hasSound, switchSound }) {
           ${texts.statuses[self.status]} ${texts.since} ${timeOf(self.statusSince)},
           ${' '}<${Duration} seconds=${secondsSince(self.statusSince, now)} /> · ${texts.load(self.usedUnits, self.capacityUnits)}
         </p>`}
-      <p class="quiet">${texts.lease}</p>
+      ${self && self.status !== 'logged_out' && html`<p class="quiet">${self.leaseUntil ? texts.lease : texts.noLease}</p>`}
       <label><input type="checkbox" checked=${hasSound} onChange=${switchSound} /> ${texts.sound}</label>
     </section>`;
 }
@@ -123,11 +123,11 @@ const Offer = ({ offer, names, now, answer }) => html`
   </li>`;
 
 function Guest({ contact, names, now, complete, transfer }) {
-  const [isTransferring, setTransferring] = useState(false);
+  const transferring = useOpening();
   const submit = event => {
     event.preventDefault();
     const queueId = Number(new FormData(event.target).get('queue'));
-    setTransferring(false);
+    transferring.close();
     transfer({ queueId });
   };
   const select = `transfer-${contact.id}`;
@@ -141,12 +141,10 @@ function Guest({ contact, names, now, complete, transfer }) {
           <p>${texts.talking} <${Duration} seconds=${secondsSince(contact.acceptedAt, now)} /></p>
           <p class="actions">
             <button type="button" class="primary" onClick=${complete}>${texts.complete}</button>
-            <button type="button" aria-expanded=${isTransferring} onClick=${() => setTransferring(!isTransferring)}>
-              ${texts.transfer}
-            </button>
+            <button ...${transferring.button}>${texts.transfer}</button>
           </p>
-          ${isTransferring && html`
-            <form class="actions" onSubmit=${submit}>
+          ${transferring.isOpen && html`
+            <form class="actions" ...${transferring.part} onSubmit=${submit}>
               <label for=${select}>${texts.transferTo}</label>
               <select id=${select} name="queue">
                 ${names.queues.map(queue => html`<option value=${queue.id}>${queue.displayName}</option>`)}
@@ -160,7 +158,7 @@ const Day = ({ self }) => html`
   <section aria-labelledby="day">
     <h2 id="day">${texts.today}</h2>
     <p class="figures">
-      <span><strong>${self?.today?.handled ?? 0}</strong> ${texts.handled}</span>
+      <span><strong>${self?.today?.handled ?? 0}</strong> ${texts.handled(self?.today?.handled ?? 0)}</span>
       ${self?.today?.averageHandleSeconds != null && html`
         <span><strong><${Duration} seconds=${self.today.averageHandleSeconds} /></strong> ${texts.averageHandle}</span>`}
     </p>
@@ -184,6 +182,7 @@ function useOffers(api, id, changed) {
     const answer = await api.get(`agents/${id}/offers${known ? `?wait=${offersSeconds}` : ''}`, {
       headers: known ? { 'If-None-Match': known } : {},
       signal,
+      waits: Boolean(known),
     });
     etag.current = answer.etag;
     if (answer.body) setOffers(answer.body.items);

@@ -33,8 +33,9 @@ export class Api {
     return this.call('DELETE', path);
   }
 
-  // Answers { status, body, etag, now }: now is the server's clock, in milliseconds.
-  async call(method, path, body, { headers, signal, parse = JSON.parse } = {}) {
+  // Answers { status, body, etag, now }: now is the server's clock, in milliseconds. One that waits for news may take long.
+  async call(method, path, body, { headers, signal, waits = false, parse = JSON.parse } = {}) {
+    const patience = AbortSignal.timeout((waits ? 40 : method === 'GET' ? 10 : 30) * 1000);
     const answer = await fetch(`/routing/v1/${path}`, {
       method,
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -44,7 +45,7 @@ export class Api {
         ...headers,
       },
       cache: 'no-store',
-      signal: signal ?? AbortSignal.timeout(40_000),
+      signal: signal ? AbortSignal.any([signal, patience]) : patience,
     });
     const text = await answer.text();
     const isJson = /json/.test(answer.headers.get('Content-Type') ?? '');

@@ -1,5 +1,5 @@
 // The whole configuration as a text: what it would change, and then changes.
-import { administrator as common, configuration as texts } from './texts.js';
+import { configuration as texts } from './texts.js';
 import { html, useActions, useEffect, useState } from './ui.js';
 
 // JSON whose numbers stay as they are written, where the browser can.
@@ -39,7 +39,7 @@ export function ConfigurationSection({ api, setup, draft }) {
       }
       if (error.status !== 412) throw error;
       await setup.read();
-      throw new Error(common.changedMeanwhile);
+      throw new Error(texts.changedMeanwhile);
     }
   });
   const compare = () => put('configuration?dryRun=true', ({ body: { changes } }) => {

@@ -3,7 +3,7 @@ import { AdministratorConsole } from './administrator.js';
 import { AgentConsole } from './agent.js';
 import { Api } from './api.js';
 import { console as texts } from './texts.js';
-import { html, render, useEffect, useState } from './ui.js';
+import { focusHeading, html, render, useEffect, useState } from './ui.js';
 
 const key = 'session';
 
@@ -14,6 +14,7 @@ function Console() {
     sessionStorage.setItem(key, JSON.stringify(made));
     setMessage(null);
     setSession(made);
+    setTimeout(() => focusHeading(document.querySelector('h1')));
   };
   const end = text => {
     sessionStorage.removeItem(key);

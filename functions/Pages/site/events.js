@@ -125,7 +125,7 @@ function Deliveries({ api, path, isOn, run }) {
             <td>${delivery.subject}</td>
             <td>${delivery.status}</td>
             <td>${delivery.attempts}</td>
-            <td>${[delivery.answerStatus, delivery.failure, delivery.answer].filter(Boolean).join(' ')}</td>
+            <td>${[delivery.failure ?? delivery.answerStatus, delivery.answer].filter(Boolean).join(' ')}</td>
             <td>${delivery.nextAttemptAt && dateOf(delivery.nextAttemptAt)}</td>
             <td>
               ${isOn && delivery.eventType !== ping && html`

@@ -3,7 +3,7 @@ import { Target, targetOf } from './names.js';
 import { Lines, Reasons, outcomeOf } from './reasons.js';
 import { administrator as common, availabilities, decisions, live as texts, statuses } from './texts.js';
 import {
-  Confirm, Duration, Notice, Table, connectionNotice, html, secondsSince, timeOf, useActions, useAnswer, useNow, useRef, useState,
+  Confirm, Duration, Notice, Table, connectionNotice, html, secondsSince, timeOf, useActions, useAnswer, useNow, useOpening, useState,
 } from './ui.js';
 
 const statusSeconds = 2;
@@ -27,20 +27,17 @@ export function Live({ api, names }) {
 }
 
 function Waiting({ api, page: { items, nextCursor }, names, now, run }) {
-  const heading = useRef(null);
   const cancel = id => run(async () => {
     await api.post(`contacts/${id}/cancel`);
-    heading.current?.focus();
     return texts.cancelled(id);
   });
   const transfer = (id, target) => run(async () => {
     const { body } = await api.post(`contacts/${id}/transfer?include=decision`, target);
-    heading.current?.focus();
     return [texts.transferred(id), body.decision && outcomeOf(body.decision, names)].filter(Boolean).join(' ');
   });
   return html`
     <section aria-labelledby="waiting">
-      <h2 id="waiting" tabindex="-1" ref=${heading}>${texts.waiting}</h2>
+      <h2 id="waiting">${texts.waiting}</h2>
       ${items.length === 0 && html`<p>${texts.nobodyWaits}</p>`}
       <ul class="cards">
         ${items.map(contact => html`<${Guest} key=${contact.id} contact=${contact} names=${names} now=${now}
@@ -51,11 +48,11 @@ function Waiting({ api, page: { items, nextCursor }, names, now, run }) {
 }
 
 function Guest({ contact, names, now, cancel, transfer }) {
-  const [isTransferring, setTransferring] = useState(false);
+  const transferring = useOpening();
   const [isCancelling, setCancelling] = useState(false);
   const submit = event => {
     event.preventDefault();
-    setTransferring(false);
+    transferring.close();
     transfer(targetOf(new FormData(event.target).get('target')));
   };
   const { id, channel, priority, queueId, serviceId, attributes, position, estimatedWaitSeconds, decision } = contact;
@@ -77,11 +74,11 @@ function Guest({ contact, names, now, cancel, transfer }) {
       <h4>${texts.why}</h4>
       ${decision ? html`<${Lines} decision=${decision} names=${names} />` : html`<p>${decisions.none}</p>`}
       <p class="actions">
-        <button type="button" aria-expanded=${isTransferring} onClick=${() => setTransferring(!isTransferring)}>${texts.transfer}</button>
+        <button ...${transferring.button}>${texts.transfer}</button>
         <button type="button" onClick=${() => setCancelling(true)}>${texts.cancel}</button>
       </p>
-      ${isTransferring && html`
-        <form class="actions" onSubmit=${submit}>
+      ${transferring.isOpen && html`
+        <form class="actions" ...${transferring.part} onSubmit=${submit}>
           <label for=${select}>${texts.transferTo}</label>
           <${Target} id=${select} names=${names} />
           <button type="submit">${texts.transfer}</button>

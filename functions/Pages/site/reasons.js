@@ -14,12 +14,16 @@ function reasonOf({ code, groupId, agentId }, names) {
 export const Reasons = ({ reasons, names }) =>
   html`${reasons.map(reason => reasonOf(reason, names)).join('; ')}`;
 
+// Where a guest waits although somebody is free, others come first.
+const inLine = (line, reason) =>
+  (line.code === 'waitsHere' && reason.code === 'canServe' ? { ...reason, code: 'notForThisGuest' } : reason);
+
 export const Lines = ({ decision, names }) => html`
   <ul class="reasons">
     ${decision.lines.map(line => html`
       <li>
         <strong>${names.line(line)}</strong>${': '}${wordOf(texts.codes, line.code)}${line.reasons.length > 0 && ' ('}
-        <${Reasons} reasons=${line.reasons} names=${names} />${line.reasons.length > 0 && ')'}
+        <${Reasons} reasons=${line.reasons.map(reason => inLine(line, reason))} names=${names} />${line.reasons.length > 0 && ')'}
         ${line.units.some(({ agents, notExamined }) => agents.length > 0 || notExamined) && html`
           <ul>${line.units.map(unit => html`<${Unit} unit=${unit} names=${names} />`)}</ul>`}
       </li>`)}

@@ -11,6 +11,7 @@ export const connection = {
   lost: since => `No connection since ${since}. What is shown may be wrong; trying again.`,
   stale: asOf => `Not up to date: this is how it was at ${asOf}.`,
   refused: 'The token of this page is not valid, or not any more. Open the page by a new link.',
+  wrongKind: 'The token of this page is of a kind that does not open it.',
 };
 
 export const durations = {
@@ -40,6 +41,7 @@ export const wallboard = {
   agentsOf: ({ canServe, full, busy }) => `${canServe} free, ${full} occupied, ${busy} busy`,
   nobodyWaits: 'nobody waits',
   late: 'late',
+  veryLate: 'very late',
   noQueues: 'There are no queues.',
   nobodyLoggedIn: 'Nobody is logged in.',
   states: { free: 'Free', occupied: 'With guests', wrapUp: 'Wrap-up', busy: 'Busy' },
@@ -70,6 +72,7 @@ export const agent = {
   since: 'since',
   sound: 'Sound for offers',
   lease: 'While this page is open you stay signed on. When it closes, you are logged out within a minute.',
+  noLease: 'Something else set your status, and it stays when this page closes. Set it here to be logged out with the page.',
   offers: 'Offers',
   noOffers: 'No guest is offered to you.',
   offered: count => plural(count, 'guest is offered to you', 'guests are offered to you'),
@@ -86,7 +89,7 @@ export const agent = {
   waited: 'waited',
   talking: 'with you for',
   today: 'Your day',
-  handled: 'guests handled',
+  handled: count => (count === 1 ? 'guest handled' : 'guests handled'),
   averageHandle: 'average handle time',
   load: (used, capacity) => `${used} of ${capacity} places taken`,
   contact: ({ channel, queue, attributes }) => [channel, queue, attributes].filter(Boolean).join(' · '),
@@ -105,6 +108,7 @@ export const decisions = {
   },
   reasons: {
     canServe: 'somebody is free',
+    notForThisGuest: 'somebody is free, but not for this guest now',
     allBusy: 'everybody who is logged in is busy',
     nobodyLoggedIn: 'nobody is logged in',
     secondaryNotNeeded: 'not needed while the primary agents can serve',
@@ -234,6 +238,8 @@ export const configuration = {
   wrong: 'This is wrong:',
   notJson: 'JSON',
   newLevel: 'new level',
+  changedMeanwhile: 'somebody else changed the configuration meanwhile. Your text is kept, but it does not have that change, and would '
+    + 'take it back: show what it would change now, or discard it and read again.',
 };
 
 export const events = {
@@ -259,7 +265,9 @@ export const events = {
   noDeliveries: 'Nothing was delivered yet.',
   replay: 'Replay',
   replayOne: (type, subject) => `Replay ${type} of ${subject}`,
-  replayed: count => `${plural(count, 'event', 'events')} will be delivered once more.`,
+  replayed: count => (count === 0
+    ? 'Nothing is delivered once more: there was nothing, or its receiver is switched off.'
+    : `${plural(count, 'event', 'events')} will be delivered once more.`),
   replayRange: 'Replay what happened',
   from: 'From',
   to: 'Until (now, where empty)',

@@ -39,10 +39,11 @@ export const Notice = ({ text }) => text && html`<p class="notice" role="alert">
 
 // What is wrong with what is asked again and again, or null.
 export const connectionNotice = ({ error, since }) =>
-  error ? ([401, 403].includes(error.status) ? connection.refused : connection.lost(timeOf(since))) : null;
+  error ? ({ 401: connection.refused, 403: connection.wrongKind }[error.status] ?? connection.lost(timeOf(since))) : null;
 
 // Does what somebody clicked, tells what went wrong, and looks what has become of it.
 export async function act(work, tell, ask) {
+  const giveBack = keepFocus();
   try {
     await work();
     tell(null);
@@ -50,6 +51,40 @@ export async function act(work, tell, ask) {
     tell(texts.failed(error.message));
   }
   await ask();
+  giveBack();
+}
+
+// Whoever works by keyboard goes on where they were: at what has the focus now, or else at the heading of its section.
+export function keepFocus() {
+  const [focused, section] = [document.activeElement, document.activeElement?.closest('section')];
+  return () => setTimeout(() => {
+    if (document.activeElement !== document.body) return;
+    const isThere = focused?.isConnected && !focused.disabled && focused !== document.body;
+    if (isThere) focused.focus();
+    else focusHeading(section?.isConnected ? section.querySelector('h2') : document.querySelector('h1'));
+  });
+}
+
+export function focusHeading(heading) {
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus();
+}
+
+// A part that a button opens and Escape closes: { isOpen, button, part, close }, where button and part are their attributes.
+export function useOpening() {
+  const [isOpen, setOpen] = useState(false);
+  const button = useRef(null);
+  const close = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
+  return {
+    isOpen,
+    close,
+    button: { type: 'button', ref: button, 'aria-expanded': isOpen, onClick: () => setOpen(!isOpen) },
+    part: { onKeyDown: event => event.key === 'Escape' && close() },
+  };
 }
 
 // Asks again and again while the page shows it. Answers { value, error, since, skew, ask }: since when there has been no answer.

@@ -9,12 +9,15 @@ const refreshSeconds = 2;
 function Wallboard({ token }) {
   const state = useAnswer(new Api(token), 'status', refreshSeconds);
   const status = state.value;
-  const now = useNow(state.skew);
-  const problem = connectionNotice(state);
+  const clock = useNow(state.skew);
+  const problem = state.error?.status === 403 ? texts.noToken : connectionNotice(state);
   if (!status) return problem ? html`<${Notice} text=${problem} />` : html`<p class="narrow">${connection.loading}</p>`;
-  const age = secondsSince(status.asOf, now);
+  const age = secondsSince(status.asOf, clock);
   const isStale = status.staleAfterSeconds !== null && age > status.staleAfterSeconds;
   const notice = problem ?? (isStale ? connection.stale(timeOf(status.asOf)) : null);
+
+  // What is not known to go on stands still.
+  const now = notice ? Date.parse(status.asOf) : clock;
   return html`
     <header class="bar">
       <h1>${texts.title}</h1>
@@ -81,11 +84,13 @@ function QueueTile({ queue, now }) {
       <p class="wait">
         ${wait === null
           ? texts.nobodyWaits
-          : html`<${Duration} seconds=${wait} /> <span>${urgency === 'calm' ? texts.longestWait : texts.late}</span>`}
+          : html`<${Duration} seconds=${wait} /> <span>${waitingWords[urgency]}</span>`}
       </p>
       <p class="staff">${texts.agentsOf(queue.agents)}</p>
     </li>`;
 }
+
+const waitingWords = { calm: texts.longestWait, late: texts.late, alarm: texts.veryLate };
 
 // By the time within which a guest of the queue is to be answered.
 const urgencyOf = (wait, threshold) => (wait === null ? 'idle' : wait < threshold ? 'calm' : wait < 3 * threshold ? 'late' : 'alarm');
@@ -139,9 +144,8 @@ function LastHour({ minutes }) {
   const chart = useRef(null);
   const data = [({ at }) => Date.parse(at) / 1000, ({ waiting }) => waiting, ({ answered }) => answered].map(read => minutes.map(read));
   useEffect(() => {
-    const colours = getComputedStyle(document.documentElement);
-    const [ink, grid] = [colours.getPropertyValue('--ink'), colours.getPropertyValue('--line')];
-    const axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
+    const colour = name => () => getComputedStyle(document.documentElement).getPropertyValue(name);
+    const axis = { stroke: colour('--ink'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
     const size = () => ({ width: place.current.clientWidth, height: 180 });
     chart.current = new window.uPlot({
       ...size(),
@@ -152,14 +156,18 @@ function LastHour({ minutes }) {
       padding: [8, 24, null, null],
       series: [
         {},
-        { label: texts.series.waiting, stroke: colours.getPropertyValue('--busy'), width: 3, points: { show: false } },
-        { label: texts.series.answered, stroke: colours.getPropertyValue('--open'), width: 3, dash: [6, 4], points: { show: false } },
+        { label: texts.series.waiting, stroke: colour('--busy'), width: 3, points: { show: false } },
+        { label: texts.series.answered, stroke: colour('--open'), width: 3, dash: [6, 4], points: { show: false } },
       ],
     }, data, place.current);
-    const resize = () => chart.current.setSize(size());
-    window.addEventListener('resize', resize);
+    const resized = new ResizeObserver(() => chart.current.setSize(size()));
+    resized.observe(place.current);
+    const scheme = matchMedia('(prefers-color-scheme: dark)');
+    const repaint = () => chart.current.redraw(false);
+    scheme.addEventListener('change', repaint);
     return () => {
-      window.removeEventListener('resize', resize);
+      resized.disconnect();
+      scheme.removeEventListener('change', repaint);
       chart.current.destroy();
     };
   }, []);

@@ -19,11 +19,10 @@ public sealed class EventsUnderFireTests(ITestOutputHelper output) : IClassFixtu
     /// <summary>Of a life: arrived, offered, accepted, completed, ended.</summary>
     private const int EventsOfLife = 5;
 
-    private const int Clients = 4;
-
     private static readonly int Events = Number("FIRE_EVENTS", 60);
     private static readonly int Receivers = Number("FIRE_RECEIVERS", 5);
     private static readonly int Instances = Number("FIRE_INSTANCES", 1);
+    private static readonly int Clients = Number("FIRE_CLIENTS", 4);
 
     /// <summary>How often an app is killed; by default once, when half of the contacts have lived.</summary>
     private static readonly int KillSeconds = Number("FIRE_KILL_SECONDS", 0);

@@ -13,28 +13,27 @@ internal static class Accessibility
         return await File.ReadAllTextAsync(Path.Combine(folder, "node_modules", "axe-core", "axe.min.js"));
     });
 
-    /// <summary>In light and in dark colours.</summary>
+    /// <summary>In light colours, and as far as colours go in dark ones.</summary>
     public static async Task HasNoFaultAsync(IPage page)
     {
-        foreach (var colours in new[] { ColorScheme.Light, ColorScheme.Dark })
-        {
-            await page.EmulateMediaAsync(new() { ColorScheme = colours });
-            Assert.Empty(await FaultsAsync(page));
-        }
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        Assert.Empty(await FaultsAsync(page, "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"));
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        Assert.Empty(await FaultsAsync(page, "color-contrast"));
     }
 
     /// <summary>The page's policy allows no script of another origin, so it is run from outside.</summary>
-    private static async Task<string[]> FaultsAsync(IPage page)
+    private static async Task<string[]> FaultsAsync(IPage page, params string[] rules)
     {
         await page.EvaluateAsync(await Axe.Value);
         return await page.EvaluateAsync<string[]>(
             """
-            async () => {
-              const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-              const { violations } = await axe.run({ runOnly: tags });
+            async rules => {
+              const { violations } = await axe.run({ runOnly: rules });
               return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`));
             }
-            """
+            """,
+            rules
         );
     }
 }

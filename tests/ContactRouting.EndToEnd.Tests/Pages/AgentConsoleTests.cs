@@ -20,6 +20,7 @@ public sealed class AgentConsoleTests(AppFixture fixture, Browser browser) : ICl
         await SignInAsync(page, client.Name("john-smith"), "wrong");
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("wrong");
         await SignInAsync(page, client.Name("john-smith"), Password);
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Console" })).ToBeFocusedAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Available" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Available" }))
@@ -38,8 +39,13 @@ public sealed class AgentConsoleTests(AppFixture fixture, Browser browser) : ICl
         var guests = page.GetByRole(AriaRole.Region, new() { Name = "Your guests" });
         await Assertions.Expect(guests.GetByRole(AriaRole.Heading, new() { Name = "first" })).ToBeVisibleAsync();
         await Assertions.Expect(offer).ToContainTextAsync("No guest is offered to you");
+        await Assertions.Expect(offer.GetByRole(AriaRole.Heading, new() { Name = "Offers" })).ToBeFocusedAsync();
         Assert.Equal("active", (await client.ContactAsync("first")).GetProperty("state").GetString());
         await Accessibility.HasNoFaultAsync(page);
+        await guests.GetByRole(AriaRole.Button, new() { Name = "Transfer" }).ClickAsync();
+        await guests.GetByLabel("Transfer to").PressAsync("Escape");
+        await Assertions.Expect(guests.GetByLabel("Transfer to")).ToHaveCountAsync(0);
+        await Assertions.Expect(guests.GetByRole(AriaRole.Button, new() { Name = "Transfer" })).ToBeFocusedAsync();
         await guests.GetByRole(AriaRole.Button, new() { Name = "Transfer" }).ClickAsync();
         await guests.GetByLabel("Transfer to").SelectOptionAsync(new SelectOptionValue { Label = "another-queue" });
         await guests.GetByRole(AriaRole.Button, new() { Name = "Transfer", Exact = true }).Last.ClickAsync();
@@ -48,8 +54,11 @@ public sealed class AgentConsoleTests(AppFixture fixture, Browser browser) : ICl
         await guests.GetByLabel("Transfer to").SelectOptionAsync(new SelectOptionValue { Label = "Support" });
         await guests.GetByRole(AriaRole.Button, new() { Name = "Transfer", Exact = true }).Last.ClickAsync();
         await Assertions.Expect(guests).ToContainTextAsync("You have no guests");
+        await Assertions.Expect(guests.GetByRole(AriaRole.Heading, new() { Name = "Your guests" })).ToBeFocusedAsync();
         Assert.Equal(14111, (await client.ContactAsync("first")).GetProperty("queueId").GetInt32());
 
+        await client.CallAsync(HttpMethod.Put, "agents/136/presence", new { status = "busy", leaseSeconds = (int?)null });
+        await Assertions.Expect(page.GetByText("it stays when this page closes")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await Assertions.Expect(page.GetByLabel("Password")).ToBeVisibleAsync();
         Assert.Equal("logged_out", (await client.CallAsync(HttpMethod.Get, "agents/136")).GetProperty("status").GetString());

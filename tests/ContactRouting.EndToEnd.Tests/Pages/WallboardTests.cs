@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
@@ -6,7 +7,7 @@ using Microsoft.Playwright;
 namespace ContactRouting.EndToEnd.Pages;
 
 /// <summary>The wallboard in a browser, with a token that reads, beside an app that ticks every second.</summary>
-public sealed class WallboardTests(Browser browser) : IClassFixture<AppFixture>, IClassFixture<Browser>
+public sealed class WallboardTests(AppFixture fixture, Browser browser) : IClassFixture<AppFixture>, IClassFixture<Browser>
 {
     private static readonly string[] Queues = ["Sales", "Support", "Billing", "Night desk"];
 
@@ -39,7 +40,7 @@ public sealed class WallboardTests(Browser browser) : IClassFixture<AppFixture>,
             },
         });
         object Level(int queue) => new { name = client.Name($"q{queue}") };
-        var token = (await client.CallAsync(HttpMethod.Post, "tokens", new { kind = "read" }, System.Net.HttpStatusCode.Created))
+        var token = (await client.CallAsync(HttpMethod.Post, "tokens", new { kind = "read" }, HttpStatusCode.Created))
             .GetProperty("token").GetString()!;
         AppFixture.Remember(token);
         var told = new ConcurrentQueue<string>();
@@ -69,6 +70,8 @@ public sealed class WallboardTests(Browser browser) : IClassFixture<AppFixture>,
         await Assertions.Expect(queues.First).ToContainTextAsync("late", new() { Timeout = 60_000 });
         await Accessibility.HasNoFaultAsync(page);
         await Screenshot.TakeAsync(page, "wallboard");
+        await FitsAsync(page, 1920, 1080, "document.documentElement.scrollHeight <= 1080");
+        await FitsAsync(page, 390, 844, "document.documentElement.scrollWidth <= 390");
         var alert = page.GetByRole(AriaRole.Alert);
         await Assertions.Expect(alert).ToBeHiddenAsync();
 
@@ -88,12 +91,22 @@ public sealed class WallboardTests(Browser browser) : IClassFixture<AppFixture>,
     [SkippableFact]
     public async Task Board_with_a_token_that_is_not_valid_says_so()
     {
-        using var app = AppFixture.NewApp(AppFixture.NewPrefix());
-        await app.StartAsync();
-        var page = await browser.VisitAsync(new Uri(app.Http.BaseAddress!, "/wallboard#wrong").ToString(), _ => { });
+        var account = await fixture.CreateAccountAsync();
+        var wish = new { kind = "agent", agentId = 136 };
+        var agents = await new RoutingClient(account, fixture.Http).CallAsync(HttpMethod.Post, "tokens", wish, HttpStatusCode.Created);
+        var board = new Uri(fixture.Http.BaseAddress!, "/wallboard");
+        var page = await browser.VisitAsync($"{board}#wrong", _ => { });
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not valid");
-        await page.GotoAsync(new Uri(app.Http.BaseAddress!, "/wallboard").ToString());
-        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("needs a token");
+        await page.GotoAsync($"{board}#{agents.GetProperty("token").GetString()}");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("needs a token of kind \"read\"");
+        await page.GotoAsync($"{board}");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("needs a token of kind \"read\"");
+    }
+
+    private static async Task FitsAsync(IPage page, int width, int height, string condition)
+    {
+        await page.SetViewportSizeAsync(width, height);
+        await page.WaitForFunctionAsync(condition);
     }
 
     private static bool IsUrl(string line) => line.StartsWith("http", StringComparison.Ordinal);
