@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace ContactRouting.Testing;
 
 /// <summary>
-/// Azurite, tables only, with its data in memory, made as strict as Azure: one process for all tests that hold it at the
-/// same time.
+/// Azurite, tables only, with its data in memory, made as strict as Azure and as quick to find rows: one process for all tests
+/// that hold it at the same time.
 /// </summary>
 public sealed class AzuriteServer : IAsyncLifetime
 {
@@ -46,6 +46,8 @@ public sealed class AzuriteServer : IAsyncLifetime
             [
                 "--require",
                 Path.Combine(folder, "strict.js"),
+                "--require",
+                Path.Combine(folder, "indexed.js"),
                 script,
                 "--inMemoryPersistence",
                 "--silent",
