@@ -62,8 +62,9 @@ internal sealed partial class WebhookDispatcher(
                 ? await callbackSecrets.FindAsync(accountId)
                 : await states.SecretsAsync(accountId, held.To.Receiver.Id, cancellationToken);
 
-            // Where the storage took long, the call might not end within its lease.
-            if (held.Row.Value.LeasedUntil < time.GetUtcNow() + held.To.Timeout) return DeliveryOutcome.More;
+            // Where the storage took long, the call might not end within its lease: it is renewed, and left where that takes long too.
+            if (IsShort(held) && (held = await TryWriteAsync(accountId, null, held, Leased, cancellationToken)) is null) break;
+            if (IsShort(held)) return DeliveryOutcome.More;
             var answer = await CallAsync(accountId, held, secrets, cancellationToken);
             var pause = answer.Failure is null ? null : PauseAfter(held, answer);
             if (pause is not null)
@@ -93,6 +94,8 @@ internal sealed partial class WebhookDispatcher(
         // Somebody else has it.
         return default;
     }
+
+    private bool IsShort(DeliveryItem held) => held.Row.Value.LeasedUntil < time.GetUtcNow() + held.To.Timeout;
 
     private OutboxEntry Leased(OutboxEntry entry) => entry with { LeasedUntil = time.GetUtcNow() + LeaseLife };
 

@@ -60,6 +60,8 @@ function Subscription({ api, subscription, names, run, leave }) {
     return said(url);
   });
   const remove = () => run(async () => {
+    // Nobody asks for the deliveries of what is gone.
+    setOpen(false);
     await api.delete(path);
     leave();
     return texts.removed(url);

@@ -409,6 +409,18 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     }
 
     [Fact]
+    public async Task Lease_that_one_slow_call_of_the_storage_used_up_is_renewed()
+    {
+        var slow = new SlowPolicy(time) { Pause = WebhookDispatcher.LeaseLife - TimeSpan.FromSeconds(9), Left = 1 };
+        var pipeline = new HttpPipelineConfiguration(options => options.AddPolicy(slow, HttpPipelinePosition.PerCall));
+        var instance = AppServices.Create(azurite.ConnectionString, prefix, time, [pipeline]);
+        await SubscribeAsync(CallbackEvent.AgentLogin, "/in");
+        await ChangeAsync(PresenceStatus.Available);
+        Assert.Null(await DeliverAsync(instance));
+        Assert.Single(receiver.Calls);
+    }
+
+    [Fact]
     public async Task Callback_costs_three_reads_and_two_transactions()
     {
         var counter = new Counter();
@@ -510,9 +522,12 @@ public sealed class WebhookDispatcherTests(AzuriteServer azurite) : IClassFixtur
     {
         public TimeSpan Pause { get; set; }
 
+        /// <summary>How many writes are slow still.</summary>
+        public int Left { get; set; } = int.MaxValue;
+
         public override void OnReceivedResponse(HttpMessage message)
         {
-            if (message.Request.Method == RequestMethod.Post) time.Advance(Pause);
+            if (message.Request.Method == RequestMethod.Post && Left-- > 0) time.Advance(Pause);
         }
     }
 
