@@ -29,7 +29,7 @@ module.exports = async function run(call, isOver) {
     const { body } = await call('GET', `contacts?limit=200&since=${since}`);
     for (const contact of body.items) await step(call, contact, planOf(plans, contact));
     if (chance(arrivalsPerMinute * tickSeconds / 60)) await arrive(call);
-    if (chance(0.03)) await moveAround(call);
+    if (chance(0.06)) await moveAround(call);
     await sleep(tickSeconds * 1000);
   }
 };
@@ -69,11 +69,12 @@ const arrive = call => call('POST', 'contacts', {
   attributes: { subject: pick(['Invoice', 'Delivery', 'Password', 'Opening hours']) },
 });
 
-// Somebody leaves the desk, or comes back.
+// Somebody may leave the desk, or comes back.
 async function moveAround(call) {
   const { id } = pick(agents);
   const { body } = await call('GET', `agents/${id}`);
-  await call('PUT', `agents/${id}/presence`, { status: body.status === 'available' ? pick(['busy', 'logged_out']) : 'available' });
+  const leaves = body.status === 'available' && chance(0.3);
+  await call('PUT', `agents/${id}/presence`, { status: leaves ? pick(['busy', 'logged_out']) : 'available' });
 }
 
 const chance = part => Math.random() < part;
