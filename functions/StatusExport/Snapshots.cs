@@ -43,7 +43,9 @@ internal sealed class Snapshots(SnapshotStore store, TimeProvider time)
     public async Task KeepAsync(AccountStatus status)
     {
         var known = await FindAsync(status.AccountId);
-        if (known is null || known.AsOf > status.AsOf) return;
+
+        // What took so long is no news: the timer may have stored something newer since that was looked at.
+        if (known is null || known.AsOf > status.AsOf || time.GetUtcNow() - status.AsOf > MaxAge) return;
         var waiting = LiveMinute.With(known.Waiting, status.AsOf, status.Totals.Waiting);
         var full = status.After(waiting);
         var made = new StoredSnapshot(status.AsOf, waiting, variant => Task.FromResult(variant.Render(full)));
