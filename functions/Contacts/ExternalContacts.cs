@@ -63,7 +63,7 @@ internal sealed class ExternalContacts(
     )
     {
         var (now, row) = (time.GetUtcNow(), await contacts.FindAsync(accountId, received.ContactId, cancellationToken));
-        var occurredAt = received.OccurredAt ?? (IsOvertaken(received, row?.Value) ? row!.Value.OccurredAt!.Value : now);
+        var occurredAt = received.OccurredAt ?? EndBefore(received, row?.Value) ?? now;
         if (row is { Value.External: false })
             throw new DomainException(ErrorKind.Conflict, "contact_id is a contact's that is assigned here.", "contact_id");
         if (row is not null && IsOlder(received, occurredAt, row.Value))
@@ -87,9 +87,9 @@ internal sealed class ExternalContacts(
         return row is not null && after == row.Value ? (after, null) : await CommitAsync(accountId, row, after, now, cancellationToken);
     }
 
-    /// <summary>Whether it is an answer of no told time that the end came before: it was at the end at the latest.</summary>
-    private static bool IsOvertaken(ExternalEvent received, Contact? known) =>
-        received.State == ContactState.Active && known is { IsOver: true, EndedAt: { } endedAt } && endedAt == known.OccurredAt;
+    /// <summary>The end that was told before an answer: one of no told time was then at the latest. Null where there was none.</summary>
+    private static DateTimeOffset? EndBefore(ExternalEvent received, Contact? known) =>
+        received.State == ContactState.Active && known is { IsOver: true } && known.EndedAt == known.OccurredAt ? known.EndedAt : null;
 
     /// <summary>Of two events of one time the later step counts: nothing that has ended begins anew by it.</summary>
     private static bool IsOlder(ExternalEvent received, DateTimeOffset occurredAt, Contact known)

@@ -9,10 +9,10 @@ using Xunit.Abstractions;
 
 namespace ContactRouting.EndToEnd;
 
-/// <summary>Three processes on one storage, agents who accept, decline, let pass, log out and come back, guests who leave.</summary>
+/// <summary>Four processes on one storage, agents who accept, decline, let pass, log out and come back, guests who leave.</summary>
 public sealed class RoutingConcurrencyTests(ITestOutputHelper output) : IClassFixture<AppFixture>
 {
-    private const int Processes = 3;
+    private const int Processes = 4;
     private const int Workers = 8;
     private const string Team = "GR_CCCCCCCCCCCCCCCC";
 
@@ -114,7 +114,7 @@ public sealed class RoutingConcurrencyTests(ITestOutputHelper output) : IClassFi
         var client = await RoutingClient.CreateAsync(survivor.Http, new { });
         await client.ConfigureAsync(Configuration(client, 12));
         for (var agent = 1; agent <= 12; agent++) await client.PresenceAsync(agent, "available");
-        for (var death = 0; death < 2; death++)
+        for (var death = 0; death < 3; death++)
         {
             using var mortal = AppFixture.NewApp(prefix);
             await mortal.StartAsync();

@@ -55,7 +55,7 @@ export async function act(work, tell, ask) {
 }
 
 // Whoever works by keyboard goes on where they were: at what has the focus now, or else at the heading of its section.
-export function keepFocus() {
+function keepFocus() {
   const [focused, section] = [document.activeElement, document.activeElement?.closest('section')];
   return () => setTimeout(() => {
     if (document.activeElement !== document.body) return;
