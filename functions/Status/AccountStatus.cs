@@ -5,7 +5,6 @@ using ContactRouting.Directory;
 using ContactRouting.Events;
 using ContactRouting.Presence;
 using ContactRouting.Routing;
-using ContactRouting.Storage;
 
 namespace ContactRouting.Status;
 
@@ -42,24 +41,6 @@ internal sealed record AccountStatus(
     /// <summary>An account that has nothing yet.</summary>
     public static AccountStatus Empty(int accountId, string timeZone, DateTimeOffset asOf) =>
         Of(AccountDirectory.Empty(accountId), [], [], [], DayFigures.None(timeZone, asOf), asOf, TimeSpan.Zero);
-
-    public static AccountStatus Of(
-        AccountDirectory directory,
-        SweptRows swept,
-        DayFigures figures,
-        DateTimeOffset asOf,
-        TimeSpan staleAfter
-    ) =>
-        Of(
-            directory,
-            swept.Read<AgentState>(LiveKeys.Agents).Select(row => row.Value),
-            swept.Keys(LiveKeys.Lines).Concat(swept.Keys(LiveKeys.LinesOfOthers)).Select(LineKeys.OfRow)
-                .Select(row => (row.Line, row.Place.Since)),
-            swept.Read<HandlingEntry>(LiveKeys.Handling).Select(row => row.Value),
-            figures,
-            asOf,
-            staleAfter
-        );
 
     /// <param name="waiting">In which lines contacts wait, and since when.</param>
     /// <param name="handled">Who has which contact.</param>

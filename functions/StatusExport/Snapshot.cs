@@ -47,11 +47,11 @@ internal sealed record SnapshotVariant(string Key, string ContentType, Action<Ac
 
     public static readonly IReadOnlyList<SnapshotVariant> All = [Json, JsonDepartments, Xml, XmlDepartments, Status, Metrics];
 
-    /// <summary>Every variant's ready bytes, by its key.</summary>
-    public static IReadOnlyDictionary<string, SnapshotBody> RenderAll(AccountStatus status)
+    /// <summary>Every variant's ready bytes, each rendered when its turn comes.</summary>
+    public static IEnumerable<(SnapshotVariant Variant, SnapshotBody Body)> RenderAll(AccountStatus status)
     {
         var report = StatusReport.Of(status);
-        return All.ToDictionary(variant => variant.Key, variant => variant.Render(status, report));
+        return All.Select(variant => (variant, variant.Render(status, report)));
     }
 
     public SnapshotBody Render(AccountStatus status) => Render(status, StatusReport.Of(status));

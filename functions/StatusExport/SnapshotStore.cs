@@ -8,7 +8,8 @@ namespace ContactRouting.StatusExport;
 
 /// <summary>
 /// The stored snapshots: a pointer row with every variant in it, or, where they are too large for a row, chunks under a
-/// generation that the pointer names. The pointer is written last; a generation that it left goes after a minute.
+/// generation that the pointer names, each variant written before the next is rendered. The pointer is written last; a
+/// generation that it left goes after a minute.
 /// </summary>
 internal sealed class SnapshotStore(Tables tables) : IAccountCompanion
 {
@@ -30,28 +31,27 @@ internal sealed class SnapshotStore(Tables tables) : IAccountCompanion
         if (stored?.Value.AsOf >= asOf) return;
 
         var samples = LiveMinute.With(stored?.Value.Waiting ?? Pointer.NoSamples, asOf, status.Totals.Waiting);
-        var bodies = SnapshotVariant.RenderAll(status.After(samples));
+        var (held, lengths, generation) = (new List<(string Key, byte[] Gzip)>(), new Dictionary<string, int>(), (string?)null);
+        foreach (var (variant, body) in SnapshotVariant.RenderAll(status.After(samples)))
+        {
+            held.Add((variant.Key, body.Gzip));
+            lengths.Add(variant.Key, body.Gzip.Length);
+            if (lengths.Values.Sum() <= ChunkBytes) continue;
+            generation = TableKey.Time(asOf);
+            foreach (var (key, gzip) in held) await WriteChunksAsync(partition, ChunksOf(generation, key), gzip, cancellationToken);
+            held.Clear();
+        }
+        var mayLeaveChunks = stored is { Value: { Generation: not null } or { HasOldChunks: true } };
         var pointer = new Pointer
         {
             AsOf = asOf,
-            Lengths = bodies.ToDictionary(body => body.Key, body => body.Value.Gzip.Length),
+            Generation = generation,
+            Lengths = lengths,
+            Bodies = [.. held.SelectMany(body => body.Gzip)],
             Waiting = samples,
-            HasOldChunks = stored is { Value: { Generation: not null } or { HasOldChunks: true } },
+            HasOldChunks = mayLeaveChunks
+                && await DeleteOldChunksAsync(partition, asOf, stored!.Value.Generation, cancellationToken),
         };
-        if (pointer.Lengths.Values.Sum() <= ChunkBytes)
-            pointer = pointer with { Bodies = [.. SnapshotVariant.All.SelectMany(variant => bodies[variant.Key].Gzip)] };
-        else
-        {
-            pointer = pointer with { Generation = TableKey.Time(asOf) };
-            foreach (var (key, body) in bodies)
-                await WriteChunksAsync(partition, ChunksOf(pointer.Generation, key), body.Gzip, cancellationToken);
-        }
-        if (pointer.HasOldChunks)
-            pointer = pointer with
-            {
-                HasOldChunks = await DeleteOldChunksAsync(partition, asOf, stored!.Value.Generation, cancellationToken),
-            };
-
         var swapped = stored is null
             ? await tables.Snapshots.TryInsertAsync(partition, PointerKey, pointer, cancellationToken)
             : await tables.Snapshots.TryReplaceAsync(partition, PointerKey, pointer, stored.ETag, cancellationToken);

@@ -69,6 +69,9 @@ internal static class LiveKeys
     /// <summary>The figures of days.</summary>
     public const string Days = "y|";
 
+    /// <summary>The prefix of a row's key.</summary>
+    public static ReadOnlySpan<char> FamilyOf(string rowKey) => rowKey.AsSpan(0, rowKey.IndexOf('|') + 1);
+
     /// <summary>All families, with whose they are and whether a sweep reads them.</summary>
     public static readonly IReadOnlyList<(string Prefix, string Room, bool IsSwept)> All =
     [

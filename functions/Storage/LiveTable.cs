@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Azure;
 
@@ -145,59 +146,35 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
         tables.Live.DeleteRowsAsync(Partition(accountId), rowKeys, cancellationToken);
 
     /// <summary>What is live of an account, in one range read: the agents, who waits, who handles what, and how contacts ended.</summary>
-    public async Task<SweptRows> ReadLiveAsync(int accountId, CancellationToken cancellationToken)
-    {
-        var range = new KeyRange(LiveKeys.Agents, LiveKeys.Audit);
-        var rows = tables.Live.RangeAsync(Partition(accountId), range, cancellationToken);
-        return new SweptRows(await rows.ToListAsync(cancellationToken), [], OperationsLeft: false);
-    }
+    public IAsyncEnumerable<StoredRow> LiveAsync(int accountId, CancellationToken cancellationToken) =>
+        RangeAsync(accountId, new KeyRange(LiveKeys.Agents, LiveKeys.Audit), cancellationToken);
 
     /// <summary>
     /// What the timer has to know of an account, in one range read: the outbox, the agents, who waits, who handles what,
     /// and the timers that are due. Commits of the last minute lie in between; where they fill a page, the rest is passed by.
     /// </summary>
-    public async Task<SweptRows> SweepAsync(int accountId, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<StoredRow> SweepAsync(
+        int accountId,
+        DateTimeOffset now,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        var (partition, now, operations) = (Partition(accountId), time.GetUtcNow(), KeyRange.Prefix(LiveKeys.Operations));
-        var cutoff = $"{LiveKeys.Operations}{TableKey.Time(now - OperationLife)}";
-        var (rows, old, left) = (new List<StoredRow>(), new List<StoredRow>(), false);
+        var operations = KeyRange.Prefix(LiveKeys.Operations);
         KeyRange? rest = new KeyRange(LiveKeys.Outbox, LiveKeys.Timers + TableKey.Time(now.AddTicks(1)));
         while (rest is { } range)
         {
             rest = null;
-            await foreach (var page in tables.Live.PagesAsync(partition, range, cancellationToken))
+            await foreach (var page in PagesAsync(accountId, range, cancellationToken))
             {
-                foreach (var row in page.Rows)
-                {
-                    if (!operations.Contains(row.Key)) rows.Add(row);
-                    else if (IsOld(row.Key)) old.Add(row);
-                    else left = true;
-                }
-                if (page.IsLast || page.Rows is not [.., var last] || !operations.Contains(last.Key) || IsOld(last.Key)) continue;
+                foreach (var row in page.Rows) yield return row;
+                if (page.IsLast || page.Rows is not [.., var last] || !operations.Contains(last.Key) || IsOver(last.Key, now)) continue;
                 rest = range with { From = operations.To };
                 break;
             }
         }
-        return new SweptRows(rows, old, left);
-
-        bool IsOld(string operation) => string.CompareOrdinal(operation, cutoff) < 0;
-    }
-}
-
-/// <summary>An account's rows that a timer looks at; each is decoded once, however many ask for it.</summary>
-/// <param name="OldOperations">Those that nobody asks for any more.</param>
-/// <param name="OperationsLeft">Whether there are operations that may still be asked for.</param>
-internal sealed record SweptRows(IReadOnlyList<StoredRow> Rows, IReadOnlyList<StoredRow> OldOperations, bool OperationsLeft)
-{
-    private readonly Dictionary<string, object> decoded = new(StringComparer.Ordinal);
-
-    public IEnumerable<string> Keys(string prefix) => Of(prefix).Select(row => row.Key);
-
-    public IReadOnlyList<Row<T>> Read<T>(string prefix)
-    {
-        if (!decoded.TryGetValue(prefix, out var rows)) decoded[prefix] = rows = Of(prefix).Select(row => row.Read<T>()).ToList();
-        return (IReadOnlyList<Row<T>>)rows;
     }
 
-    public IEnumerable<StoredRow> Of(string prefix) => Rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal));
+    /// <summary>Whether nobody asks any more whether the commit of an operation's row took place.</summary>
+    public static bool IsOver(string operation, DateTimeOffset now) =>
+        string.CompareOrdinal(operation, $"{LiveKeys.Operations}{TableKey.Time(now - OperationLife)}") < 0;
 }

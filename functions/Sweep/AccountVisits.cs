@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using ContactRouting.Accounts;
 using ContactRouting.Audit;
-using ContactRouting.Contacts;
 using ContactRouting.Directory.Changes;
 using ContactRouting.Events;
-using ContactRouting.Presence;
 using ContactRouting.Status;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
@@ -146,39 +144,34 @@ internal sealed partial class AccountVisits(
             await removal.FinishAsync(accountId, cancellationToken);
             return false;
         }
-        var swept = await live.SweepAsync(accountId, cancellationToken);
+        var rows = await LiveRows.SweepAsync(live, accountId, asOf, cancellationToken);
 
         // Removed since its head was read: a later visit finishes that.
         if (await directories.FindAsync(accountId, head, cancellationToken) is not { } directory) return true;
-        var outbox = swept.Of(LiveKeys.Outbox).ToList();
-        deliveries.Resume(directory, outbox);
-        await contacts.SweepAsync(directory, swept, cancellationToken);
-
-        var endings = swept.Read<ContactEnding>(LiveKeys.Endings);
-        await AfterCommit.AsFarAsItGoesAsync(() => figures.SumAsync(directory, endings, cancellationToken));
-        var status = await builder.BuildAsync(directory, swept, asOf, cancellationToken);
-        var agents = swept.Read<AgentState>(LiveKeys.Agents).Select(row => row.Value);
-        await AfterCommit.AsFarAsItGoesAsync(() => queues.LookAsync(directory, swept, agents, cancellationToken));
+        deliveries.Resume(directory, rows.Outbox);
+        await contacts.SweepAsync(directory, rows, cancellationToken);
+        await AfterCommit.AsFarAsItGoesAsync(() => figures.SumAsync(directory, rows.Endings, cancellationToken));
+        var status = await builder.BuildAsync(directory, rows, asOf, cancellationToken);
+        await AfterCommit.AsFarAsItGoesAsync(() => queues.LookAsync(directory, rows, cancellationToken));
         Measures.Waiting.Record(status.Totals.Waiting);
-        Measures.OutboxDepth.Record(outbox.Count);
+        Measures.OutboxDepth.Record(rows.Outbox.Count);
         if (status.Totals.Waiting > 0) Measures.LongestWait.Record(status.Totals.LongestWaitSeconds);
         await snapshots.SaveAsync(status, cancellationToken);
-        var timers = swept.Keys(LiveKeys.Timers).ToLookup(key => Timers.Parse(key).Kind);
+        var timers = rows.Timers.ToLookup(key => Timers.Parse(key).Kind);
         var forgotten = timers[TimerKind.Retention].ToList();
         var followed = timers[TimerKind.Credentials].ToList();
-        var entries = swept.Of(LiveKeys.Audit).ToList();
         var moved = timers[TimerKind.Origins].ToList();
         var over = timers[TimerKind.Token].ToList();
-        left.Enqueue(new Leftovers(accountId, forgotten, Left(followed), Left(moved), over, entries, swept.OldOperations));
-        return swept.OperationsLeft
-            || swept.OldOperations.Count > 0
+        left.Enqueue(new Leftovers(accountId, forgotten, Left(followed), Left(moved), over, rows.AuditEntries, rows.OldOperations));
+        return rows.OperationsLeft
+            || rows.OldOperations.Count > 0
             || forgotten.Count > 0
             || followed.Count > 0
             || moved.Count > 0
             || over.Count > 0
-            || entries.Count > 0
-            || outbox.Count > 0
-            || endings.Count > 0
+            || rows.AuditEntries.Count > 0
+            || rows.Outbox.Count > 0
+            || rows.Endings.Count > 0
             || !status.Rests;
 
         // What their changes do not follow themselves any more.

@@ -30,10 +30,10 @@ internal sealed partial class ContactSweep(
     /// <summary>How often a contact's offer is decided anew in one sweep.</summary>
     private const int MaxTurns = 3;
 
-    public async Task SweepAsync(AccountDirectory directory, SweptRows swept, CancellationToken cancellationToken)
+    public async Task SweepAsync(AccountDirectory directory, LiveRows rows, CancellationToken cancellationToken)
     {
-        var sweep = new Sweep(directory, swept);
-        var timers = swept.Keys(LiveKeys.Timers).Select(Timers.Parse).ToLookup(timer => timer.Kind, timer => timer.Id);
+        var sweep = new Sweep(directory, rows);
+        var timers = rows.Timers.Select(Timers.Parse).ToLookup(timer => timer.Kind, timer => timer.Id);
         foreach (var id in timers[TimerKind.Lease])
             await GuardAsync(sweep, () => EndLeaseAsync(sweep, int.Parse(id, CultureInfo.InvariantCulture), cancellationToken));
         await GuardAsync(sweep, () => ReorderAsync(sweep, cancellationToken));
@@ -242,17 +242,13 @@ internal sealed partial class ContactSweep(
         private readonly List<(string ContactId, HandlingEntry Entry)> handled;
         private readonly Dictionary<int, DateTimeOffset> lastAccepted = [];
 
-        public Sweep(AccountDirectory directory, SweptRows swept)
+        public Sweep(AccountDirectory directory, LiveRows read)
         {
             Directory = directory;
-            rows = swept.Read<AgentState>(LiveKeys.Agents).ToDictionary(row => row.Value.AgentId);
+            rows = read.Agents.ToDictionary(row => row.Value.AgentId);
             Agents = new PresenceOfAll(rows.Values.Select(row => row.Value));
-            waiting = swept.Read<WaitingEntry>(LiveKeys.Lines).Select(WaitingRows.Read)
-                .ToDictionary(contact => contact.ContactId, StringComparer.Ordinal);
-            handled =
-            [
-                .. swept.Read<HandlingEntry>(LiveKeys.Handling).Select(row => (ContactRows.ContactOfHandling(row.Key), row.Value)),
-            ];
+            waiting = read.Waiting.ToDictionary(contact => contact.ContactId, StringComparer.Ordinal);
+            handled = [.. read.Handling.Select(row => (ContactRows.ContactOfHandling(row.Key), row.Value))];
             foreach (var (_, entry) in handled)
             {
                 if (entry.AcceptedAt is { } at && at > lastAccepted.GetValueOrDefault(entry.AgentId)) lastAccepted[entry.AgentId] = at;

@@ -46,17 +46,15 @@ internal sealed class QueueWatch(LiveTable live, DeliveryQueue deliveries, TimeP
     /// <summary>Of a commit, besides what it tells.</summary>
     private const int OwnRows = 2;
 
-    /// <param name="agents">As the sweep found them.</param>
     public async Task LookAsync(
         AccountDirectory directory,
-        SweptRows swept,
-        IEnumerable<AgentState> agents,
+        LiveRows rows,
         CancellationToken cancellationToken
     )
     {
-        var row = swept.Read<QueueStates>(LiveKeys.QueueStates).SingleOrDefault();
+        var row = rows.QueueStates;
         var (known, sequence, etag) = (row?.Value.ByQueue() ?? [], row?.Value.Sequence ?? 0, row?.ETag);
-        var (presence, now) = (new PresenceOfAll(agents).For(Channels.Standard), time.GetUtcNow());
+        var (presence, now) = (new PresenceOfAll(rows.Agents.Select(agent => agent.Value)).For(Channels.Standard), time.GetUtcNow());
         var seen = directory.All<Queue>().OrderBy(queue => queue.Id).Select(queue =>
             (Queue: queue, Now: Resolution.Judge(directory, Line.OfQueue(queue.Id), presence, new Moment(now)).Availability)
         );

@@ -20,13 +20,13 @@ internal sealed class StatusBuilder(
     /// <param name="asOf">Before the rows were read.</param>
     public async Task<AccountStatus> BuildAsync(
         AccountDirectory directory,
-        SweptRows swept,
+        LiveRows rows,
         DateTimeOffset asOf,
         CancellationToken cancellationToken
     )
     {
         var today = await figures.ReadAsync(directory.AccountId, asOf, cancellationToken);
-        return AccountStatus.Of(directory, swept, today, asOf, schedule.Value.StaleAfter(asOf));
+        return Of(directory, rows, today, asOf);
     }
 
     /// <summary>
@@ -41,9 +41,20 @@ internal sealed class StatusBuilder(
         var today = await figures.ReadAsync(accountId, asOf, cancellationToken);
         var head = await live.FindAsync<DirectoryHead>(accountId, LiveKeys.Head, cancellationToken);
         if (head is null or { Value.DeletingSince: not null }) return null;
-        var rows = await live.ReadLiveAsync(accountId, cancellationToken);
+        var rows = await LiveRows.ReadAsync(live, accountId, cancellationToken);
         if (await directories.FindAsync(accountId, head, cancellationToken) is not { } directory) return null;
-        var endings = rows.Read<ContactEnding>(LiveKeys.Endings).Select(row => row.Value);
-        return AccountStatus.Of(directory, rows, today.With(endings, directory), asOf, schedule.Value.StaleAfter(asOf));
+        return Of(directory, rows, today.With(rows.Endings.Select(row => row.Value), directory), asOf);
     }
+
+    private AccountStatus Of(AccountDirectory directory, LiveRows rows, DayFigures today, DateTimeOffset asOf) =>
+        AccountStatus.Of(
+            directory,
+            rows.Agents.Select(row => row.Value),
+            rows.Waiting.Select(contact => (contact.Line, contact.Place.Since))
+                .Concat(rows.LinesOfOthers.Select(LineKeys.OfRow).Select(row => (row.Line, row.Place.Since))),
+            rows.Handling.Select(row => row.Value),
+            today,
+            asOf,
+            schedule.Value.StaleAfter(asOf)
+        );
 }

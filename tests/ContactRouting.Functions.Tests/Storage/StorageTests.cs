@@ -8,6 +8,7 @@ using ContactRouting.Presence;
 using ContactRouting.Status;
 using ContactRouting.StatusExport;
 using ContactRouting.Storage;
+using ContactRouting.Sweep;
 using ContactRouting.Testing;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -146,12 +147,12 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
     public async Task Operations_go_after_a_minute_in_the_read_of_the_rows_behind_them()
     {
         await CommitAsync(batch => batch.Insert("p|1", new Widget { Id = 1 }));
-        Assert.True((await live.SweepAsync(AccountId, CancellationToken.None)).OperationsLeft);
+        Assert.True((await SweepAsync()).OperationsLeft);
         time.Advance(TimeSpan.FromSeconds(61));
-        Assert.False((await live.SweepAsync(AccountId, CancellationToken.None)).OperationsLeft);
+        Assert.False((await SweepAsync()).OperationsLeft);
         var calls = probe.Calls;
-        var swept = await live.SweepAsync(AccountId, CancellationToken.None);
-        Assert.Equal((1, false, 1), (swept.Rows.Count, swept.OperationsLeft, probe.Calls - calls));
+        var swept = await SweepAsync();
+        Assert.Equal((1, false, 1), (swept.Agents.Count, swept.OperationsLeft, probe.Calls - calls));
     }
 
     /// <summary>A busy account has thousands of them.</summary>
@@ -167,10 +168,10 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
             Assert.NotNull(await live.TryCommitAsync(batch, CancellationToken.None));
         }
         var calls = probe.Calls;
-        var swept = await live.SweepAsync(AccountId, CancellationToken.None);
-        Assert.Equal((1, true, 2), (swept.Keys("p|").Count(), swept.OperationsLeft, probe.Calls - calls));
+        var swept = await SweepAsync();
+        Assert.Equal((1, true, 2), (swept.Agents.Count, swept.OperationsLeft, probe.Calls - calls));
         time.Advance(TimeSpan.FromSeconds(61));
-        Assert.Equal(2 * Table.RowsPerRead + 1, (await live.SweepAsync(AccountId, CancellationToken.None)).OldOperations.Count);
+        Assert.Equal(2 * Table.RowsPerRead + 1, (await SweepAsync()).OldOperations.Count);
     }
 
     [Fact]
@@ -336,6 +337,8 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
     private TableClient Client(string table) => new(azurite.ConnectionString, prefix + table);
 
     private Task<Row<Widget>?> FindAsync() => live.FindAsync<Widget>(AccountId, "w", CancellationToken.None);
+
+    private Task<LiveRows> SweepAsync() => LiveRows.SweepAsync(live, AccountId, time.GetUtcNow(), CancellationToken.None);
 
     private Task<Committed> CommitAsync(Action<Batch> fill)
     {
