@@ -19,6 +19,7 @@ public sealed class Browser : IAsyncLifetime, IDisposable
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        "--renderer-process-limit=1",
     ];
 
     /// <summary>Milliseconds.</summary>

@@ -5,6 +5,7 @@ using System.Net;
 using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
+using ContactRouting.Storage;
 using Xunit.Abstractions;
 
 namespace ContactRouting.EndToEnd;
@@ -44,8 +45,11 @@ public sealed class HostileRequestTests(ITestOutputHelper output) : IClassFixtur
         }
         Report(memory, app.WorkingSet, app.Output);
         Assert.True(faults.IsEmpty, $"Seed {Seed}, {faults.Count} faults:\n{string.Join("\n\n", faults.Take(20))}");
+
+        // A busy storage may let a timer wait too long, as it may answer a request with 503.
         string[] levels = ["fail:", "crit:"];
-        var logged = app.Output.Where(line => levels.Any(level => line.StartsWith(level, StringComparison.Ordinal))).ToList();
+        var logged = app.Output.Where(line => levels.Any(level => line.StartsWith(level, StringComparison.Ordinal)))
+            .Where(line => !line.Contains(nameof(StorageUnavailableException), StringComparison.Ordinal)).ToList();
         Assert.True(logged.Count == 0, $"Seed {Seed}, logged:\n{string.Join("\n", logged.Take(20))}");
         await bystander.Account.AuthenticateAsync();
         var after = await bystander.Account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration");

@@ -1,10 +1,28 @@
-// Loaded into Azurite before it starts (node --require): it finds rows by their keys, as Azure does. Azurite by itself looks at
-// each row of a table for each query, so that tests on one table would slow each other down.
+// Loaded into Azurite before it starts (node --require): it finds tables by their names and rows by their keys, as Azure does.
+// Azurite by itself looks at each table and each of its rows for each query, so that tests would slow each other down.
 'use strict';
 
 const { default: Store } = require('azurite/dist/src/table/persistence/LokiTableMetadataStore.js');
 
+const Loki = require('lokijs');
+
+const { addCollection, removeCollection } = Loki.prototype;
 const { createCollectionForTable, queryTableEntities } = Store.prototype;
+
+Loki.prototype.addCollection = function (name, options) {
+  const collection = addCollection.call(this, name, options);
+  (this.collectionsByName ??= new Map()).set(name, collection);
+  return collection;
+};
+
+Loki.prototype.removeCollection = function (name) {
+  this.collectionsByName?.delete(name);
+  return removeCollection.call(this, name);
+};
+
+Loki.prototype.getCollection = function (name) {
+  return this.collectionsByName?.get(name) ?? null;
+};
 
 // Of a table's rows, by partition, in the order of their keys.
 class Index {
