@@ -1,16 +1,14 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using ContactRouting.Testing;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace ContactRouting.EndToEnd.OpenApi;
 
 /// <summary>What the description is for: Kiota makes a client of it, and a program routes a contact with that.</summary>
 public sealed class GeneratedClientTests(AppFixture fixture) : IClassFixture<AppFixture>
 {
-    private static readonly string Kiota = typeof(GeneratedClientTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(metadata => metadata.Key == "Kiota").Value!;
+    private static readonly string Kiota = Program("Kiota");
+    private static readonly string Compiler = Program("Compiler");
 
     [Fact]
     public async Task Client_that_is_generated_from_the_description_routes_a_contact()
@@ -30,21 +28,18 @@ public sealed class GeneratedClientTests(AppFixture fixture) : IClassFixture<App
             var description = Path.Combine(folder.FullName, "openapi.json");
             await File.WriteAllTextAsync(description, ApiDescription.Instance.Document.ToJsonString());
             await GenerateAsync(description, folder.FullName);
-            var sources = System.IO.Directory.GetFiles(folder.FullName, "*.cs", SearchOption.AllDirectories).Append(ProgramFile());
-            var compilation = CSharpCompilation.Create(
-                "ContactRouting.Client",
-                sources.Select(file => CSharpSyntaxTree.ParseText(
-                    File.ReadAllText(file),
-                    new CSharpParseOptions(preprocessorSymbols: ["NETCOREAPP3_1_OR_GREATER", "NET5_0_OR_GREATER"])
-                )),
-                ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-                    .Select(file => MetadataReference.CreateFromFile(file)),
-                new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable)
-            );
-            using var assembly = new MemoryStream();
-            var result = compilation.Emit(assembly);
-            Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(found => found.Severity == DiagnosticSeverity.Error)));
-            return Assembly.Load(assembly.ToArray());
+            var (assembly, options) = (Path.Combine(folder.FullName, "client.dll"), Path.Combine(folder.FullName, "client.rsp"));
+            await File.WriteAllLinesAsync(options,
+            [
+                .. (string[])["-target:library", $"-out:\"{assembly}\"", "-nullable:enable", "-nostdlib"],
+                "-define:NETCOREAPP3_1_OR_GREATER;NET5_0_OR_GREATER",
+                .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+                    .Select(file => $"-reference:\"{file}\""),
+                .. System.IO.Directory.GetFiles(folder.FullName, "*.cs", SearchOption.AllDirectories).Append(ProgramFile())
+                    .Select(file => $"\"{file}\""),
+            ]);
+            await RunAsync([Compiler, "-noconfig", $"@{options}"], [], folder.FullName);
+            return Assembly.Load(await File.ReadAllBytesAsync(assembly));
         }
         finally
         {
@@ -64,15 +59,18 @@ public sealed class GeneratedClientTests(AppFixture fixture) : IClassFixture<App
             .. (string[])["--serializer", "Microsoft.Kiota.Serialization.Json.JsonSerializationWriterFactory"],
             .. (string[])["--deserializer", "Microsoft.Kiota.Serialization.Json.JsonParseNodeFactory"],
         ];
-        using var kiota = ChildProcess.Start(
-            "dotnet",
-            arguments,
-            new Dictionary<string, string?> { ["KIOTA_CLI_TELEMETRY_OPTOUT"] = "true", ["KIOTA_TUTORIAL_ENABLED"] = "false" },
-            folder
-        );
-        await kiota.EndAsync();
-        Assert.True(kiota.ExitCode == 0, string.Join('\n', kiota.Output));
+        await RunAsync(arguments, new() { ["KIOTA_CLI_TELEMETRY_OPTOUT"] = "true", ["KIOTA_TUTORIAL_ENABLED"] = "false" }, folder);
     }
+
+    private static async Task RunAsync(string[] arguments, Dictionary<string, string?> settings, string folder)
+    {
+        using var process = ChildProcess.Start("dotnet", arguments, settings, folder);
+        await process.EndAsync();
+        Assert.True(process.ExitCode == 0, string.Join('\n', process.Output));
+    }
+
+    private static string Program(string name) =>
+        typeof(GeneratedClientTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == name).Value!;
 
     private static string ProgramFile([CallerFilePath] string file = "") =>
         Path.Combine(Path.GetDirectoryName(file)!, "Generated", "RouteAContact.cs");
