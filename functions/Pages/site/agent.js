@@ -168,7 +168,7 @@ const Day = ({ self }) => html`
 function useNames(api) {
   const [queues, setQueues] = useState([]);
   useEffect(() => {
-    api.all('queues').then(setQueues, () => {});
+    api.list('queues', 200).then(({ items }) => setQueues(items), () => {});
   }, []);
   return { queues };
 }

@@ -55,15 +55,14 @@ export class Api {
     return { status: answer.status, body: content, etag: answer.headers.get('ETag'), now: Date.parse(answer.headers.get('Date')) };
   }
 
-  // All items of a list, page by page.
-  async all(path) {
+  // The items of a list's first pages: { items, hasMore, now }.
+  async list(path, limit, pages = Infinity) {
     const items = [];
-    for (let cursor = ''; cursor !== null;) {
-      const page = `limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`;
-      const { body } = await this.get(`${path}${path.includes('?') ? '&' : '?'}${page}`);
+    for (let [page, cursor] = [1, ''];; page++) {
+      const { body, now } = await this.get(`${path}${path.includes('?') ? '&' : '?'}limit=${limit}${cursor}`);
       items.push(...body.items);
-      cursor = body.nextCursor;
+      if (body.nextCursor === null || page === pages) return { items, hasMore: body.nextCursor !== null, now };
+      cursor = `&cursor=${encodeURIComponent(body.nextCursor)}`;
     }
-    return items;
   }
 }

@@ -1,11 +1,13 @@
 // Who is told of events, how that goes, and what did not arrive.
 import { Choice } from './names.js';
 import { administrator as common, events as texts } from './texts.js';
-import { Confirm, Notice, Table, connectionNotice, dateOf, html, useActions, useAnswer, useEffect, useRef, useState } from './ui.js';
+import {
+  Confirm, More, Notice, Table, connectionNotice, dateOf, html, keepFocus, useActions, useAnswer, useEffect, usePages, useRef, useState,
+} from './ui.js';
 
 const refreshSeconds = 5;
 const deliverySeconds = 2;
-const mostShown = 50;
+const shown = 50;
 
 // In no history, so it is not delivered again.
 const ping = 'subscription.ping';
@@ -14,20 +16,21 @@ export function Events({ api, names }) {
   const list = useAnswer(api, 'subscriptions', refreshSeconds);
   const [outcome, run] = useActions(list.ask);
   const [secret, setSecret] = useState(null);
-  const heading = useRef(null);
+  const hide = () => {
+    const giveBack = keepFocus();
+    setSecret(null);
+    giveBack();
+  };
   return html`
     <${Notice} text=${connectionNotice(list)} />
     ${outcome}
     <section aria-labelledby="subscriptions">
-      <h2 id="subscriptions" tabindex="-1" ref=${heading}>${texts.subscriptions}</h2>
-      ${secret && html`<${Secret} key=${secret} secret=${secret} hide=${() => {
-        setSecret(null);
-        heading.current.focus();
-      }} />`}
+      <h2 id="subscriptions">${texts.subscriptions}</h2>
+      ${secret && html`<${Secret} key=${secret} secret=${secret} hide=${hide} />`}
       ${list.value?.items.length === 0 && html`<p>${texts.none}</p>`}
       <ul class="wide">
         ${list.value?.items.map(subscription => html`<${Subscription} key=${subscription.id} api=${api} subscription=${subscription}
-          names=${names} run=${run} leave=${() => heading.current.focus()} />`)}
+          names=${names} run=${run} />`)}
       </ul>
     </section>
     <${Create} api=${api} names=${names} run=${run} show=${setSecret} />
@@ -45,7 +48,7 @@ function Secret({ secret, hide }) {
     </div>`;
 }
 
-function Subscription({ api, subscription, names, run, leave }) {
+function Subscription({ api, subscription, names, run }) {
   const [isOpen, setOpen] = useState(false);
   const [isRemoving, setRemoving] = useState(false);
   const { id, url, eventTypes, queueId, serviceId, agentId, description, enabled, disabledReason } = subscription;
@@ -63,7 +66,6 @@ function Subscription({ api, subscription, names, run, leave }) {
     // Nobody asks for the deliveries of what is gone.
     setOpen(false);
     await api.delete(path);
-    leave();
     return texts.removed(url);
   });
   return html`
@@ -99,7 +101,7 @@ const Action = ({ url, text, act }) =>
   html`<button type="button" aria-label=${texts.named(text, url)} onClick=${act}>${text}</button>`;
 
 function Deliveries({ api, path, isOn, run }) {
-  const list = useAnswer(api, `${path}/deliveries?limit=${mostShown}`, deliverySeconds);
+  const list = usePages(api, `${path}/deliveries`, shown, deliverySeconds);
   const replay = wish => run(async () => {
     let count = 0;
     for (let next = wish; next;) {
@@ -135,7 +137,8 @@ function Deliveries({ api, path, isOn, run }) {
                   onClick=${() => replay({ eventId: delivery.eventId, subject: delivery.subject })}>${texts.replay}</button>`}
             </td>
           </tr>`)}
-      <//>`}
+      <//>
+      <${More} list=${list} />`}
     ${isOn && html`
       <details>
         <summary>${texts.replayRange}</summary>
@@ -189,7 +192,7 @@ function Create({ api, names, run, show }) {
 }
 
 function DeadLetters({ api }) {
-  const list = useAnswer(api, `dead-letters?limit=${mostShown}`, refreshSeconds);
+  const list = usePages(api, 'dead-letters', shown, refreshSeconds);
   const [outcome, run] = useActions(list.ask);
   const replay = () => run(async () => {
     let count = 0;
@@ -221,7 +224,7 @@ function DeadLetters({ api }) {
               <td>${letter.reason}</td>
             </tr>`)}
         <//>
-        ${list.value.nextCursor !== null && html`<p>${common.more}</p>`}
+        <${More} list=${list} />
         <p class="actions"><button type="button" onClick=${replay}>${texts.replayAll}</button></p>`}
     </section>`;
 }

@@ -3,30 +3,32 @@ import { Target, targetOf } from './names.js';
 import { Lines, Reasons, outcomeOf } from './reasons.js';
 import { administrator as common, availabilities, decisions, live as texts, statuses } from './texts.js';
 import {
-  Confirm, Duration, Notice, Table, connectionNotice, html, secondsSince, timeOf, useActions, useAnswer, useNow, useOpening, useState,
+  Confirm, Duration, More, Notice, Table, connectionNotice, html, secondsSince, timeOf, useActions, useAnswer, useNow, useOpening,
+  usePages, useState,
 } from './ui.js';
 
 const statusSeconds = 2;
 const waitingSeconds = 3;
-const mostWaiting = 100;
+const waitingShown = 100;
 const mostAgents = 100;
 
 export function Live({ api, names }) {
   const status = useAnswer(api, 'status', statusSeconds);
-  const waiting = useAnswer(api, `contacts?state=queued&include=decision,position&limit=${mostWaiting}`, waitingSeconds);
+  const waiting = usePages(api, 'contacts?state=queued&include=decision,position', waitingShown, waitingSeconds);
   const now = useNow(status.skew);
   const [outcome, run] = useActions(() => Promise.all([status.ask(), waiting.ask()]));
   // A new account's status is not there before the first tick.
   return html`
     <${Notice} text=${connectionNotice(waiting) ?? (status.value && connectionNotice(status))} />
     ${outcome}
-    ${waiting.value && html`<${Waiting} api=${api} page=${waiting.value} names=${names} now=${now} run=${run} />`}
+    ${waiting.value && html`<${Waiting} api=${api} list=${waiting} names=${names} now=${now} run=${run} />`}
     ${status.value && html`
       <${Queues} queues=${status.value.queues} names=${names} now=${now} />
       <${Agents} api=${api} status=${status.value} now=${now} run=${run} />`}`;
 }
 
-function Waiting({ api, page: { items, nextCursor }, names, now, run }) {
+function Waiting({ api, list, names, now, run }) {
+  const { items } = list.value;
   const cancel = id => run(async () => {
     await api.post(`contacts/${id}/cancel`);
     return texts.cancelled(id);
@@ -43,7 +45,7 @@ function Waiting({ api, page: { items, nextCursor }, names, now, run }) {
         ${items.map(contact => html`<${Guest} key=${contact.id} contact=${contact} names=${names} now=${now}
           cancel=${() => cancel(contact.id)} transfer=${target => transfer(contact.id, target)} />`)}
       </ul>
-      ${nextCursor !== null && html`<p>${common.more}</p>`}
+      <${More} list=${list} />
     </section>`;
 }
 

@@ -1,12 +1,12 @@
 // Services with their levels, which are moved up and down.
 import { administrator as common, availabilities, services as texts } from './texts.js';
 import { exact } from './configuration.js';
-import { Notice, connectionNotice, html, useActions, useAnswer, useEffect, useRef } from './ui.js';
+import { Notice, connectionNotice, html, useActions, useEffect, usePolled, useRef } from './ui.js';
 
 const refreshSeconds = 5;
 
 export function Services({ api, setup }) {
-  const live = useAnswer(api, 'services?limit=200', refreshSeconds);
+  const live = usePolled(() => api.list('services', 200).then(({ items, now }) => ({ value: items, now })), refreshSeconds);
   const [outcome, run] = useActions(live.ask);
   const pressed = useRef(null);
   const isMoving = useRef(false);
@@ -47,7 +47,7 @@ export function Services({ api, setup }) {
     <p class="quiet">${texts.explanation}</p>
     ${setup.value.services.length === 0 && html`<p>${texts.none}</p>`}
     ${setup.value.services.map(service => html`
-      <${Service} key=${service.id} service=${service} setup=${setup} live=${live.value?.items.find(({ id }) => id === service.id)}
+      <${Service} key=${service.id} service=${service} setup=${setup} live=${live.value?.find(({ id }) => id === service.id)}
         move=${(index, step) => move(service, index, step)} />`)}`;
 }
 

@@ -55,6 +55,7 @@ export const wallboard = {
 
 export const console = {
   title: 'Console',
+  more: 'Show more',
   signIn: 'Sign in',
   signOut: 'Sign out',
   name: 'Name',
@@ -152,7 +153,6 @@ export const administrator = {
   targets: { serviceId: 'Services', queueId: 'Queues', agentId: 'Agents' },
   json: 'The answer as JSON',
   changedMeanwhile: 'somebody else changed the configuration meanwhile. It has been read again; look at it before you go on.',
-  more: 'There are more.',
 };
 
 export const live = {

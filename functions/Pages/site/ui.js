@@ -55,7 +55,7 @@ export async function act(work, tell, ask) {
 }
 
 // Whoever works by keyboard goes on where they were: at what has the focus now, or else at the heading of its section.
-function keepFocus() {
+export function keepFocus() {
   const [focused, section] = [document.activeElement, document.activeElement?.closest('section')];
   return () => setTimeout(() => {
     if (document.activeElement !== document.body) return;
@@ -125,6 +125,28 @@ export function useAnswer(api, path, seconds) {
     return { value: body ?? undefined, now };
   }, seconds);
 }
+
+// A list, asked again and again: { value: { items, hasMore }, more, .. }. It begins with one page; more shows one further.
+export function usePages(api, path, limit, seconds) {
+  const [pages, setPages] = useState(1);
+  const giveBack = useRef(null);
+  const polled = usePolled(async () => {
+    const { now, ...value } = await api.list(path, limit, pages);
+    return { value, now };
+  }, seconds, [pages]);
+  useEffect(() => {
+    giveBack.current?.();
+    giveBack.current = null;
+  }, [polled.value]);
+  const more = () => {
+    giveBack.current = keepFocus();
+    setPages(pages + 1);
+  };
+  return { ...polled, more };
+}
+
+export const More = ({ list }) => list.value.hasMore
+  && html`<p class="actions"><button type="button" onClick=${list.more}>${texts.more}</button></p>`;
 
 // What a section's buttons do: [what to show of it, what to do it with]. The work answers what to say when it is done.
 export function useActions(ask = () => {}) {
