@@ -120,6 +120,10 @@ public sealed class SnapshotScaleTests(AzuriteServer azurite, ITestOutputHelper 
         var entities = await HeldAsync(async () => await Entities(table, accountId).ToListAsync());
         var rows = await HeldAsync(() => LiveRows.SweepAsync(app.Get<LiveTable>(), accountId, time.GetUtcNow(), None));
         output.WriteLine($"memory of the rows: {entities / 1e6:N1} MB as they come, {rows / 1e6:N1} MB as a visit holds them");
+        var stored = await app.Get<SnapshotStore>().LoadAsync(accountId);
+        var sizes = await Task.WhenAll(SnapshotVariant.All.Select(async variant =>
+            $"{variant.Key} {(await stored!.BodyAsync(variant)).Gzip.Length / 1e3:N0} kB"));
+        output.WriteLine($"packed: {string.Join(", ", sizes)}");
     }
 
     private void Tell(string name, List<Cost> costs) =>
