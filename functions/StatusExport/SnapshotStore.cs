@@ -37,7 +37,7 @@ internal sealed class SnapshotStore(Tables tables) : IAccountCompanion
             held.Add((variant.Key, body.Gzip));
             lengths.Add(variant.Key, body.Gzip.Length);
             if (lengths.Values.Sum() <= ChunkBytes) continue;
-            generation = TableKey.Time(asOf);
+            generation ??= $"{TableKey.Time(asOf)}|{Guid.NewGuid():n}";
             foreach (var (key, gzip) in held) await WriteChunksAsync(partition, ChunksOf(generation, key), gzip, cancellationToken);
             held.Clear();
         }
@@ -146,7 +146,7 @@ internal sealed class SnapshotStore(Tables tables) : IAccountCompanion
 
         public DateTimeOffset AsOf { get; init; }
 
-        /// <summary>The chunks' generation, or null where the variants are in this row.</summary>
+        /// <summary>The chunks' generation, of one attempt to store them; null where the variants are in this row.</summary>
         public string? Generation { get; init; }
 
         /// <summary>Of the variants, in bytes.</summary>

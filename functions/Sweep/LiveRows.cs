@@ -14,7 +14,7 @@ internal sealed class LiveRows
     private readonly List<StoredRow> outbox = [], oldOperations = [], auditEntries = [];
     private readonly List<Row<AgentState>> agents = [];
     private readonly List<string> linesOfOthers = [], timers = [];
-    private readonly List<WaitingContact> waiting = [];
+    private readonly Dictionary<string, WaitingContact> waiting = new(StringComparer.Ordinal);
     private readonly List<Row<ContactEnding>> endings = [];
     private readonly List<Row<HandlingEntry>> handling = [];
 
@@ -36,8 +36,8 @@ internal sealed class LiveRows
     /// <summary>How the queues were when a sweep looked last.</summary>
     public Row<QueueStates>? QueueStates { get; private set; }
 
-    /// <summary>Who waits, line by line.</summary>
-    public IReadOnlyList<WaitingContact> Waiting => waiting;
+    /// <summary>Who waits, each where it was found last: it may have moved on while the pages were read.</summary>
+    public IReadOnlyCollection<WaitingContact> Waiting => waiting.Values;
 
     /// <summary>The rows' keys of who waits in other systems.</summary>
     public IReadOnlyList<string> LinesOfOthers => linesOfOthers;
@@ -91,7 +91,8 @@ internal sealed class LiveRows
                 QueueStates = row.Read<QueueStates>();
                 break;
             case LiveKeys.Lines:
-                waiting.Add(WaitingRows.Read(row.Read<WaitingEntry>()));
+                var contact = WaitingRows.Read(row.Read<WaitingEntry>());
+                waiting[contact.ContactId] = contact;
                 break;
             case LiveKeys.LinesOfOthers:
                 linesOfOthers.Add(row.Key);

@@ -89,6 +89,13 @@ public sealed partial class HouseTests
             swept.Index().Where(family => family.Item).Select(family => family.Index)
         );
         Assert.Equal((LiveKeys.Outbox, LiveKeys.Timers), (prefixes[swept.IndexOf(true)], prefixes[swept.LastIndexOf(true)]));
+        var visit = Sources.Single(file => file.Path == Path.Combine("Sweep", "LiveRows.cs")).Text;
+        var unread =
+            from field in typeof(LiveKeys).GetFields().Where(field => field.IsLiteral)
+            where LiveKeys.All.Any(family => family.IsSwept && family.Prefix == (string?)field.GetRawConstantValue())
+            where !Regex.IsMatch(visit, $@"\bLiveKeys\.{field.Name}\b")
+            select field.Name;
+        Assert.Empty(unread);
     }
 
     /// <summary>Whoever looks for a prefix finds it in one file.</summary>

@@ -50,6 +50,25 @@ public sealed class SnapshotScaleTests(AzuriteServer azurite, ITestOutputHelper 
         else await MeasureAsync(accountId);
     }
 
+    /// <summary>Pages of a range are read one after the other.</summary>
+    [Fact]
+    public async Task Contact_that_moves_on_while_the_pages_are_read_counts_once_where_it_was_found_last()
+    {
+        var app = AppServices.Create(azurite.ConnectionString, prefix, time);
+        var accountId = await app.CreateAccountAsync();
+        await FillAsync(app, accountId, agents: 1, queues: 2, waiting: 1);
+        var moved = new Batch(LiveTable.Partition(accountId));
+        foreach (var (key, row) in ContactRows.Derived(Waiting(0, queueId: 2, time.GetUtcNow())))
+        {
+            if (key.StartsWith(LiveKeys.Lines, StringComparison.Ordinal)) moved.Insert(key, row);
+        }
+        Assert.NotNull(await app.Get<LiveTable>().TryCommitAsync(moved, None));
+        await app.Get<AccountVisits>().SweepAsync(None);
+        await AssertCompleteAsync(app, accountId, agents: 1, queues: 2, waiting: 1);
+        var rows = await LiveRows.SweepAsync(app.Get<LiveTable>(), accountId, time.GetUtcNow(), None);
+        Assert.Equal(2, Assert.Single(rows.Waiting).Line.QueueId);
+    }
+
     /// <summary>As a visit makes and stores it: the head, the live rows, the day's figures, the snapshot before, and the new one.</summary>
     private async Task SnapshotAsync(IServiceProvider app, int accountId, Action<string>? lap = null)
     {
@@ -172,15 +191,7 @@ public sealed class SnapshotScaleTests(AzuriteServer azurite, ITestOutputHelper 
         }
         foreach (var number in Enumerable.Range(0, waiting))
         {
-            var contact = new Contact
-            {
-                Id = $"contact-{number}",
-                State = ContactState.Queued,
-                QueueId = number % queues + 1,
-                EnqueuedAt = now.AddMilliseconds(-number),
-                WaitingSince = now.AddMilliseconds(-number),
-            };
-            foreach (var (key, row) in ContactRows.Derived(contact))
+            foreach (var (key, row) in ContactRows.Derived(Waiting(number, number % queues + 1, now)))
             {
                 if (key.StartsWith(LiveKeys.Lines, StringComparison.Ordinal)) await AddAsync(key, row);
             }
@@ -199,6 +210,15 @@ public sealed class SnapshotScaleTests(AzuriteServer azurite, ITestOutputHelper 
             batch = new Batch(LiveTable.Partition(accountId));
         }
     }
+
+    private static Contact Waiting(int number, int queueId, DateTimeOffset now) => new()
+    {
+        Id = $"contact-{number}",
+        State = ContactState.Queued,
+        QueueId = queueId,
+        EnqueuedAt = now.AddMilliseconds(-number),
+        WaitingSince = now.AddMilliseconds(-number),
+    };
 
     private readonly record struct Cost(TimeSpan Time, TimeSpan Cpu);
 }

@@ -237,16 +237,21 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
         Assert.Equal(1, OperatorsIn(await PlainAsync(stored, SnapshotVariant.Json)));
     }
 
-    [Fact]
-    public async Task Large_snapshot_is_chunked_and_its_chunks_go_a_minute_after_it()
+    [Theory]
+    [InlineData(10_000, false)]
+    [InlineData(1_500, true)]
+    public async Task Large_snapshot_is_chunked_and_its_chunks_go_a_minute_after_it(int operators, bool firstVariantFitsARow)
     {
         var store = new SnapshotStore(tables);
-        var asOf = time.GetUtcNow();
-        var large = Report(10_000);
+        var (before, asOf) = (time.GetUtcNow(), time.GetUtcNow().AddSeconds(5));
+        await store.SaveAsync(At(Report(1), before), CancellationToken.None);
+        var large = Report(operators);
         await store.SaveAsync(At(large, asOf), CancellationToken.None);
         var stored = (await store.LoadAsync(AccountId))!;
+        var first = await stored.BodyAsync(SnapshotVariant.All[0]);
+        Assert.Equal(firstVariantFitsARow, first.Gzip.Length <= TableLimits.MaxValueBytes);
         var (status, report) = (At(large, asOf), StatusReport.Of(large));
-        status = status.After(new Dictionary<long, int> { [LiveMinute.Of(asOf)] = 0 });
+        status = status.After(new Dictionary<long, int> { [LiveMinute.Of(before)] = 0, [LiveMinute.Of(asOf)] = 0 });
         foreach (var variant in SnapshotVariant.All)
         {
             using var written = new MemoryStream();
@@ -259,6 +264,19 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
         Assert.True(await CountAsync() > 4);
         await store.SaveAsync(At(Report(1), asOf.AddSeconds(70)), CancellationToken.None);
         Assert.Equal(1, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Two_that_store_a_large_snapshot_of_the_same_time_leave_the_whole_of_one()
+    {
+        var store = new SnapshotStore(tables);
+        var asOf = time.GetUtcNow();
+        await store.SaveAsync(At(Report(1), asOf.AddSeconds(-5)), CancellationToken.None);
+        probe.BeforeNextPut = () => store.SaveAsync(At(Report(5_000), asOf), CancellationToken.None);
+        await store.SaveAsync(At(Report(10_000), asOf), CancellationToken.None);
+        Assert.Null(probe.BeforeNextPut);
+        var stored = (await store.LoadAsync(AccountId))!;
+        Assert.Equal(5_000, OperatorsIn(await PlainAsync(stored, SnapshotVariant.Json)));
     }
 
     [Fact]
@@ -347,18 +365,28 @@ public sealed class StorageTests(AzuriteServer azurite) : IClassFixture<AzuriteS
         return live.CommitAsync(AccountId, batch, null, CancellationToken.None);
     }
 
-    /// <summary>Counts the calls and, on demand, loses a transaction's answer, so that the client sends it again.</summary>
+    /// <summary>
+    /// Counts the calls and, on demand, loses a transaction's answer, so that the client sends it again, or does something
+    /// before a row is replaced.
+    /// </summary>
     private sealed class ProbePolicy : HttpPipelinePolicy
     {
         public int Calls { get; private set; }
 
         public bool LoseNextBatchAnswer { get; set; }
 
+        public Func<Task>? BeforeNextPut { get; set; }
+
         public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
 
         public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
         {
             Calls++;
+            if (BeforeNextPut is { } act && message.Request.Method == RequestMethod.Put)
+            {
+                BeforeNextPut = null;
+                await act();
+            }
             await ProcessNextAsync(message, pipeline);
             if (!LoseNextBatchAnswer || !message.Request.Uri.ToString().Contains("$batch", StringComparison.Ordinal)) return;
             LoseNextBatchAnswer = false;
