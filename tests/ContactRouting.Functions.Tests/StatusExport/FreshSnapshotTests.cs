@@ -39,6 +39,7 @@ public sealed class FreshSnapshotTests(AzuriteServer azurite) : IClassFixture<Az
         foreach (var status in new[] { PresenceStatus.Busy, PresenceStatus.Available, PresenceStatus.Busy })
             await SetAsync(app, accountId, status);
         Assert.Equal("available", await StatusAsync(app, accountId));
+        await Eventually.IsTrueAsync("the changes are known", () => Task.FromResult(app.Get<LiveTable>().Changed.Count == 0));
         await SeenAsync(app, accountId, "busy");
         Assert.Equal(2, builds.Count);
 
