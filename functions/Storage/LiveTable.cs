@@ -86,7 +86,7 @@ internal sealed class LiveTable(Tables tables, DueMarks dueMarks, TimeProvider t
                 }
                 looked += page.Rows.Count;
                 var isAll = page.IsLast && range == ranges[^1];
-                if (!isAll && (items.Count == most || looked >= Table.RowsPerRead)) return (items, last);
+                if (!page.IsLast && items.Count == most || !isAll && looked >= Table.RowsPerRead) return (items, last);
             }
         }
         return (items, null);

@@ -36,9 +36,9 @@ public sealed class AdministratorTests(AppFixture fixture, Browser browser) : IC
 
         await page.RouteAsync("**/contacts?*limit=100*", route =>
             route.ContinueAsync(new() { Url = route.Request.Url.Replace("limit=100", "limit=2", StringComparison.Ordinal) }));
-        foreach (var id in (string[])["guest-2", "guest-3", "guest-4"]) await client.ArriveAsync(new { queueId = 14101, contactId = id });
+        foreach (var number in Enumerable.Range(2, 4)) await client.ArriveAsync(new { queueId = 14101, contactId = $"guest-{number}" });
         await page.GetByRole(AriaRole.Button, new() { Name = "Show more" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "guest-4" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "guest-5" })).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "guest-2" })).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Show more" })).ToHaveCountAsync(0);
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Waiting guests" })).ToBeFocusedAsync();
