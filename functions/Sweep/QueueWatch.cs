@@ -46,11 +46,7 @@ internal sealed class QueueWatch(LiveTable live, DeliveryQueue deliveries, TimeP
     /// <summary>Of a commit, besides what it tells.</summary>
     private const int OwnRows = 2;
 
-    public async Task LookAsync(
-        AccountDirectory directory,
-        LiveRows rows,
-        CancellationToken cancellationToken
-    )
+    public async Task LookAsync(AccountDirectory directory, LiveRows rows, CancellationToken cancellationToken)
     {
         var row = rows.QueueStates;
         var (known, sequence, etag) = (row?.Value.ByQueue() ?? [], row?.Value.Sequence ?? 0, row?.ETag);

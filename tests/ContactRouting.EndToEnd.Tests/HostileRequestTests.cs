@@ -5,7 +5,6 @@ using System.Net;
 using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
-using ContactRouting.Storage;
 using Xunit.Abstractions;
 
 namespace ContactRouting.EndToEnd;
@@ -27,7 +26,9 @@ public sealed class HostileRequestTests(ITestOutputHelper output) : IClassFixtur
     [Fact]
     public async Task Hostile_requests_meet_no_fault_hang_nowhere_and_change_nothing_of_others()
     {
-        using var app = AppFixture.NewApp(AppFixture.NewPrefix());
+        var prefix = AppFixture.NewPrefix();
+        await MakeTablesAsync(prefix);
+        using var app = AppFixture.NewApp(prefix);
         app.Settings["Logging__LogLevel__Default"] = "Warning";
         app.Settings["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
         app.Settings["RingMe__requestsPerHour"] = "1000000";
@@ -45,15 +46,20 @@ public sealed class HostileRequestTests(ITestOutputHelper output) : IClassFixtur
         }
         Report(memory, app.WorkingSet, app.Output);
         Assert.True(faults.IsEmpty, $"Seed {Seed}, {faults.Count} faults:\n{string.Join("\n\n", faults.Take(20))}");
-
-        // A busy storage may let a timer wait too long, as it may answer a request with 503.
         string[] levels = ["fail:", "crit:"];
-        var logged = app.Output.Where(line => levels.Any(level => line.StartsWith(level, StringComparison.Ordinal)))
-            .Where(line => !line.Contains(nameof(StorageUnavailableException), StringComparison.Ordinal)).ToList();
+        var logged = app.Output.Where(line => levels.Any(level => line.StartsWith(level, StringComparison.Ordinal))).ToList();
         Assert.True(logged.Count == 0, $"Seed {Seed}, logged:\n{string.Join("\n", logged.Take(20))}");
         await bystander.Account.AuthenticateAsync();
         var after = await bystander.Account.JsonAsync(HttpMethod.Get, "/routing/v1/configuration");
         Assert.Equal(before.GetRawText(), after.GetRawText());
+    }
+
+    /// <summary>Beforehand: a busy storage may take longer to make them than a timer waits, which that tells.</summary>
+    private static async Task MakeTablesAsync(string prefix)
+    {
+        using var app = AppFixture.NewApp(prefix);
+        await app.StartAsync();
+        await TestAccount.CreateAsync(app.Http, configured: false);
     }
 
     /// <summary>At an account that is made for them and removed afterwards, whatever became of it.</summary>
